@@ -1,41 +1,26 @@
-"""Numerals: where digits and number words stand in a text, which of them are one number, and what that number is.
+"""Numerals: which digits and number words of a text are one number, and what number that is.
 
-A numeral is read as written: "27-hundred", "four-thousand-100", "2.3 million", "12 000", "half a dozen", "tens of thousands".
+A numeral is read as written: "27-hundred", "four-thousand-100", "2.3 million", "12 000", "tens of thousands".
 What limits it, what it counts, and whether it counts anything at all is not decided here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 from tallyroom.lexicon import table
 from tallyroom.model import Number, Span
-
-#: A number of more digits than this is none that anybody counted; it is kept without a value.
-MOST_DIGITS = 15
+from tallyroom.numeral_atoms import MOST_DIGITS, SPACE, Atom, digits_value, find_atoms, parts, value_of
 
 Form = Literal[
-    "number",
-    "vague",
-    "plural",
-    "collective",
-    "zero",
-    "no",
-    "any",
-    "article",
-    "ordinal",
-    "fraction",
-    "broken",
-    "code",
-    "clock",
-    "date",
-    "phone",
-]
+    "number", "vague", "plural", "collective", "zero", "no", "any", "article", "ordinal", "fraction", "broken",
+    "code", "clock", "date", "phone",
+]  # fmt: skip
+
+_ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,212 +32,112 @@ class Numeral:
     form: Form
     low: Decimal | None
     high: Decimal | None
-    #: A scale word that a number before it may share: 1000 in "10 to 12 thousand"; else 1.
-    scale: Decimal = Decimal(1)
+    #: The scale word that ends it, which a number before it may share: 1000 in "10 to 12 thousand"; else 1.
+    scale: Decimal = _ONE
     #: Written with digits alone.
     digits: bool = False
 
 
-class _Atom(NamedTuple):
-    kind: str
-    start: int
-    end: int
-    word: str
-
-
-_SPACE = "[ \t\u00a0\u2009\u202f]"
-_MISREAD = str.maketrans("OolI", "0011")
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word).replace("\\ ", r"\s") for word in sorted(words, key=lambda w: (-len(w), w)))
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> dict[str, tuple[str, Any]]:
-    """Each number word with its kind and value."""
-    words: dict[str, tuple[str, Any]] = {}
-    numbers = table("numbers.toml")
-    for name, kind in (
-        ("ordinals", "ordinal"), ("units", "unit"), ("teens", "teen"), ("tens", "ten"), ("scales", "scale"), ("groups", "group"),
-        ("collectives", "collective"), ("zero", "zero"),
-    ):  # fmt: skip
-        for word, value in numbers[name].items():
-            words[word] = (kind, Decimal(value))
-    for name, kind in (("plurals", "plural"), ("vague", "vague")):
-        for word, (low, high) in numbers[name].items():
-            words[word] = (kind, (Decimal(low), Decimal(high)))
-    for sign, value in numbers["fraction_signs"].items():
-        words[sign] = ("sign", Decimal(str(value)))
-    for word in numbers["parts"]:
-        words.setdefault(word, ("part", Decimal(numbers["parts"][word])))
-    for suffix, value in numbers["suffixes"].items():
-        words[f"-{suffix}"] = ("suffix", Decimal(value))
-    for word in ("a", "an", "another"):
-        words[word] = ("article", Decimal(1))
-    words["no"] = ("no", Decimal(0))
-    words["any"] = ("any", Decimal(0))
-    return words
-
-
-@lru_cache(maxsize=1)
-def _pattern() -> re.Pattern[str]:
-    """One pass over the text finds every atom: a run of digits, a number word, or a word that must not be read as one."""
-    context = {
-        "score": r"(?=\s+(?:of|or|people)\b)", "scores": r"(?=\s+(?:of|more|were|are|have|had|dead|injured|killed|wounded|missing|others)\b)",
-        "tens": r"(?=\s+of\b)", "few": r"(?<=\ba\sfew)|few(?=\s+(?:hundred|thousand|dozen|million)\b)",
-        "quarter": r"(?=\s+of\b)", "quarters": r"(?=\s+of\b)|(?<=three[\s-])quarters", "no": r"(?=\s+[A-Za-z])",
-        "fourths": "", "third": "",
-    }  # fmt: skip
-    words = [
-        w for w, (kind, _) in _lexicon().items() if kind not in ("sign", "suffix", "article", "no") and w not in context
-    ]
-    special = [f"{word}{ahead}" for word, ahead in context.items()]
-    digits = rf"""
-        (?P<phone>\+\d[\d\ ()-]{{6,18}}\d)
-        |(?P<date>\d{{4}}-\d\d-\d\d(?!\d)(?:T[\d:.]{{5,12}}Z?)?|\d{{1,2}}([/.])\d{{1,2}}\3\d{{2,4}}(?!\d))
-        |(?P<clock>\d{{1,2}}:\d\d(?!\d)(?::\d\d(?!\d))?)
-        |(?P<code>\d+(?:\.\d+){{2,}}|\d{{3}}-\d{{3,4}}-\d{{4}}(?!\d))
-        |(?P<broken>(?<![\w.])(?:(?=[\d,]{{0,12}}[OolI])\d{{1,3}}(?:,[\dOolI]{{3}}){{1,4}}|\d{{1,9}}(?:O[\dOo]{{0,9}}|[lIo]{{1,6}}\d[\dOolI]{{0,9}})
-            |l\d[\d,]{{0,9}}|[lI],\d{{3}})(?!\w))
-        |(?P<ratio>(?:\d{{1,4}}{_SPACE})?\d{{1,3}}[/⁄]\d{{1,4}}(?![\d/]))
-        |(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!\d)
-            |\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,3}}(?!\d|[.,]\d|{_SPACE}\d)|\d{{1,3}}(?:\.\d{{3}}){{2,}}(?!\d)
-            |\d+(?:[.,]\d{{1,2}}(?!\d)(?!,\d)|\.\d+)?|(?<![\w.])\.\d+)
-        |(?P<sign>[{"".join(table("numbers.toml")["fraction_signs"])}])
-    """
-    digits = re.sub(r"\n\s*", "", digits)
-    return re.compile(
-        rf"(?:{digits})|(?i:(?<![^\W_])(?:"
-        r"(?P<skip>no\s(?:fewer|less|more|greater|longer|doubt|matter|later|earlier|sooner)(?:\sthan)?(?![^\W_])|no\.(?=\s?\d)|no\s(?=\d))"
-        rf"|(?P<word>{_alternatives(words)}|{'|'.join(special)})(?![^\W_])"
-        r"|(?P<article>an?(?:other)?)(?=\s)))"
-    )
-
-
-def _atoms(text: str, start: int, end: int) -> list[_Atom]:
-    found = []
-    lexicon = _lexicon()
-    for match in _pattern().finditer(text, start, end):
-        kind = match.lastgroup or "digits"
-        if kind == "word":
-            word = _normal(match.group())
-            found.append(_Atom(lexicon[word][0], match.start(), match.end(), word))
-        elif kind == "digits":
-            found.extend(_digit_atoms(text, match, end))
-        else:
-            found.append(
-                _Atom(kind, match.start(), match.end(), match.group().lower() if kind == "article" else match.group())
-            )
-    return found
-
-
-_ORDINAL_END = re.compile(r"(?:st|nd|rd|th)(?![^\W_])", re.IGNORECASE)
-_SUFFIX = re.compile(r"\s?(mn|mln|mio|bn|bln|tn|trn)(?![^\W_])|([kKMBT]|cr)(?![^\W_])", re.IGNORECASE)
-_SMALL_M = re.compile(
-    r"m(?=\s+(?:people|children|women|men|of\s|[a-z]+s\b)|[^\w\s]*\Z)(?!\s+(?:s\b|across|hurdles|races))"
-)
-_LETTER_SUFFIX = re.compile(r"[kKMBT]|cr")
-_MONEY_BEFORE = "".join(table("currencies.toml")["signs"])
-
-
-def _digit_atoms(text: str, match: re.Match[str], limit: int) -> list[_Atom]:
-    """A run of digits, with what is written on to it: 156th, 12K, 4.7bn, £3m."""
-    start, end = match.span()
-    if _ORDINAL_END.match(text, end, limit):
-        return [_Atom("ordinal", start, end + 2, match.group())]
-    suffix = _SUFFIX.match(text, end, limit)
-    if suffix and (suffix.group(1) or _LETTER_SUFFIX.fullmatch(suffix.group(2))):
-        word = (suffix.group(1) or suffix.group(2)).lower()
-        return [_Atom("digits", start, end, match.group()), _Atom("scale", end, suffix.end(), f"-{word}")]
-    is_money = start > 0 and text[start - 1] in _MONEY_BEFORE
-    if (
-        text[end : end + 1] == "m"
-        and not text[end + 1 : end + 2].isalnum()
-        and (is_money or _SMALL_M.match(text, end, limit))
-    ):
-        return [_Atom("digits", start, end, match.group()), _Atom("scale", end, end + 1, "-m")]
-    return [_Atom("digits", start, end, match.group())]
-
-
-def _normal(words: str) -> str:
-    return " ".join(words.lower().split()) if not words.isalpha() else words.lower()
-
-
-_GAP = re.compile(r"(?:[ \t\u00a0\u202f]+|\r?\n[ \t]*|\s?[-‐‑]\s?)?\Z")
-_NO_GAP = re.compile(r"\Z")
-_AND = re.compile(r"\s+and\s+\Z|-and-\Z")
-_AND_A = re.compile(r"\s+and\s+a\s+\Z|\s+and\s+\Z|-and-a-\Z")
-_OF = re.compile(r"\s+of\s+\Z")
-_OF_A = re.compile(r"(?:\s+|-)(?:of\s+)?(?:an?\s+)?\Z")
-
-
 def find_numerals(text: str, start: int, end: int) -> list[Numeral]:
     """Every numeral of text[start:end], in order, none overlapping another."""
-    atoms = _atoms(text, start, end)
+    atoms = find_atoms(text, start, end)
     numerals: list[Numeral] = []
     i = 0
     while i < len(atoms):
-        numeral, i = _Reader(text, atoms, i).read()
+        reader = _Reader(text, atoms, i)
+        numeral = reader.read()
         if numeral:
             numerals.append(numeral)
+        i = reader.at
     return numerals
 
 
 def numeral_spans(text: str) -> list[Span]:
-    """The places of all numerals of a text that are digits or number words: none of them may ever be missing."""
-    return [(a.start, a.end) for a in _atoms(text, 0, len(text)) if a.kind not in ("article", "skip", "any")]
-
-
-def digits_value(word: str) -> Decimal | None:
-    """The value of a number in digits, with its separators; None where it has more digits than anybody counts."""
-    if len(word) > 40:
-        return None
-    plain = re.sub(_SPACE, "", word)
-    if plain.count(".") > 1:
-        plain = plain.replace(".", "")
-    if re.fullmatch(r"\d+,\d{1,2}", plain):
-        plain = plain.replace(",", ".")
-    plain = plain.replace(",", "")
-    if sum(c.isdigit() for c in plain.split(".")[0]) > MOST_DIGITS:
-        return None
-    return Decimal(plain)
+    """The places of all digits and number words of a text: none of them may ever be missing from what is read."""
+    return [(a.start, a.end) for a in find_atoms(text, 0, len(text)) if a.kind not in ("article", "skip", "any")]
 
 
 def as_number(value: Decimal | None) -> Number | None:
-    """A plain number: an integer where it is whole, None where there is none or it is beyond counting."""
+    """A plain number: an integer where it is whole; None where there is none or it is beyond counting."""
     if value is None or abs(value) >= Decimal(10) ** (MOST_DIGITS + 3):
         return None
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-class _Reader:
-    """Reads one numeral from a list of atoms, beginning at one of them."""
+_GAP = re.compile(r"(?:[ \t\u00a0\u202f]+|\r?\n[ \t]*|\s?[-‐‑]\s?)?\Z")
+_AND = re.compile(r"\s+and\s+\Z|-and-\Z")
+_AND_A = re.compile(r"\s+and\s+(?:a\s+)?\Z|-and-a-\Z")
+_OF = re.compile(r"\s+of\s+\Z")
+_OF_A = re.compile(r"(?:\s+|-)(?:of\s+)?(?:an?[\s-]+)?\Z")
+_SIGN_GAP = re.compile(r"\s?\Z")
+_OF_AHEAD = re.compile(r"\s+of\b")
+_NUMBERS = ("unit", "teen", "ten", "scale", "group", "digits")
+_SCALES = ("scale", "group")
+_MISREAD = str.maketrans("OolI", "0011")
 
-    def __init__(self, text: str, atoms: list[_Atom], at: int) -> None:
+
+class _Reader:
+    """Reads one numeral from a list of atoms, beginning at one of them; `at` is the next atom not taken."""
+
+    __slots__ = ("at", "atoms", "first", "text")
+
+    def __init__(self, text: str, atoms: list[Atom], at: int) -> None:
         self.text = text
         self.atoms = atoms
         self.first = at
         self.at = at
 
-    def read(self) -> tuple[Numeral | None, int]:
+    def read(self) -> Numeral | None:
+        """The numeral, or None where the atom only looks like one."""
         atom = self.atoms[self.at]
-        if atom.kind in ("skip",):
-            return None, self.at + 1
-        method = getattr(self, f"_read_{atom.kind}", self._read_cardinal)
-        return method(atom), self.at
+        self.at += 1
+        if atom.kind == "skip":
+            return None
+        if atom.kind in _NUMBERS:
+            return self._cardinal(atom)
+        if atom.kind == "article":
+            return self._article(atom)
+        if atom.kind == "part":
+            return self._fraction(_ONE, atom)
+        return self._other(atom)
 
-    # -- atoms around -----------------------------------------------------------------------------------------------
+    def _other(self, atom: Atom) -> Numeral:
+        match atom.kind:
+            case "vague":
+                return self._vague(atom)
+            case "plural":
+                return self._plural(atom)
+            case "collective":
+                return self._collective(atom)
+            case "ratio":
+                return self._ratio(atom)
+            case "sign":
+                return self._sign(atom)
+            case "broken":
+                value = digits_value(atom.word.translate(_MISREAD))
+                return self._made("broken", value, digits=True)
+            case "ordinal":
+                return self._made("ordinal", value_of(atom))
+            case "zero":
+                return self._made("number" if atom.word == "zero" else "zero", Decimal(0))
+            case "no":
+                return self._made("no", Decimal(0))
+            case "any":
+                return Numeral(atom.start, atom.end, "any", Decimal(0), None)
+            case kind:
+                return Numeral(atom.start, atom.end, kind, None, None, digits=True)  # type: ignore[arg-type]
 
-    def _next(self) -> _Atom | None:
+    # -- taking atoms -----------------------------------------------------------------------------------------------
+
+    def _next(self) -> Atom | None:
         return self.atoms[self.at] if self.at < len(self.atoms) else None
 
-    def _gap(self, atom: _Atom) -> str:
-        """The characters between the atom last taken and this one, if they are few."""
+    def _gap(self, atom: Atom) -> str:
+        """The characters between the atom last taken and this one, where they are few."""
         before = self.atoms[self.at - 1].end
         return self.text[before : atom.start] if atom.start - before < 12 else "\x00"
 
-    def _take(self, *kinds: str, gap: re.Pattern[str] = _GAP) -> _Atom | None:
+    def _take(self, *kinds: str, gap: re.Pattern[str] = _GAP) -> Atom | None:
         """Take the next atom if it is of one of these kinds and hangs on the last."""
         atom = self._next()
         if atom is None or atom.kind not in kinds or not gap.match(self._gap(atom)):
@@ -260,282 +145,227 @@ class _Reader:
         self.at += 1
         return atom
 
-    def _made(
-        self, form: Form, low: Decimal | None, high: Decimal | None, scale: Decimal = Decimal(1), digits: bool = False
+    def _made(self, form: Form, value: Decimal | None, scale: Decimal = _ONE, digits: bool = False) -> Numeral:
+        return self._between(form, value, value, scale, digits)
+
+    def _between(
+        self, form: Form, low: Decimal | None, high: Decimal | None, scale: Decimal = _ONE, digits: bool = False
     ) -> Numeral:
         return Numeral(self.atoms[self.first].start, self.atoms[self.at - 1].end, form, low, high, scale, digits)
 
-    # -- forms ------------------------------------------------------------------------------------------------------
+    # -- parts of a whole -------------------------------------------------------------------------------------------
 
-    def _read_as_code(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        return self._made(atom.kind, None, None, digits=True)  # type: ignore[arg-type]
-
-    _read_phone = _read_date = _read_clock = _read_code = _read_as_code
-
-    def _read_broken(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        value = digits_value(atom.word.translate(_MISREAD))
-        return self._made("broken", value, value, digits=True)
-
-    def _read_ratio(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        whole, _, ratio = atom.word.rpartition(" ")
+    def _ratio(self, atom: Atom) -> Numeral:
+        """ "1/2", "2 1/2", "1/2 million"."""
+        *whole, ratio = re.split(SPACE, atom.word)
         above, below = (Decimal(part) for part in re.split("[/⁄]", ratio))
-        value = Decimal(whole or 0) + above / below if below else None
-        scale = self._take("scale")
-        if scale and value is not None:
-            value *= _value(scale)
-        return self._made("number" if whole or scale else "fraction", value, value, digits=not scale)
-
-    def _read_sign(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        value = _value(atom)
+        if not below:
+            return Numeral(atom.start, atom.end, "code", None, None, digits=True)
+        value = Decimal(whole[0] if whole else 0) + above / below
         scale = self._take("scale")
         if scale:
-            return self._made("number", value * _value(scale), value * _value(scale))
-        return self._made("fraction", value, value)
+            return self._made("number", value * value_of(scale))
+        return self._made("number" if whole else "fraction", value, digits=True)
 
-    def _read_article(self, atom: _Atom) -> Numeral | None:
-        """ "a dozen", "a few hundred", "a third of", "a quarter of a million"; else the bare article."""
-        self.at += 1
-        begun = self._next()
-        if atom.word == "another":
-            hangs = (
-                begun is not None
-                and begun.kind not in ("ordinal", "article", "no", "skip")
-                and _GAP.match(self._gap(begun))
-            )
-            return None if hangs else self._made("article", Decimal(1), Decimal(1))
-        if begun is None or not _GAP.match(self._gap(begun)):
-            return self._made("article", Decimal(1), Decimal(1))
-        if begun.kind in ("scale", "group"):
-            return self._read_cardinal(begun)
-        if begun.kind in ("vague", "collective"):
-            return self._read_vague(begun) if begun.kind == "vague" else self._read_collective(begun)
-        if begun.kind in ("part", "ordinal") and self._is_part(begun):
-            self.at += 1
-            return self._fraction(Decimal(1), begun)
-        return self._made("article", Decimal(1), Decimal(1))
-
-    def _read_part(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        return self._fraction(Decimal(1), atom)
-
-    def _is_part(self, atom: _Atom) -> bool:
-        """Is a word like "third" a part of a whole here: "a third of them"?"""
-        parts = table("numbers.toml")["parts"]
-        return atom.word in parts and (
-            atom.word in ("half", "quarter", "quarters")
-            or bool(re.match(r"\s+of\b", self.text[atom.end : atom.end + 12]))
+    def _sign(self, atom: Atom) -> Numeral:
+        scale = self._take("scale")
+        return (
+            self._made("number", value_of(atom) * value_of(scale)) if scale else self._made("fraction", value_of(atom))
         )
 
-    def _fraction(self, count: Decimal, part: _Atom) -> Numeral:
-        share = count / Decimal(table("numbers.toml")["parts"][part.word])
-        following = self._next()
-        if following is not None and _OF_A.match(self._gap(following)):
-            whole = self._scaled_whole()
-            if whole is not None:
-                return self._made("number", share * whole, share * whole, scale=whole)
-        return self._made("fraction", share, share)
+    def _article(self, atom: Atom) -> Numeral | None:
+        """ "a dozen", "a few hundred", "a third of", "a quarter of a million"; else the bare article."""
+        begun = self._next()
+        hangs = begun is not None and bool(_GAP.match(self._gap(begun)))
+        if atom.word == "another" and hangs:
+            return None if begun.kind not in ("ordinal", "article", "no", "skip") else self._made("article", _ONE)  # type: ignore[union-attr]
+        if begun is None or not hangs:
+            return self._made("article", _ONE)
+        if begun.kind in _SCALES:
+            self.at += 1
+            return self._cardinal(begun)
+        if begun.kind in ("vague", "collective"):
+            self.at += 1
+            return self._other(begun)
+        if self._is_part(begun):
+            self.at += 1
+            return self._fraction(_ONE, begun)
+        return self._made("article", _ONE)
+
+    def _is_part(self, atom: Atom) -> bool:
+        """Is a word like "third" a part of a whole here: "a third of them"?"""
+        if atom.word not in parts():
+            return False
+        return atom.kind == "part" or bool(_OF_AHEAD.match(self.text, atom.end, atom.end + 12))
+
+    def _fraction(self, count: Decimal, part: Atom) -> Numeral:
+        share = count / Decimal(parts()[part.word])
+        whole = self._scaled_whole()
+        return self._made("fraction", share) if whole is None else self._made("number", share * whole, scale=whole)
 
     def _scaled_whole(self) -> Decimal | None:
-        """ "(a) million", "(a) dozen" behind a fraction."""
-        mark = self.at
+        """ "(of) a million", "a dozen" behind a part."""
         following = self._next()
-        if following and following.kind == "article":
-            self.at += 1
-        atom = self._take("scale", "group", gap=_OF_A if following and following.kind != "article" else _GAP)
-        if atom is None:
-            self.at = mark
+        over = following is not None and following.kind == "article"
+        at = self.at + 1 if over else self.at
+        if at >= len(self.atoms) or self.atoms[at].kind not in _SCALES:
             return None
-        return _value(atom)
-
-    def _read_vague(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        low, high = _lexicon()[atom.word][1]
-        scale = self._take("scale", "group") or self._take("scale", "group", gap=_OF)
-        if scale is None:
-            return self._made("vague", low, high)
-        known = table("numbers.toml")["vague_scaled"].get(f"{atom.word} {scale.word}")
-        if known:
-            return self._made("vague", Decimal(known[0]), Decimal(known[1]))
-        times = _value(scale)
-        more = self._take("scale")
-        if more:
-            times *= _value(more)
-        return self._made("vague", low * times, high * times)
-
-    def _read_collective(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        value = _value(atom)
-        scale = (
-            (self._take("scale", "group") or self._take("scale", "group", gap=_OF)) if atom.word == "couple" else None
-        )
-        if scale:
-            return self._made("number", value * _value(scale), value * _value(scale))
-        return self._made("collective", value, value)
-
-    def _read_plural(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        low, high = _lexicon()[atom.word][1]
-        for _ in range(3):
-            following = self._take("plural", gap=_OF) or self._take("scale", gap=_OF)
-            if following is None:
-                break
-            times = _value(following) if following.kind == "scale" else _plural_unit(following)
-            low, high = low * times, (high + 1) * times - 1
-        return self._made("plural", low, high)
-
-    def _read_zero(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        return self._made("number" if atom.word == "zero" else "zero", Decimal(0), Decimal(0))
-
-    def _read_no(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        return self._made("no", Decimal(0), Decimal(0))
-
-    def _read_any(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        return self._made("any", Decimal(0), None)
-
-    def _read_ordinal(self, atom: _Atom) -> Numeral:
-        self.at += 1
-        value = _value(atom)
-        return self._made("ordinal", value, value)
-
-    # -- cardinals --------------------------------------------------------------------------------------------------
-
-    def _read_cardinal(self, atom: _Atom) -> Numeral:
-        """A cardinal number of digits and words; the grammar of English number words, with digits at any place of a word."""
-        total, current = Decimal(0), None
-        last, last_scale = "", Decimal(1)
-        lowest = Decimal(10) ** 30
-        digits_only = atom.kind == "digits"
-        while atom is not None:
-            value = _value(atom)
-            if value is None:
-                self.at += 1
-                return self._made("number", None, None, digits=True)
-            if atom.kind in ("scale", "group"):
-                times = value
-                current = (Decimal(1) if current is None else current) * times
-                if times >= 1000 or atom.kind == "group":
-                    if last == "scale" and last_scale >= 1000 and total:
-                        total, current = total * times, Decimal(0)
-                    else:
-                        total, current = total + current, Decimal(0)
-                    lowest = min(lowest, times)
-                last_scale = times
-                digits_only = False
-            else:
-                current = value if current is None else current + value
-            last = atom.kind
-            self.at += 1
-            following = self._continuation(last, last_scale, lowest, total, current)
-            if following is None:
-                break
-            atom = following
-        return self._finish(total + (current or Decimal(0)), last, last_scale, digits_only)
-
-    def _finish(self, value: Decimal, last: str, scale: Decimal, digits_only: bool) -> Numeral:
-        part = self._next()
-        if (
-            part is not None
-            and last in ("unit", "teen", "digits")
-            and part.word in table("numbers.toml")["parts"]
-            and part.word != "second"
-        ):
-            is_plural = part.word.endswith("s") or value == 1 or part.word == "halves"
-            if is_plural and _GAP.match(self._gap(part)) and (value != 1 or self._is_part(part)):
-                self.at += 1
-                return self._fraction(value, part)
-        if self._take_and_a_half():
-            return self._scaled_half(value, last, scale)
-        if (
-            part is not None
-            and part.kind == "ordinal"
-            and last in ("ten", "scale")
-            and _GAP.match(self._gap(part))
-            and _value(part) < scale + 9
-        ):
-            self.at += 1
-            return self._made("ordinal", value + _value(part), value + _value(part))
-        sign = self._take("sign", gap=re.compile(r"\s?\Z"))
-        if sign:
-            return self._scaled_half(value, last, scale, _value(sign))
-        return self._made("number", value, value, scale if last in ("scale", "group") else Decimal(1), digits_only)
+        if not _OF_A.match(self.text[self.atoms[self.at - 1].end : self.atoms[at].start][:14]):
+            return None
+        self.at = at + 1
+        value: Decimal = value_of(self.atoms[at])
+        return value
 
     def _take_and_a_half(self) -> bool:
-        """Take " and a half", with the article as an atom of its own or not."""
+        """Take " and a half", where the article is an atom of its own or none."""
         at = self.at
         if at < len(self.atoms) and self.atoms[at].kind == "article":
             at += 1
         if at >= len(self.atoms) or self.atoms[at].word != "half":
             return False
-        before = self.atoms[self.at - 1].end
-        if not _AND_A.match(self.text[before : self.atoms[at].start][:16]):
+        if not _AND_A.match(self.text[self.atoms[self.at - 1].end : self.atoms[at].start][:16]):
             return False
         self.at = at + 1
         return True
 
-    def _scaled_half(self, value: Decimal, last: str, scale: Decimal, part: Decimal = Decimal("0.5")) -> Numeral:
-        if last in ("scale", "group"):
-            return self._made("number", value + part * scale, value + part * scale)
-        times = self._take("scale", "group")
-        value = (value + part) * (_value(times) if times else 1)
-        return self._made("number", value, value, _value(times) if times else Decimal(1))
+    # -- vague words ------------------------------------------------------------------------------------------------
 
-    def _continuation(
-        self, last: str, last_scale: Decimal, lowest: Decimal, total: Decimal, current: Decimal | None
-    ) -> _Atom | None:
+    def _take_scale_of(self) -> Atom | None:
+        return self._take(*_SCALES) or self._take(*_SCALES, gap=_OF)
+
+    def _vague(self, atom: Atom) -> Numeral:
+        low, high = value_of(atom)
+        scale = self._take_scale_of()
+        if scale is None:
+            return self._between("vague", low, high)
+        known = table("numbers.toml")["vague_scaled"].get(f"{atom.word} {scale.word}")
+        if known:
+            low, high, times = Decimal(known[0]), Decimal(known[1]), _ONE
+        else:
+            times = value_of(scale)
+        more = self._take("scale")
+        if more:
+            times *= value_of(more)
+        return self._between("vague", low * times, high * times)
+
+    def _collective(self, atom: Atom) -> Numeral:
+        scale = self._take_scale_of() if atom.word == "couple" else None
+        if scale:
+            return self._made("number", value_of(atom) * value_of(scale))
+        return self._made("collective", value_of(atom))
+
+    def _plural(self, atom: Atom) -> Numeral:
+        """ "thousands", "tens of thousands", "hundreds of millions"."""
+        low, high = value_of(atom)
+        for _ in range(3):
+            following = self._take("plural", "scale", gap=_OF)
+            if following is None:
+                break
+            times = _plural_unit(following)
+            low, high = low * times, (high + 1) * times - 1
+        return self._between("plural", low, high)
+
+    # -- cardinals --------------------------------------------------------------------------------------------------
+
+    def _cardinal(self, atom: Atom) -> Numeral:
+        """A cardinal, by the grammar of English number words, with digits at the place of any word."""
+        total, current = Decimal(0), None
+        last_scale, lowest = _ONE, Decimal(10) ** 30
+        only_digits = atom.kind == "digits"
+        while True:
+            value = value_of(atom)
+            if value is None:
+                return self._made("number", None, digits=True)
+            if atom.kind in _SCALES:
+                only_digits = False
+                current = value if current is None else current * value
+                if value >= 1000 or atom.kind == "group":
+                    total = total * value if last_scale >= 1000 and current == 0 else total + current
+                    current, lowest = Decimal(0), min(lowest, value)
+                last_scale = value
+            else:
+                current = value if current is None else current + value
+            following = self._continuation(atom, last_scale, lowest)
+            if following is None:
+                break
+            self.at += 1
+            atom = following
+        return self._finished(total + (current or 0), atom, last_scale, only_digits)
+
+    def _continuation(self, last: Atom, last_scale: Decimal, lowest: Decimal) -> Atom | None:
         """The next atom, if it is more of the same number."""
         atom = self._next()
-        if atom is None or atom.kind not in ("unit", "teen", "ten", "scale", "group", "digits") or last == "group":
+        if atom is None or atom.kind not in _NUMBERS or last.kind == "group":
             return None
         gap = self._gap(atom)
         hangs = bool(_GAP.match(gap))
-        if atom.kind in ("scale", "group"):
-            if not hangs or (last == "digits" and "-" in gap and " " in gap):
-                return None
-            value = _value(atom)
-            if last == "scale" and last_scale >= value and value < 1000:
-                return None
-            return atom if value < lowest or last == "scale" else None
+        if atom.kind in _SCALES:
+            grows = value_of(atom) < lowest or last.kind == "scale"
+            shrinks = last.kind == "scale" and last_scale >= value_of(atom) and value_of(atom) < 1000
+            return atom if hangs and grows and not shrinks and not (last.kind == "digits" and "- " in gap) else None
         if atom.kind == "digits":
-            value = _value(atom)
-            joined = hangs and last == "scale" and value is not None and value < last_scale and atom.word.isdigit()
-            return (
-                atom
-                if joined and ("-" in gap or last_scale >= 1000 and self._is_scaled(self.at + 1, last_scale))
-                else None
-            )
-        if last == "ten":
+            value = value_of(atom)
+            smaller = last.kind == "scale" and value is not None and value < last_scale and atom.word.isdigit()
+            tied = "-" in gap or (last_scale >= 1000 and self._is_scaled(self.at + 1, below=last_scale))
+            return atom if hangs and smaller and tied else None
+        if last.kind == "ten":
             return atom if atom.kind == "unit" and hangs else None
-        if last != "scale":
+        if last.kind != "scale" or (self.atoms[self.first].kind == "digits" and "-" not in gap):
             return None
-        joined = hangs or bool(_AND.match(gap))
-        if not joined or (_AND.match(gap) and self._is_scaled(self.at + 1, lowest, at_least=True)):
+        is_and = bool(_AND.match(gap))
+        if not (hangs or is_and) or (is_and and self._is_scaled(self.at + 1, from_=lowest)):
             return None
         return atom
 
-    def _is_scaled(self, at: int, limit: Decimal, at_least: bool = False) -> bool:
-        """Does a scale word follow within the next two atoms: one below `limit`, or at least as large as it?"""
+    def _is_scaled(self, at: int, *, below: Decimal | None = None, from_: Decimal | None = None) -> bool:
+        """Does a scale word follow within two atoms: one below a limit, or from a limit on?"""
         for atom in self.atoms[at : at + 2]:
-            if atom.kind == "scale" and _GAP.match(self.text[self.atoms[at - 1].end : atom.start][:12]):
-                return (_value(atom) >= limit) is at_least
+            if not _GAP.match(self.text[self.atoms[at - 1].end : atom.start][:12]):
+                return False
+            if atom.kind == "scale":
+                value: Decimal = value_of(atom)
+                return (below is not None and value < below) or (from_ is not None and value >= from_)
             if atom.kind != "unit":
                 return False
+            at += 1
         return False
 
+    def _finished(self, value: Decimal, last: Atom, scale: Decimal, only_digits: bool) -> Numeral:
+        part = self._next()
+        if part is not None and _GAP.match(self._gap(part)):
+            if last.kind in ("unit", "teen", "digits") and self._are_parts(value, part):
+                self.at += 1
+                return self._fraction(value, part)
+            if (
+                part.kind == "ordinal"
+                and last.kind in ("ten", "scale")
+                and value_of(part) < (10 if last.kind == "ten" else scale)
+            ):
+                self.at += 1
+                return self._made("ordinal", value + value_of(part))
+        if self._take_and_a_half():
+            return self._with_part(value, Decimal("0.5"), last, scale)
+        sign = self._take("sign", gap=_SIGN_GAP)
+        if sign:
+            return self._with_part(value, value_of(sign), last, scale)
+        return self._made("number", value, scale if last.kind in _SCALES else _ONE, only_digits)
 
-def _value(atom: _Atom) -> Any:
-    if atom.kind == "digits" or atom.word[0].isdigit():
-        return digits_value(atom.word)
-    return _lexicon()[atom.word][1]
+    def _are_parts(self, value: Decimal, part: Atom) -> bool:
+        """ "two thirds", "three-quarters", "one third of"; not "two second", "one third officer"."""
+        if part.word not in parts():
+            return False
+        return self._is_part(part) if value == 1 else part.word.endswith("s")
+
+    def _with_part(self, value: Decimal, part: Decimal, last: Atom, scale: Decimal) -> Numeral:
+        """ "a million and a half", "one and a half million"."""
+        if last.kind in _SCALES:
+            return self._made("number", value + part * scale)
+        following = self._take(*_SCALES)
+        times: Decimal = value_of(following) if following else _ONE
+        return self._made("number", (value + part) * times, scale=times)
 
 
-def _plural_unit(atom: _Atom) -> Decimal:
+def _plural_unit(atom: Atom) -> Decimal:
     """ "thousands" behind "tens of": 1000."""
     numbers = table("numbers.toml")
     single = atom.word.removesuffix("s")
