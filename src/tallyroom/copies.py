@@ -1,0 +1,90 @@
+"""Near-copies: one wire text in several reports, found by shared sentences; a wire inside a longer report counts too."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tallyroom.sentences import split_sentences
+
+#: Words that a shared run must have: shorter runs are idiom ("said in a statement on Thursday that the number of").
+SHINGLE = 8
+#: Shared shingles that two texts need: about two sentences, or one long one with small edits around it.
+SHARED = 14
+#: A sentence that more texts than this share is boilerplate of an outlet, not a wire.
+COMMON = 200
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPair:
+    """Two texts that share passages: how much of the shorter one stands in the other."""
+
+    first: str
+    second: str
+    #: Shared shingles.
+    shared: int
+    #: Shared shingles as a share of those of the shorter text, 0 to 1.
+    containment: float
+
+
+def shingles(text: str) -> set[int]:
+    """Hashes of every run of eight words inside one sentence; case and punctuation do not count."""
+    found: set[int] = set()
+    for start, end in split_sentences(text):
+        words = [word.lower() for word in _WORD.findall(text[start:end])]
+        for i in range(len(words) - SHINGLE + 1):
+            run = " ".join(words[i : i + SHINGLE]).encode()
+            found.add(int.from_bytes(hashlib.blake2b(run, digest_size=8).digest(), "big"))
+    return found
+
+
+def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> list[CopyPair]:
+    """Pairs of (id, text) that share at least `shared` shingles, in order of their ids; equal ids are one text."""
+    marks = {name: shingles(text) for name, text in sorted(texts)}
+    holders: dict[int, list[str]] = defaultdict(list)
+    for name, hashes in marks.items():
+        for mark in hashes:
+            holders[mark].append(name)
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for names in holders.values():
+        if 1 < len(names) <= COMMON:
+            for i, first in enumerate(names):
+                for second in names[i + 1 :]:
+                    counts[first, second] += 1
+    return [
+        CopyPair(first, second, number, round(number / max(1, min(len(marks[first]), len(marks[second]))), 3))
+        for (first, second), number in sorted(counts.items())
+        if number >= shared
+    ]
+
+
+def copy_groups(pairs: Iterable[CopyPair]) -> list[tuple[str, ...]]:
+    """Texts that hang together through shared passages, each group and the groups in order."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            name = parent[name]
+        return name
+
+    for pair in pairs:
+        a, b = sorted((root(pair.first), root(pair.second)))
+        parent[b] = a
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(parent):
+        groups[root(name)].append(name)
+    return [tuple(names) for _, names in sorted(groups.items())]
+
+
+def shared_passages(first: str, second: str) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of `first` that stand, wholly or mostly, in `second`."""
+    other = shingles(second)
+    for start, end in split_sentences(first):
+        own = shingles(first[start:end])
+        if own and len(own & other) * 2 >= len(own):
+            yield start, end

@@ -1,0 +1,118 @@
+"""From claims to series: stories, origins, groups, points, findings; a pure function, one story at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from tallyroom.copies import find_copies
+from tallyroom.series.groups import Group, group_rows
+from tallyroom.series.origins import UNATTRIBUTED, Origins
+from tallyroom.series.points import Run, point_of, runs_of
+from tallyroom.series.records import Judgements, Origin, Series, SeriesClaim, SeriesProblem
+from tallyroom.series.rows import Row, read_rows
+from tallyroom.series.stories import propose_stories, signature
+
+NO_JUDGEMENTS = Judgements()
+
+
+def build_series(claims: Iterable[SeriesClaim], judgements: Judgements = NO_JUDGEMENTS) -> list[Series]:
+    """All series of the claims, in order of event and measure. The order of arrival does not matter.
+
+    Reports are put into stories first; a person's event or collection on the report stands above that.
+    """
+    return [series for story in stories_of(claims) for series in build_story(story, judgements)]
+
+
+def stories_of(claims: Iterable[SeriesClaim]) -> Iterator[list[SeriesClaim]]:
+    """The claims, story by story."""
+    by_report: dict[str, list[SeriesClaim]] = defaultdict(list)
+    for claim in claims:
+        by_report[claim.report.uid].append(claim)
+    story_of = propose_stories(signature(own[0].report, own) for own in by_report.values())
+    stories: dict[str, list[SeriesClaim]] = defaultdict(list)
+    for uid, own in by_report.items():
+        stories[story_of[uid]].extend(own)
+    for key in sorted(stories):
+        yield stories[key]
+
+
+def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGEMENTS) -> list[Series]:
+    """The series of one story."""
+    from tallyroom.series.findings import find_problems
+
+    rows = read_rows(claims)
+    texts = {row.report.uid: row.report.text for row in rows if row.report.text}
+    copies = find_copies((uid, text) for uid, text in texts.items() if text)
+    origins = Origins(rows, copies, judgements)
+    groups = group_rows(rows)
+    lined_up = [(group, runs_of(group)) for group in groups]
+    found = find_problems(rows, lined_up, origins, copies)
+    event = _event(rows)
+    series = [
+        _series(group, runs, origins, event, _own(found, group, lined_up), judgements) for group, runs in lined_up
+    ]
+    return series
+
+
+def _own(
+    found: Sequence[tuple[SeriesProblem, Group | None]], group: Group, lined_up: Sequence[tuple[Group, list[Run]]]
+) -> tuple[SeriesProblem, ...]:
+    first = lined_up[0][0]
+    return tuple(problem for problem, home in found if home is group or (home is None and group is first))
+
+
+def _series(
+    group: Group, runs: list[Run], origins: Origins, event: str, problems: tuple[SeriesProblem, ...], judgements: Judgements
+) -> Series:
+    keys = {run.origin for run in runs}
+    independent = origins.independent(keys)
+    people = group.population or ("people" if group.unit == "people" else group.unit)
+    name = _slug(f"{event} {group.measure} {people} {group.place or ''} {group.kind}")
+    mark = hashlib.sha256("|".join(sorted(row.claim.claim_id for row in group.rows)).encode()).hexdigest()[:6]
+    return Series(
+        series_id=f"{name[:80]}-{mark}", measure=group.measure, population=group.population, place=group.place,
+        event=event, unit=group.unit, kind=group.kind, points=tuple(point_of(run) for run in runs),
+        derived=(), origins=tuple(_origin(key, runs, origins, key in independent) for key in sorted(keys)),
+        independent_origins=len(independent),
+        problems=tuple(p for p in problems if p.key not in judgements.dismissed),
+    )  # fmt: skip
+
+
+def _origin(key: str, runs: list[Run], origins: Origins, independent: bool) -> Origin:
+    rows = [row for run in runs if run.origin == key for row in run.rows]
+    names = [row.figure.source for row in rows if row.figure.source]
+    source_ids = tuple(sorted({row.figure.source_id for row in rows if row.figure.source_id}))
+    if key.startswith(UNATTRIBUTED):
+        reason = "no source is named and no origin gave the value before; listed, not counted"
+        name = key.partition(":")[2]
+    else:
+        name = max(sorted(set(names)), key=lambda n: (names.count(n), len(n))) if names else key
+        links = list(dict.fromkeys([*origins.reasons.get(key, ()), *(note for row in rows for note in row.notes)]))
+        reports, outlets = len({row.report.uid for row in rows}), len({row.report.outlet for row in rows})
+        reason = f"{reports} report(s), {outlets} outlet(s), one origin" + (f": {'; '.join(links)}" if links else "")
+    return Origin(
+        origin_id=key, source_ids=source_ids, name=name, independent=independent,
+        report_ids=tuple(dict.fromkeys(row.report.id for row in rows)), reason=reason,
+    )  # fmt: skip
+
+
+def _event(rows: Sequence[Row]) -> str:
+    """A name for the story: what most figures name, and the month of its first report."""
+    given = sorted({row.report.event for row in rows if row.report.event})
+    if given:
+        return given[0]
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        for words in (row.figure.place, row.figure.population):
+            for name in re.findall(r"[A-Z]\w+(?:\s[A-Z]\w+)*", words or ""):
+                counts[name] += 1
+    name = min(counts, key=lambda n: (-counts[n], n)) if counts else "story"
+    first = min((row.report.published for row in rows if row.report.published), default="")
+    return _slug(f"{name} {first[:7]}")
+
+
+def _slug(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")

@@ -1,0 +1,281 @@
+"""Same thing: the claims of one story that count one measure, of one population, at one place, in one event, of one kind."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tallyroom.series.records import Kind
+from tallyroom.series.rows import Row, states
+
+#: A finer place or a count of one event stands for the whole only where it is not dwarfed by it.
+SHARE_OF_WHOLE = 0.5
+#: Events that ended so long before the first report are other events, told for comparison.
+PAST_DAYS = 60
+
+
+@dataclass(slots=True)
+class Group:
+    """Claims that are one series in the making."""
+
+    measure: str
+    unit: str
+    kind: Kind
+    population: str | None
+    place: str | None
+    rows: list[Row]
+    #: Why the claims stand apart from a larger series of the measure, where they do.
+    apart: str = ""
+    #: Claims that come on top of another.
+    additions: list[Row] = field(default_factory=list)
+
+
+def group_rows(rows: Sequence[Row]) -> list[Group]:
+    """The groups of one story; denied and negated figures are in none."""
+    buckets: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        figure = row.figure
+        if figure.polarity in ("denied", "negated") or not row.value or row.value == (None, None):
+            continue
+        buckets[figure.measure, figure.unit if figure.unit == "people" else "things", row.tense].append(row)
+    names = _place_names(rows)
+    first_day = min((row.published.first or 0 for row in rows), default=0)
+    groups: list[Group] = []
+    for (measure, _, tense), own in sorted(buckets.items(), key=lambda item: item[0]):
+        for unit_rows in _by_unit(own):
+            groups.extend(_split(measure, tense, unit_rows, names, first_day))
+    return groups
+
+
+def _by_unit(rows: list[Row]) -> list[list[Row]]:
+    by_unit: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_unit[row.figure.unit].append(row)
+    return [by_unit[unit] for unit in sorted(by_unit)]
+
+
+def _split(measure: str, tense: str, rows: list[Row], names: _Places, first_day: int) -> list[Group]:
+    out: list[Group] = []
+    past = [row for row in rows if _is_past(row, first_day)]
+    by_past: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in past:
+        by_past[row.happened, row.place].append(row)
+    for _, own in sorted(by_past.items(), key=lambda item: repr(item[0])):
+        out.append(_group(measure, "incident", own, "another event"))
+    present = [row for row in rows if not _is_past(row, first_day)]
+    for same_people in _by_population(present):
+        for same_place, reason in _by_place(same_people, names):
+            out.extend(_by_kind(measure, tense, same_place, reason))
+    return out
+
+
+def _is_past(row: Row, first_day: int) -> bool:
+    last = row.happened.last
+    started = row.happened.first
+    return last is not None and started is not None and last < first_day - PAST_DAYS and row.figure.measure not in states()
+
+
+# --- population
+
+
+def _by_population(rows: list[Row]) -> list[list[Row]]:
+    """Bare "people" and "soldiers" join the named population of the story where most figures name one."""
+    if not rows:
+        return []
+    clear: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        clear[_population_key(row)].append(row)
+    named = {key: own for key, own in clear.items() if key[0] and key[2] != "part"}
+    if not named:
+        return _with_parts(clear)
+    main = max(named, key=lambda key: (len(named[key]), repr(key)))
+    values = {row.value for row in clear[main]}
+    for key in sorted(clear, key=repr):
+        if key == main or key[2] == "part" or key[0]:
+            continue
+        moving = []
+        for row in clear[key]:
+            tied = row.value in values or (row.whole is not None and _population_key(row.whole) == main)
+            in_report = any(other.report.uid == row.report.uid for other in clear[main])
+            if key[1] == main[1] or tied or in_report:
+                moving.append(row)
+        if len(clear[main]) * 2 >= len(clear[key]) or len(moving) == len(clear[key]):
+            clear[main].extend(moving)
+            clear[key] = [row for row in clear[key] if row not in moving]
+    return _with_parts({key: own for key, own in clear.items() if own})
+
+
+def _with_parts(clear: dict[tuple[object, ...], list[Row]]) -> list[list[Row]]:
+    return [sorted(own, key=lambda row: row.sort_key) for _, own in sorted(clear.items(), key=lambda item: repr(item[0]))]
+
+
+def _population_key(row: Row) -> tuple[object, ...]:
+    people = row.population
+    kind = "military" if people.kind == "side" else people.kind
+    if row.figure.unit != "people" or row.figure.measure in ("damaged", "arms", "money"):
+        return ((), row.figure.unit, "whole")
+    if people.kind == "people" and people.nations and row.figure.measure not in ("deployed", "sent_to_work"):
+        kind = "military" if False else "people"
+    return (people.nations, kind, "part" if people.part or _is_stated_part(row) else "whole")
+
+
+def _is_stated_part(row: Row) -> bool:
+    """A part of a figure of the same measure: its own, narrower population."""
+    whole = row.whole
+    return (
+        row.figure.aggregation == "subset"
+        and whole is not None
+        and whole.figure.measure == row.figure.measure
+        and whole.value != row.value
+    )
+
+
+# --- place
+
+
+class _Places:
+    """Place names of one story that stand for one whole, since reports give them the same figure."""
+
+    def __init__(self) -> None:
+        self.parent: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def root(self, place: tuple[str, ...]) -> tuple[str, ...]:
+        while self.parent.setdefault(place, place) != place:
+            place = self.parent[place]
+        return place
+
+    def join(self, a: tuple[str, ...], b: tuple[str, ...]) -> None:
+        first, second = sorted((self.root(a), self.root(b)))
+        self.parent[second] = first
+
+
+def _place_names(rows: Sequence[Row]) -> _Places:
+    places = _Places()
+    by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.place and not _is_stated_part(row) and row.tense == "counted":
+            by_value[row.figure.measure, row.figure.unit, row.value].append(row)
+    for own in by_value.values():
+        for a in own:
+            for b in own:
+                if a.place < b.place and _stand_for_one(a, b):
+                    places.join(a.place, b.place)
+    for row in rows:
+        for other in rows:
+            if row.place and other.place and row.place < other.place and set(row.place) & set(other.place):
+                places.join(row.place, other.place)
+    return places
+
+
+def _stand_for_one(a: Row, b: Row) -> bool:
+    if a.population.part or b.population.part:
+        return False
+    return a.size >= 10 and a.report.uid != b.report.uid
+
+
+def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
+    counted = Counter(names.root(row.place) for row in rows if row.place)
+    if not counted:
+        return [(rows, "")]
+    by_root: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    main = max(counted, key=lambda place: (counted[place], place))
+    for row in rows:
+        by_root[names.root(row.place) if row.place else _report_place(row, rows, names) or main].append(row)
+    out = []
+    for place, own in sorted(by_root.items()):
+        out.append((own, "" if place == main else "another place"))
+    return out
+
+
+def _report_place(row: Row, rows: list[Row], names: _Places) -> tuple[str, ...] | None:
+    own = Counter(names.root(r.place) for r in rows if r.place and r.report.uid == row.report.uid)
+    return max(own, key=lambda place: (own[place], place)) if own else None
+
+
+# --- kind
+
+
+def _by_kind(measure: str, tense: str, rows: list[Row], reason: str) -> list[Group]:
+    if not rows:
+        return []
+    if tense != "counted":
+        return [_group(measure, "planned" if tense == "planned" else "forecast", rows, reason)]
+    additions = [row for row in rows if row.added_to is not None]
+    totals = [row for row in rows if row.added_to is None]
+    values = {row.value for row in totals if row.figure.aggregation != "subset"}
+    parts = [row for row in totals if _loose_part(row) and row.value not in values]
+    totals = [row for row in totals if row not in parts]
+    labelled = [row for row in totals if row.figure.aggregation == "stock"]
+    if measure in states() or len(labelled) * 2 > len(totals):
+        stock, flow = totals, []
+    else:
+        known = {row.value for row in totals if row.figure.aggregation != "stock"}
+        stock = [row for row in labelled if row.value not in known]
+        flow = [row for row in totals if row not in stock]
+    out = []
+    if stock:
+        out.append(_group(measure, "stock", stock, reason))
+    if flow:
+        out.extend(_running_and_incidents(measure, flow, reason))
+    if parts:
+        out.append(_group(measure, "cumulative", parts, "a part of a wider total"))
+    if additions and out:
+        out[0].additions.extend(additions)
+    return out
+
+
+def _loose_part(row: Row) -> bool:
+    return row.figure.aggregation == "subset" and (row.whole is None or _is_stated_part(row))
+
+
+def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[Group]:
+    """One event's toll, however it is said, is one running total; counts of a period of its own or of far less stand apart."""
+    base = _base_day(rows)
+    periods = [row for row in rows if _is_period(row, base)]
+    running = [row for row in rows if row not in periods]
+    total = [row for row in running if row.figure.aggregation != "incident"]
+    small = []
+    if total:
+        for row in running:
+            if row.figure.aggregation != "incident" or row in total:
+                continue
+            before = [other.size for other in total if other.day <= row.day]
+            reference = max(before) if before else min(other.size for other in total)
+            if row.size < SHARE_OF_WHOLE * reference and not any(row.value == other.value for other in total):
+                small.append(row)
+    running = [row for row in running if row not in small]
+    out = []
+    if running:
+        out.append(_group(measure, "cumulative", running, reason))
+    if periods:
+        out.append(_group(measure, "incident", periods, "counts of a period of its own"))
+    if small:
+        out.append(_group(measure, "incident", small, "counts of single events within the total"))
+    return out
+
+
+def _base_day(rows: list[Row]) -> int:
+    starts = [row.happened.first for row in rows if row.happened.first is not None]
+    return min([row.day for row in rows] + starts)
+
+
+def _is_period(row: Row, base: int) -> bool:
+    first, last = row.happened
+    if first is None or last is None or first == last:
+        return False
+    return first > base + 1
+
+
+def _group(measure: str, kind: Kind, rows: list[Row], reason: str) -> Group:
+    return Group(
+        measure=measure, unit=rows[0].figure.unit, kind=kind, population=_most_named(rows, "population"),
+        place=_most_named(rows, "place"), rows=rows, apart=reason,
+    )  # fmt: skip
+
+
+def _most_named(rows: list[Row], field_name: str) -> str | None:
+    counts = Counter(words for row in rows if (words := getattr(row.figure, field_name)))
+    if not counts:
+        return None
+    return min(counts, key=lambda words: (-counts[words], len(words), words))

@@ -1,0 +1,173 @@
+"""Points: one origin's value at one time, however many reports carry it, in time order, each with its relation to what was before."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tallyroom.model import Number
+from tallyroom.series.groups import Group
+from tallyroom.series.origins import UNATTRIBUTED
+from tallyroom.series.records import Point, Relation
+from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.times import closing, is_open_start
+
+#: A saying is dated exactly where its words leave no more than so many days.
+EXACT_DAYS = 3
+
+
+@dataclass(slots=True)
+class Run:
+    """The claims of one point."""
+
+    origin: str
+    rows: list[Row]
+    #: The day it was first said, for ordering; 0 where nothing tells.
+    day: int
+    said_at: str | None
+    as_of: str | None
+    exact: bool
+    relation: Relation = "first"
+
+    @property
+    def size(self) -> float:
+        return self.rows[0].size
+
+    @property
+    def value(self) -> tuple[Number | None, ...]:
+        return self.rows[0].value
+
+    @property
+    def attributed(self) -> bool:
+        return not self.origin.startswith(UNATTRIBUTED)
+
+
+def runs_of(group: Group) -> list[Run]:
+    """The runs of a group, in time order."""
+    by_origin: dict[str, list[Row]] = defaultdict(list)
+    for row in group.rows:
+        by_origin[row.origin].append(row)
+    runs: list[Run] = []
+    for origin in sorted(by_origin):
+        runs.extend(_runs_of_origin(origin, by_origin[origin], group))
+    runs.sort(key=lambda run: (run.day, run.size, run.origin))
+    _relate(runs, group)
+    return runs
+
+
+def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
+    exact = sorted((row for row in rows if row.dated and row.said.width <= EXACT_DAYS), key=lambda r: (r.day, r.sort_key))
+    open_rows = [row for row in rows if row not in exact]
+    sequences: dict[tuple[Number | None, ...], list[list[Row]]] = defaultdict(list)
+    for row in exact:
+        lists = sequences[row.value]
+        if lists and not _changed_between(lists[-1][-1].day, row.day, row.value, exact):
+            lists[-1].append(row)
+        else:
+            lists.append([row])
+    for row in sorted(open_rows, key=lambda r: (r.said.width if r.dated else 10**7, r.day, r.sort_key)):
+        lists = sequences[row.value]
+        fitting = [own for own in lists if _fits(row, own)]
+        if fitting:
+            fitting[-1].append(row)
+        else:
+            lists.append([row])
+    return [_run(origin, own, group) for _, lists in sorted(sequences.items(), key=lambda i: repr(i[0])) for own in lists]
+
+
+def _changed_between(start: int, end: int, value: object, exact: list[Row]) -> bool:
+    return any(start < row.day < end and row.value != value for row in exact)
+
+
+def _fits(row: Row, own: list[Row]) -> bool:
+    """May an undated or loosely dated saying be the one of these rows?"""
+    start = min(r.day for r in own)
+    if row.dated:
+        first, last = row.said
+        return (first is None or start >= first - 1) and (last is None or start <= last + 1)
+    return start <= row.published_last + 1
+
+
+def _run(origin: str, rows: list[Row], group: Group) -> Run:
+    rows = sorted(rows, key=lambda row: row.sort_key)
+    exact = [row for row in rows if row.dated and row.said.width <= EXACT_DAYS]
+    told = exact or [row for row in rows if row.dated]
+    lead = min(told or rows, key=lambda row: (row.said.width if row.dated else 0, row.day, row.sort_key))
+    if exact:
+        lead = min(exact, key=lambda row: (row.day, row.sort_key))
+    said_at = lead.figure.said_at if lead.dated else _published(lead)
+    return Run(origin, rows, lead.day, said_at, _as_of(rows, group), bool(exact))
+
+
+def _published(row: Row) -> str | None:
+    published = row.report.published
+    return published[:10] if published else None
+
+
+def _as_of(rows: Sequence[Row], group: Group) -> str | None:
+    """The date that a total or a stock speaks of, where the words tell."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        event_time = row.figure.event_time
+        if not event_time or group.kind == "incident":
+            continue
+        if is_open_start(event_time) or (group.kind == "stock" and "/" in event_time):
+            found[closing(event_time)] += 1
+        elif group.kind == "stock" and row.dated and event_time == row.figure.said_at:
+            found[event_time] += 1
+    return min(found, key=lambda date: (-found[date], date)) if found else None
+
+
+def _relate(runs: list[Run], group: Group) -> None:
+    last: dict[str, Run] = {}
+    for i, run in enumerate(runs):
+        before = last.get(run.origin)
+        if before is None:
+            run.relation = "first" if i == 0 else "other_origin"
+        elif before.value == run.value or any(r.value == run.value for r in runs[:i] if r.origin == run.origin and r.value == before.value):
+            run.relation = "repeat"
+        elif run.size < before.size and group.kind == "cumulative" and _admits(run, "withdrawn"):
+            run.relation = "retraction"
+        elif run.size < before.size and group.kind == "cumulative" and _admits(run, "corrected"):
+            run.relation = "correction"
+        else:
+            run.relation = "revision"
+        last[run.origin] = run
+
+
+def _admits(run: Run, which: str) -> bool:
+    """Do the words around a lower value say that the higher one was put right or taken back?"""
+    from tallyroom.lexicon import table
+
+    words = table("series.toml")["order"][which]
+    for row in run.rows:
+        near = sentence_around(row).lower()
+        lead = (row.report.text or "")[: row.figure.end + 200].lower()
+        if any(word in near or word in lead for word in words):
+            return True
+    return False
+
+
+def point_of(run: Run) -> Point:
+    """The point of a run: its bound is the one that most reports give, the plainer one where they tie."""
+    variants: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    holders: dict[tuple[object, ...], Row] = {}
+    for row in run.rows:
+        figure = row.figure
+        key = (figure.low, figure.best, figure.high)
+        variants[key].add(row.report.uid)
+        kept = holders.get(key)
+        if kept is None or (kept.figure.bound == "exact") < (figure.bound == "exact"):
+            holders[key] = row
+    openness = {key: sum(part is None for part in key) for key in variants}
+    best = min(variants, key=lambda key: (-len(variants[key]), openness[key], repr(key)))
+    figure = holders[best].figure
+    bounds = Counter(row.figure.bound for row in run.rows if (row.figure.low, row.figure.best, row.figure.high) == best)
+    return Point(
+        said_at=run.said_at, as_of=run.as_of, low=figure.low, best=figure.best, high=figure.high,
+        bound=min(bounds, key=lambda bound: (-bounds[bound], bound)),
+        source_id=next((row.figure.source_id for row in run.rows if row.figure.source_id), None), origin=run.origin,
+        claim_ids=tuple(row.claim.claim_id for row in run.rows),
+        report_ids=tuple(dict.fromkeys(row.report.id for row in run.rows)), relation=run.relation,
+    )  # fmt: skip

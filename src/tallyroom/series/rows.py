@@ -1,0 +1,147 @@
+"""A claim as series building sees it: its words read once, its days, what it may be added to."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tallyroom.lexicon import table
+from tallyroom.model import Figure, Number
+from tallyroom.series.records import ReportHeader, SeriesClaim
+from tallyroom.series.times import Days, days
+from tallyroom.series.words import Population, place_words, population
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One claim in the making of series; `group` and `origin` are filled in on the way."""
+
+    claim: SeriesClaim
+    said: Days
+    published: Days
+    happened: Days
+    population: Population
+    place: tuple[str, ...]
+    #: "counted", "planned", "forecast".
+    tense: str
+    #: The figure that this one is a stated part of.
+    whole: Row | None = None
+    #: The figure that an "another N" is added to; None where it is a running total of its own measure.
+    added_to: Row | None = None
+    origin: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def figure(self) -> Figure:
+        return self.claim.figure
+
+    @property
+    def report(self) -> ReportHeader:
+        return self.claim.report
+
+    @property
+    def value(self) -> tuple[Number | None, ...]:
+        """What is compared: the best value, else the limits."""
+        figure = self.figure
+        return (figure.best,) if figure.best is not None else (figure.low, figure.high)
+
+    @property
+    def size(self) -> float:
+        """One number for rough comparison."""
+        figure = self.figure
+        for number in (figure.best, figure.low, figure.high):
+            if number is not None:
+                return float(number)
+        return 0.0
+
+    @property
+    def day(self) -> int:
+        """The day it is taken to be said: as told, else published; 0 where neither is known."""
+        for span in (self.said, self.published):
+            for side in (span.last, span.first):
+                if side is not None:
+                    return side
+        return 0
+
+    @property
+    def published_last(self) -> int:
+        """The last day on which it can have been said."""
+        return self.published.last or self.published.first or self.day
+
+    @property
+    def dated(self) -> bool:
+        """Does the text tell when it was said?"""
+        return self.said.known
+
+    @property
+    def sort_key(self) -> tuple[int, str, str, int, str]:
+        report = self.report
+        return (self.published.first or 0, report.published or "", report.uid, self.figure.start, self.claim.claim_id)
+
+
+@lru_cache(maxsize=1)
+def _actions() -> frozenset[str]:
+    return frozenset(table("series.toml")["actions"]["measures"])
+
+
+@lru_cache(maxsize=1)
+def states() -> frozenset[str]:
+    """Measures that count a state."""
+    return frozenset(table("series.toml")["states"]["measures"])
+
+
+def read_rows(claims: Iterable[SeriesClaim]) -> list[Row]:
+    """The rows of one story, each claim once, in an order that does not depend on arrival."""
+    unique = {claim.claim_id: claim for claim in claims}
+    rows = [_row(claim) for claim in unique.values()]
+    rows.sort(key=lambda row: row.sort_key)
+    by_report: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_report[row.report.uid].append(row)
+    for own in by_report.values():
+        by_id = {row.figure.id: row for row in own}
+        for i, row in enumerate(own):
+            row.whole = by_id.get(row.figure.part_of or "")
+            if row.whole is row:
+                row.whole = None
+            if row.figure.aggregation == "additional":
+                row.added_to = _addend(row, own[:i])
+    return rows
+
+
+def _row(claim: SeriesClaim) -> Row:
+    figure = claim.figure
+    tense = "counted"
+    if figure.polarity == "hypothetical" or figure.modality != "asserted":
+        planned = figure.modality == "planned" or (figure.modality == "asserted" and figure.measure in _actions())
+        tense = "planned" if planned else "forecast"
+    return Row(
+        claim=claim, said=days(figure.said_at), published=days(claim.report.published), happened=days(figure.event_time),
+        population=population(figure.population), place=place_words(figure.place), tense=tense,
+    )  # fmt: skip
+
+
+def _addend(row: Row, before: Sequence[Row]) -> Row | None:
+    """What "another N" comes on top of: the same measure just before; after another measure it is a total of its own."""
+    for other in reversed(before):
+        if row.figure.start - other.figure.end > 300:
+            break
+        if other.figure.repeat:
+            continue
+        if other.figure.measure != row.figure.measure or other.figure.unit != row.figure.unit:
+            return None
+        return other
+    same = [r for r in before if r.figure.measure == row.figure.measure and r.figure.unit == row.figure.unit]
+    return same[-1] if same else row
+
+
+def sentence_around(row: Row) -> str:
+    """The sentence of a claim, where the text is at hand."""
+    text = row.report.text or ""
+    start, end = row.figure.start, row.figure.end
+    left = max(text.rfind(mark, 0, start) for mark in (". ", "\n", "! ", "? ")) + 1
+    match = re.search(r"[.!?](?=\s|$)|\n", text[end:])
+    return text[left : end + match.start() if match else len(text)].strip()
