@@ -110,6 +110,8 @@ def reason_no_figure(
     before, after, word = place.before, place.after, place.word
     if form == "ordinal":
         return _ordinal(before, after)
+    if word in _EVENTS:
+        return "name"
     if kind == "percent":
         return None if _OF.match(after) else ("fraction" if form == "fraction" else "percentage")
     if _RATE_BEFORE.search(before):
@@ -189,8 +191,6 @@ def _digits(
         return "latitude" if _CIRCLE.search(after[:14]) else "temperature"
     is_modified = place.start < place.numeral_start and is_bounded
     if not is_modified and _NAME_BEFORE.search(before) and not _PREFIX.search(before):
-        return "name"
-    if word in _EVENTS:
         return "name"
     if ahead.isalpha() or ahead == "_":
         return _written_on(after, word)

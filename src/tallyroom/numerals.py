@@ -275,6 +275,8 @@ class _Reader:
         while True:
             value = value_of(atom)
             if value is None:
+                while self._take(*_SCALES):
+                    pass
                 return self._made("number", None, digits=True)
             if atom.kind in _SCALES:
                 only_digits = False

@@ -78,7 +78,7 @@ _DENIAL = re.compile(
 )
 _NOUN = re.compile(r"\s+[A-Za-z][\w'’.-]*")
 _AGED_NOUN = re.compile(
-    r"\s(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[-\s](?:year|month|week|day)s?[-\s]old(?:\s+[A-Za-z][\w'’-]*){0,2}", re.IGNORECASE
+    r"\s(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[-\s](?:year|month|week|day)s?[-\s]old(?:\s+[A-Za-z][\w'’-]*)?", re.IGNORECASE
 )
 
 
