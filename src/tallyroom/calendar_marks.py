@@ -9,7 +9,7 @@ from tallyroom.lexicon import table
 from tallyroom.model import Number
 
 CLOCK_AFTER = re.compile(
-    r"\s*(?:[ap]\.?\s?m\b\.?|o['’]clock|hours\s+(?:GMT|UTC|local)|(?:GMT|UTC|BST|EST|EDT|CET|CEST|IST|JST|PST|PDT|hrs)\b|local\s+time)",
+    r"\s*(?:[ap]\.?\s?m\b\.?|o['’]clock|hours\s+(?:GMT|UTC|local)|(?:GMT|UTC|BST|EST|EDT|CET|CEST|IST|JST|PST|PDT)\b|local\s+time)",
     re.IGNORECASE,
 )
 _DAY_BEFORE_MONTH = re.compile(r"(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-)(?P<month>[A-Z][a-z]{2,8})\b")

@@ -317,7 +317,17 @@ class _Reader:
         is_and = bool(_AND.match(gap))
         if not (hangs or is_and) or (is_and and self._is_scaled(self.at + 1, from_=lowest)):
             return None
+        if is_and and self._are_parts_ahead():
+            return None
         return atom
+
+    def _are_parts_ahead(self) -> bool:
+        """Is the next number one of parts: "a hundred and three quarters"?"""
+        return (
+            self.at + 1 < len(self.atoms)
+            and self.atoms[self.at + 1].word in parts()
+            and self.atoms[self.at + 1].word[-1] == "s"
+        )
 
     def _is_scaled(self, at: int, *, below: Decimal | None = None, from_: Decimal | None = None) -> bool:
         """Does a scale word follow within two atoms: one below a limit, or from a limit on?"""
@@ -345,6 +355,9 @@ class _Reader:
             ):
                 self.at += 1
                 return self._made("ordinal", value + value_of(part))
+        plural = self._take("plural") if last.kind in ("unit", "teen", "digits") else None
+        if plural:
+            return self._made("number", value * _plural_unit(plural))
         if self._take_and_a_half():
             return self._with_part(value, Decimal("0.5"), last, scale)
         sign = self._take("sign", gap=_SIGN_GAP)
@@ -356,7 +369,8 @@ class _Reader:
         """ "two thirds", "three-quarters", "one third of"; not "two second", "one third officer"."""
         if part.word not in parts():
             return False
-        return self._is_part(part) if value == 1 else part.word.endswith("s")
+        tied = self._gap(part) in ("-", "‐") and part.word != "second"
+        return tied or self._is_part(part) if value == 1 else part.word.endswith("s")
 
     def _with_part(self, value: Decimal, part: Decimal, last: Atom, scale: Decimal) -> Numeral:
         """ "a million and a half", "one and a half million"."""

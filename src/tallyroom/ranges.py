@@ -20,7 +20,8 @@ _CHANGE = re.compile(
     r"swell\w*|soar\w*|slash\w*|adjust\w*)\b",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"\A(?:\s?%|\s(?:percent|per\s+cent))")
+_PERCENT = re.compile(r"(?:\s?%|\s(?:percent|per\s+cent))")
+_NEW_CLAUSE = re.compile(r"\s*(?:$|[^\s\w]|(?:of|were|are|was|have|had|and|in|at|on|from)\b)")
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +50,8 @@ def with_range(text: str, numerals: list[Numeral], i: int, left: int) -> tuple[Q
     if second.start - first.end > 30 or second.form not in _RANGED or second.high is None:
         return quote, 1
     gap = text[first.end : second.start]
-    link = _link().match(_PERCENT.sub("", gap))
+    is_percent = _PERCENT.match(gap) and _PERCENT.match(text, second.end)
+    link = _link().match(_PERCENT.sub("", gap, count=1) if is_percent else gap)
     if link is None:
         return quote, 1
     word = link.group("word") or "-"
@@ -88,8 +90,9 @@ def _is_range(text: str, first: Numeral, second: Numeral, low: Decimal, word: st
     if word != "-":
         return True
     is_code = raw.startswith("0") or (raw_second.startswith("0") and len(raw_second) > 1)
-    is_spaced = bool(re.match(r"\s+[-–—‐‑]\s+", gap)) or "—" in gap
-    return not is_code and not is_spaced
+    is_spaced = bool(re.match(r"\s+[-–‐‑]\s+", gap))
+    is_clause = "—" in gap or (is_spaced and bool(_NEW_CLAUSE.match(text, second.end)))
+    return not is_code and not is_clause and (not is_spaced or (first.digits and second.digits))
 
 
 def _is_year(word: str) -> bool:
