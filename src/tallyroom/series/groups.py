@@ -92,7 +92,10 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
     main = max(named, key=lambda key: (len(named[key]), repr(key)))
     values = {row.value for row in clear[main]}
     for key in sorted(clear, key=repr):
-        if key == main or key[2] == "part" or key[0]:
+        if key == main or key[2] == "part" or (key[0] and key[0] != main[0]):
+            continue
+        if key[0] and key[1] == "people":
+            clear[main].extend(clear.pop(key))
             continue
         moving = []
         for row in clear[key]:
@@ -115,8 +118,6 @@ def _population_key(row: Row) -> tuple[object, ...]:
     kind = "military" if people.kind == "side" else people.kind
     if row.figure.unit != "people" or row.figure.measure in ("damaged", "arms", "money"):
         return ((), row.figure.unit, "whole")
-    if people.kind == "people" and people.nations and row.figure.measure not in ("deployed", "sent_to_work"):
-        kind = "military" if False else "people"
     return (people.nations, kind, "part" if people.part or _is_stated_part(row) else "whole")
 
 
@@ -256,8 +257,7 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
 
 
 def _base_day(rows: list[Row]) -> int:
-    starts = [row.happened.first for row in rows if row.happened.first is not None]
-    return min([row.day for row in rows] + starts)
+    return min(row.day for row in rows)
 
 
 def _is_period(row: Row, base: int) -> bool:

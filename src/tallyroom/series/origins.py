@@ -4,212 +4,180 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from tallyroom.copies import CopyPair
 from tallyroom.series.records import Judgements
-from tallyroom.series.rows import Row
-from tallyroom.series.words import Speaker, nations, speaker, title_beside
+from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.speakers import Speaker, Speakers
 
 UNATTRIBUTED = "unattributed"
-#: Sources that pass on a number within so many days of another's are taken to give the same count, if it is not round.
+#: Sources that give the same unrounded number within so many days of each other give the same count.
 SAME_COUNT_DAYS = 10
-_AUTHORITIES = ("government", "legislature", "local")
-
-
-@dataclass(slots=True)
-class _Node:
-    """One speaker of a story under all the names it is given."""
-
-    key: str
-    speaker: Speaker
-    nation: str
-    names: set[str] = field(default_factory=set)
-    rows: list[Row] = field(default_factory=list)
-    members: tuple[str, ...] = ()
+#: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
+_PASSING_ON = ("media", "unnamed")
 
 
 class Origins:
-    """The origins of one story: `Row.origin` is filled in; `reason_of` says why sources hang together."""
+    """The origins of one story: `Row.origin` is filled in; `reasons` says why sources hang together."""
 
     def __init__(self, rows: Sequence[Row], copies: Iterable[CopyPair], judgements: Judgements) -> None:
-        self.parent: dict[str, str] = {}
         self.reasons: dict[str, list[str]] = defaultdict(list)
-        self.nodes: dict[str, _Node] = {}
-        self._denied = {frozenset(pair) for pair in judgements.different_origins}
-        self._of: dict[str, str] = {}
         self._rows = [row for row in rows if row.value and row.value != (None, None)]
+        self._speakers = Speakers(self._rows)
         self._copies = copies_by_report(copies)
-        self._read_sources()
-        self._join_speakers()
+        self._parent: dict[str, str] = {}
+        self._of: dict[str, Speaker] = {}
+        self._members: dict[str, set[str]] = {}
+        self._apart = {frozenset(pair) for pair in judgements.different_origins}
+        for row in self._rows:
+            if row.figure.source is not None:
+                self._of[row.claim.claim_id] = self._enter(row)
+        self._join_relays()
+        self._join_persons()
         self._join_counts()
-        for first, second in judgements.same_origins:
-            a, b = self._node_of(first), self._node_of(second)
-            if a and b:
-                self._join(a, b, "a person's judgement", force=True)
+        self._judge(judgements)
         self._assign()
 
-    # --- reading
+    # --- who hangs together
 
-    def _read_sources(self) -> None:
+    def _enter(self, row: Row) -> Speaker:
+        who = self._speakers.of(row)
+        self._parent.setdefault(who.key, who.key)
+        if who.members:
+            own = [self._speakers.named(member, row).key for member in who.members]
+            for key in own:
+                self._parent.setdefault(key, key)
+            if who.kind == "joint":
+                self._members.setdefault(who.key, set()).update(own)
+            else:
+                for key in own:
+                    self._join(who.key, key, "a joint statement")
+        return who
+
+    def _join_persons(self) -> None:
+        persons = sorted({(who.person, who.key) for who in self._of.values() if who.person})
+        by_start: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for person, key in persons:
+            by_start[person[-1][:4]].append((person, key))
+            if len(person) > 1:
+                by_start[person[0][:4]].append((person, key))
+        for own in by_start.values():
+            for i, (person, key) in enumerate(own):
+                for other, other_key in own[i + 1 :]:
+                    if key != other_key and same_person(person, other):
+                        self._join(key, other_key, "the same speaker")
+
+    def _join_relays(self) -> None:
+        """Somebody who passes on one source in the story speaks for it elsewhere too."""
+        passed: dict[str, set[str]] = defaultdict(set)
         for row in self._rows:
-            source = row.figure.source
-            if source is None:
-                continue
-            node = self._node(source, row)
-            node.rows.append(row)
-            self._of[row.claim.claim_id] = node.key
-
-    def _node(self, source: str, row: Row) -> _Node:
-        who = speaker(source)
-        nation = who.nation
-        kind = who.kind
-        if kind == "person" and row.report.text:
-            title = title_beside(source, row.report.text)
-            if title:
-                kind, beside = title
-                nation = next(iter(nations(beside)), "") if kind in ("government", "legislature") else ""
-        if kind in ("government", "legislature") and not nation:
-            nation = self._country(row)
-        members = _members(source)
-        if len(members) > 1 and len({speaker(m).nation for m in members if speaker(m).nation}) > 1:
-            key = "joint:" + "+".join(sorted(m.lower() for m in members))
-        elif kind in ("government", "legislature") and nation:
-            key = f"government:{nation}"
-            members = ()
-        elif kind == "local":
-            key = "local:" + _body(who, source)
-            members = ()
-        else:
-            members = ()
-            key = f"{kind}:" + ("-".join(who.name) or "unnamed")
-        node = self.nodes.get(key)
-        if node is None:
-            node = self.nodes[key] = _Node(key, Speaker(kind, nation, who.name, who.named), nation, members=members)
-            self.parent[key] = key
-        node.names.add(source)
-        return node
-
-    def _country(self, row: Row) -> str:
-        """The country that "the military", "officials" speak for: that of the place they speak of, where it is named."""
-        names = nations(row.figure.place or "")
-        return names[0] if names else ""
-
-    # --- joining
-
-    def _join_speakers(self) -> None:
-        persons = [node for node in self.nodes.values() if node.speaker.kind in ("person", "unnamed", "media", "legislature")]
-        relays: dict[str, set[str]] = defaultdict(set)
+            if row.figure.source is not None:
+                for relay in row.figure.relays:
+                    passed[relay.strip().lower()].add(self._of[row.claim.claim_id].key)
         for row in self._rows:
-            if row.figure.source is None:
+            who = self._of.get(row.claim.claim_id)
+            if who is None or not (who.person or who.kind in ("unnamed", "legislature", *_PASSING_ON)):
                 continue
-            own = self._of[row.claim.claim_id]
-            for relay in row.figure.relays:
-                relays[_surname(relay)].add(own)
-        for node in sorted(persons, key=lambda n: n.key):
-            for other in sorted(persons, key=lambda n: n.key):
-                if node.key < other.key and node.speaker.kind == other.speaker.kind == "person" and _same_person(node, other):
-                    self._join(node.key, other.key, "the same speaker")
-            passed = set().union(*(relays.get(_surname(name), set()) for name in node.names)) - {node.key}
-            roots = {self._root(key) for key in passed} - {self._root(node.key)}
-            if len(roots) == 1:
-                self._join(node.key, roots.pop(), "passes on what that source told")
+            origins = {self._root(key) for key in passed.get(str(row.figure.source).strip().lower(), ())} - {self._root(who.key)}
+            if len(origins) == 1:
+                self._join(who.key, origins.pop(), "passes on what that source told")
 
     def _join_counts(self) -> None:
-        """Authorities, persons and joint statements that give the same unrounded number at the same time give one count."""
+        """Who gives the same unrounded number at the same time gives one count, unless two governments do."""
         by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self._rows:
-            if row.figure.source is not None and row.tense == "counted" and _is_unrounded(row):
-                by_value[row.figure.measure, row.figure.unit, row.population.kind, row.value].append(row)
+            if row.figure.source is not None and row.tense == "counted":
+                by_value[row.figure.measure, row.figure.unit, row.value].append(row)
         for _, own in sorted(by_value.items(), key=lambda item: repr(item[0])):
             for i, a in enumerate(own):
                 for b in own[i + 1 :]:
-                    x, y = self.nodes[self._of[a.claim.claim_id]], self.nodes[self._of[b.claim.claim_id]]
-                    if self._root(x.key) == self._root(y.key) or not _may_share_count(x, y):
-                        continue
-                    if abs(a.day - b.day) <= SAME_COUNT_DAYS or a.report.uid == b.report.uid:
-                        self._join(x.key, y.key, f"the same count ({_plain(a)})")
+                    x, y = self._of[a.claim.claim_id], self._of[b.claim.claim_id]
+                    if self._root(x.key) != self._root(y.key) and _one_count(a, b, x, y):
+                        self._join(x.key, y.key, f"the same count ({a.figure.quote})")
+
+    def _judge(self, judgements: Judgements) -> None:
+        by_name: dict[str, str] = {}
+        for row in self._rows:
+            who = self._of.get(row.claim.claim_id)
+            if who:
+                for name in (str(row.figure.source), row.figure.source_id, who.key):
+                    by_name.setdefault(str(name), who.key)
+        for first, second in judgements.same_origins:
+            if first in by_name and second in by_name:
+                self._join(by_name[first], by_name[second], "a person's judgement", force=True)
 
     def _join(self, a: str, b: str, reason: str, *, force: bool = False) -> None:
-        first, second = sorted((self._root(a), self._root(b)))
-        if first == second:
+        first, second = sorted((self._root(a), self._root(b)), key=lambda key: (not _is_nation(key), key))
+        if first == second or (not force and (frozenset((a, b)) in self._apart or self._two_governments(first, second))):
             return
-        if not force and frozenset((a, b)) in self._denied:
-            return
-        self.parent[second] = first
-        self.reasons[first] = [*self.reasons[first], *self.reasons.pop(second, []), reason]
+        self._parent[second] = first
+        merged = [*self.reasons[first], *self.reasons.pop(second, []), reason]
+        self.reasons[first] = list(dict.fromkeys(merged))
+
+    def _two_governments(self, a: str, b: str) -> bool:
+        def governments(root: str) -> set[str]:
+            return {key for key in self._parent if _is_nation(key) and self._root(key) == root}
+
+        return bool(governments(a) and governments(b))
 
     def _root(self, key: str) -> str:
-        while self.parent[key] != key:
-            key = self.parent[key]
+        while self._parent[key] != key:
+            key = self._parent[key]
         return key
 
-    def _node_of(self, words: str) -> str | None:
-        if words in self.nodes:
-            return words
-        return next((key for key, node in sorted(self.nodes.items()) if words in node.names), None)
-
-    # --- assigning
+    # --- whose figure it is
 
     def _assign(self) -> None:
         for row in self._rows:
             if row.figure.source is not None:
-                row.origin = self._root(self._of[row.claim.claim_id])
+                row.origin = self._root(self._of[row.claim.claim_id].key)
         self._assign_copies()
         given: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self._rows:
-            if row.origin and self.nodes[self._of[row.claim.claim_id]].speaker.kind not in ("media", "unnamed"):
+            if row.origin and not self._passes_on(row):
                 given[row.figure.measure, row.figure.unit, row.tense, row.value].append(row)
         for row in self._rows:
-            node = self.nodes.get(self._of.get(row.claim.claim_id, ""))
-            if row.origin and node is not None and node.speaker.kind not in ("media", "unnamed"):
+            if row.origin and not self._passes_on(row):
                 continue
-            same = [r for r in given[row.figure.measure, row.figure.unit, row.tense, row.value] if r.day <= row.published_last]
+            key = (row.figure.measure, row.figure.unit, row.tense, row.value)
+            same = [other for other in given[key] if other.day <= row.published_last]
             if same:
                 near = min(same, key=lambda r: (r.report.uid != row.report.uid, abs(r.day - row.day), r.sort_key))
                 row.origin = near.origin
-                row.notes.append("joins the origin that gave the same value")
+                row.notes.append("a figure without a source of its own joins the origin that gave the value before")
             elif not row.origin:
                 row.origin = f"{UNATTRIBUTED}:{row.report.outlet or row.report.id}"
+
+    def _passes_on(self, row: Row) -> bool:
+        who = self._of.get(row.claim.claim_id)
+        return who is not None and who.kind in _PASSING_ON and row.origin == self._root(who.key) and who.key == row.origin
 
     def _assign_copies(self) -> None:
         """In a copy of a wire text a figure has the origin that its twin has, whatever the copy made of the name."""
         by_report: dict[str, list[Row]] = defaultdict(list)
+        standing: dict[str, set[str]] = defaultdict(set)
         for row in self._rows:
             by_report[row.report.uid].append(row)
-        moved: dict[str, str] = {}
+            standing[row.origin].add(row.report.uid)
+        moved: list[tuple[Row, str]] = []
         for uid, own in by_report.items():
-            for other_uid in self._copies.get(uid, ()):
-                for row in own:
-                    twin = next((r for r in by_report.get(other_uid, ()) if _is_twin(row, r)), None)
-                    if twin is None or not twin.origin or row.origin == twin.origin:
-                        continue
-                    if self._standing(twin) > self._standing(row) and row.claim.claim_id not in moved:
-                        moved[row.claim.claim_id] = twin.origin
-        for row in self._rows:
-            if row.claim.claim_id in moved:
-                row.origin = moved[row.claim.claim_id]
-                row.notes.append("a copy of a report that names the origin")
-
-    def _standing(self, row: Row) -> int:
-        """How many figures of other reports rest on the same origin: the name that a copy garbled stands alone."""
-        if not row.origin or row.origin not in self.parent:
-            return 0
-        return len({r.report.uid for r in self._rows if r.origin == row.origin})
+            for row in own:
+                twins = [r for other in self._copies.get(uid, ()) for r in by_report.get(other, ()) if r.origin and _is_twin(row, r)]
+                best = max(twins, key=lambda r: (_likeness(row, r), len(standing[r.origin]), r.origin), default=None)
+                if best is None or best.origin == row.origin:
+                    continue
+                if not row.origin or len(standing[best.origin]) > len(standing[row.origin]):
+                    moved.append((row, best.origin))
+        for row, origin in moved:
+            row.origin = origin
+            row.notes.append("one wire text: the origin is the one that its twin names")
 
     def independent(self, keys: Iterable[str]) -> set[str]:
         """Of the origins of a series those that count: not the unattributed, no joint statement beside its members."""
-        out = set()
-        present = set(keys)
-        for key in present:
-            if key.startswith(UNATTRIBUTED):
-                continue
-            members = self.nodes[key].members if key in self.nodes else ()
-            own = {self._node(m, self.nodes[key].rows[0]).key for m in members} if members else set()
-            if any(self._root(k) in present for k in own if k != key):
-                continue
-            out.add(key)
-        return out
+        present = {key for key in keys if not key.startswith(UNATTRIBUTED)}
+        return {
+            key for key in present if not any(self._root(member) in present for member in self._members.get(key, ()))
+        }
 
 
 def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, list[str]]:
@@ -221,47 +189,44 @@ def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, list[str]]:
     return {uid: sorted(others) for uid, others in out.items()}
 
 
-def _members(source: str) -> tuple[str, ...]:
-    import re
-
-    parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", source)
-    return tuple(part.strip() for part in parts if part.strip()) if len(parts) > 1 else ()
-
-
-def _body(who: Speaker, source: str) -> str:
-    """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one."""
-    drop = {"officials", "official", "authorities", "government", "police", "chief", "department", "spokesman", "spokesperson", "s"}
-    names = [word for word in who.name if word not in drop]
-    return "-".join(sorted(names)) or "-".join(who.name)
-
-
-def _surname(name: str) -> str:
-    return name.strip().lower()
-
-
-def _same_person(a: _Node, b: _Node) -> bool:
+def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Do two personal names mean one person, spelling apart? "Zelensky" and "Volodymyr Zelenskyy" do."""
     from rapidfuzz import fuzz
 
-    x, y = " ".join(a.speaker.name), " ".join(b.speaker.name)
-    shorter, longer = sorted((a.speaker.name, b.speaker.name), key=len)
-    return set(shorter) <= set(longer) or fuzz.ratio(x, y) >= 88
+    if set(a) <= set(b) or set(b) <= set(a):
+        return True
+    if len(a) == 1 or len(b) == 1:
+        return len(a[-1]) >= 5 and len(b[-1]) >= 5 and fuzz.ratio(a[-1], b[-1]) >= 85
+    return fuzz.ratio(" ".join(sorted(a)), " ".join(sorted(b))) >= 86
 
 
-def _is_unrounded(row: Row) -> bool:
-    digits = str(int(row.size)).rstrip("0")
-    return len(digits) >= 2 and row.figure.best is not None
+def is_unrounded(row: Row) -> bool:
+    """Has the number two or more digits that count? 388 and 4,715 have, 3,000 has not."""
+    return row.figure.best is not None and len(str(int(row.size)).rstrip("0")) >= 2
 
 
-def _may_share_count(a: _Node, b: _Node) -> bool:
-    if a.speaker.kind == "rival" or b.speaker.kind == "rival":
+def _one_count(a: Row, b: Row, x: Speaker, y: Speaker) -> bool:
+    if "rival" in (x.kind, y.kind) or (x.nation and y.nation and x.nation != y.nation):
         return False
-    return not (a.nation and b.nation and a.nation != b.nation)
+    one_report = a.report.uid == b.report.uid
+    loose = any(who.person and not who.nation for who in (x, y))
+    if one_report and loose:
+        return True
+    return is_unrounded(a) and (one_report or abs(a.day - b.day) <= SAME_COUNT_DAYS)
+
+
+def _is_nation(key: str) -> bool:
+    return key.startswith("government:") and len(key) == len("government:xx")
+
+
+def _likeness(a: Row, b: Row) -> float:
+    """How far the sentences of two figures share their words, in tenths."""
+    x, y = (set(sentence_around(row).lower().split()) for row in (a, b))
+    return round(len(x & y) / max(1, min(len(x), len(y))), 1)
 
 
 def _is_twin(a: Row, b: Row) -> bool:
-    x, y = a.figure, b.figure
-    return x.measure == y.measure and x.unit == y.unit and a.value == b.value
+    return a.figure.measure == b.figure.measure and a.figure.unit == b.figure.unit and a.value == b.value
 
 
-def _plain(row: Row) -> str:
-    return row.figure.quote
+__all__ = ["UNATTRIBUTED", "Origins", "copies_by_report", "is_unrounded", "same_person"]

@@ -153,7 +153,8 @@ def point_of(run: Run) -> Point:
     """The point of a run: its bound is the one that most reports give, the plainer one where they tie."""
     variants: dict[tuple[object, ...], set[str]] = defaultdict(set)
     holders: dict[tuple[object, ...], Row] = {}
-    for row in run.rows:
+    attributed = [row for row in run.rows if row.figure.source is not None]
+    for row in attributed or run.rows:
         figure = row.figure
         key = (figure.low, figure.best, figure.high)
         variants[key].add(row.report.uid)

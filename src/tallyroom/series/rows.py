@@ -60,11 +60,11 @@ class Row:
     @property
     def day(self) -> int:
         """The day it is taken to be said: as told, else published; 0 where neither is known."""
-        for span in (self.said, self.published):
-            for side in (span.last, span.first):
-                if side is not None:
-                    return side
-        return 0
+        last = self.published.last or self.published.first
+        if self.said.known:
+            said = self.said.last if self.said.last is not None else self.said.first
+            return min(said, last) if said is not None and last is not None and self.said.width > 3 else said or 0
+        return last or 0
 
     @property
     def published_last(self) -> int:

@@ -1,4 +1,4 @@
-"""What the words of a claim mean for lining it up: whom it counts, where, and who speaks. Small readings, no guesses."""
+"""What the words of a claim mean for lining it up: whom it counts and where. Small readings, no guesses."""
 
 from __future__ import annotations
 
@@ -27,19 +27,6 @@ class Population(NamedTuple):
         return not self.nations and self.kind == "people"
 
 
-class Speaker(NamedTuple):
-    """Who speaks, as far as the words tell."""
-
-    #: government, legislature, local, international, media, model, charity, medical, rescue, company, rival, person, unnamed.
-    kind: str
-    #: Stem of the country's name, empty where the words name none.
-    nation: str
-    #: The words that tell this speaker from others of the kind, in small letters, sorted.
-    name: tuple[str, ...]
-    #: A personal name or a body's; "officials", "a lawmaker" are neither.
-    named: bool
-
-
 @lru_cache(maxsize=1)
 def _nouns() -> dict[str, str]:
     return {word: kind for kind, words in table("series.toml")["population"].items() for word in words}
@@ -54,21 +41,51 @@ def stem(name: str) -> str:
     return word
 
 
-_ALIAS = {
-    "dprk": "north kor", "pyongyang": "north kor", "seoul": "south kor", "kyiv": "ukrain", "moscow": "russ", "washington": "us", "london": "brit",
-    "uk": "brit", "united kingdom": "brit", "united states": "us", "americ": "us",
+#: Country: its names, demonyms, capital and the bodies that speak for it.
+_NATION_WORDS = {
+    "kp": "north korea|north korean|north koreans|dprk|pyongyang|n. korea|n. korean", "kr": "south korea|south korean|south koreans|seoul|republic of korea",
+    "us": "united states|u.s|us|american|americans|washington|pentagon|white house|fbi|fema|federal bureau of investigation|state department|usgs", "ru": "russia|russian|russians|moscow|kremlin|kursk",
+    "ua": "ukraine|ukrainian|ukrainians|kyiv|kiev", "gb": "britain|british|uk|united kingdom|london|england|english", "mm": "myanmar|burma|burmese|naypyidaw|mandalay|sagaing",
+    "th": "thailand|thai|bangkok", "cn": "china|chinese|beijing", "jp": "japan|japanese|tokyo", "in": "india|indian|delhi", "pk": "pakistan|pakistani|islamabad",
+    "tr": "turkey|turkish|türkiye|ankara", "sy": "syria|syrian|damascus", "il": "israel|israeli|israelis|jerusalem|idf", "ps": "gaza|palestine|palestinian|palestinians|hamas",
+    "lb": "lebanon|lebanese|beirut", "ir": "iran|iranian|tehran", "iq": "iraq|iraqi|baghdad", "af": "afghanistan|afghan|kabul", "ma": "morocco|moroccan|rabat",
+    "ly": "libya|libyan|tripoli|derna", "fr": "france|french|paris", "de": "germany|german|berlin", "it": "italy|italian|rome", "es": "spain|spanish|madrid", "gr": "greece|greek|athens",
+    "ph": "philippines|philippine|filipino|manila", "id": "indonesia|indonesian|jakarta", "bd": "bangladesh|bangladeshi|dhaka", "lk": "sri lanka|sri lankan|colombo",
+    "np": "nepal|nepali|nepalese|kathmandu", "sd": "sudan|sudanese|khartoum", "et": "ethiopia|ethiopian|addis ababa", "ng": "nigeria|nigerian|abuja", "ke": "kenya|kenyan|nairobi",
+    "cd": "congo|congolese|kinshasa", "ht": "haiti|haitian", "mx": "mexico|mexican", "br": "brazil|brazilian", "au": "australia|australian", "ca": "canada|canadian", "ye": "yemen|yemeni|sanaa|houthi",
+    "vn": "vietnam|vietnamese|hanoi", "kh": "cambodia|cambodian", "la": "laos|lao", "sa": "saudi arabia|saudi", "eg": "egypt|egyptian|cairo", "dz": "algeria|algerian|algiers",
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def _nation_pattern() -> re.Pattern[str]:
+    words = sorted((w for value in _NATION_WORDS.values() for w in value.split("|")), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _nation_of() -> dict[str, str]:
+    return {word: code for code, value in _NATION_WORDS.items() for word in value.split("|")}
+
+
 def nations(words: str) -> tuple[str, ...]:
-    """Stems of the proper names in words: "North Korean soldiers" → ("north kor",)."""
-    found: list[str] = []
-    for match in re.finditer(r"[A-Z][\w.]*(?:\s+[A-Z][\w.]*)*", words):
-        run = [stem(part) for part in match.group().split()]
-        name = " ".join(part for part in run if part not in _nouns())
-        if name:
-            found.append(_ALIAS.get(name, name))
-    return tuple(sorted(set(found)))
+    """The countries that words name: "North Korean soldiers" → ("kp",)."""
+    found = {_nation_of()[m.group().lower()] for m in _nation_pattern().finditer(words) if m.group()[0].isupper()}
+    return tuple(sorted(found))
+
+
+def nation_beside(name: str, text: str) -> str:
+    """The country that a text puts right before a body's name: "South Korea's National Intelligence Service"."""
+    for match in re.finditer(re.escape(name.removeprefix("the ").removeprefix("The ")), text):
+        before = text[max(0, match.start() - 40) : match.start()]
+        found = list(_nation_pattern().finditer(before))
+        if found and re.fullmatch(r"(?:['’]s?)?\s+(?:[a-z]+\s+)?", before[found[-1].end() :]):
+            return _nation_of()[found[-1].group().lower()]
+        after = re.match(r"\s(?:in|from|of)\s", text[match.end() : match.end() + 10])
+        inside = _nation_pattern().match(text, match.end() + after.end()) if after else None
+        if inside:
+            return _nation_of()[inside.group().lower()]
+    return ""
 
 
 @lru_cache(maxsize=65536)
@@ -77,9 +94,9 @@ def population(words: str | None) -> Population:
     if not words:
         return Population((), "people", False)
     tokens = [token.lower() for token in _TOKEN.findall(words)]
-    names = tuple(name for name in nations(words) if name not in ("john", "jane"))
+    names = nations(words)
     kinds = [(_nouns().get(token), token) for token in tokens]
-    part = any(kind == "part" for kind, _ in kinds)
+    part = any(kind == "part" for kind, _ in kinds) and not ("and" in tokens and any(kind == "military" for kind, _ in kinds))
     if part:
         return Population(names, next(token for kind, token in reversed(kinds) if kind == "part"), True)
     for wanted in ("military", "workers", "civilian"):
@@ -110,67 +127,8 @@ def place_words(words: str | None) -> tuple[str, ...]:
     return kept or tuple(tokens)
 
 
-@lru_cache(maxsize=1)
-def _kinds() -> list[tuple[str, re.Pattern[str]]]:
-    out = []
-    for kind, words in table("series.toml")["speakers"].items():
-        alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        out.append((kind, re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)))
-    return out
-
-
-@lru_cache(maxsize=1)
-def _titles() -> list[tuple[str, re.Pattern[str]]]:
-    out = []
-    for kind, words in table("series.toml")["titles"].items():
-        for word in words:
-            out.append((kind, re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)))
-    return out
-
-
-def kind_of(words: str) -> str | None:
-    """The kind of a speaker by the words of the name."""
-    for kind, pattern in _kinds():
-        if pattern.search(words):
-            return kind
-    return None
-
-
-_COMMON = re.compile(r"\b(?:the|a|an|of|for|and|in|on|at|to|s|his|her|its|country|senior|top|unnamed|some|several|one|two|exiled|ruling|governing)\b")
-
-
-@lru_cache(maxsize=65536)
-def speaker(words: str) -> Speaker:
-    """Who speaks by the words of a source alone."""
-    kind = kind_of(words)
-    names = nations(words)
-    tokens = [token for token in _TOKEN.findall(words)]
-    capital = [token for token in tokens if token[0].isupper() and token.lower() not in ("the", "a", "an")]
-    if kind is None:
-        personal = 1 <= len(capital) <= 5 and len(capital) == len([t for t in tokens if t.lower() not in ("of", "al", "bin", "de", "van")])
-        kind = "person" if personal else "unnamed"
-    name = tuple(sorted({token.lower().removesuffix("'s") for token in tokens if not _COMMON.fullmatch(token.lower())}))
-    nation = names[0] if names and kind in ("government", "legislature", "rival") else ""
-    return Speaker(kind, nation, name, bool(capital))
-
-
-def title_beside(name: str, text: str) -> tuple[str, str] | None:
-    """(kind, words beside) of the title that a text gives next to a person's name, where it gives one."""
-    last = name.split()[-1] if name.split() else name
-    best: tuple[int, str, str] | None = None
-    for match in re.finditer(re.escape(last), text):
-        before = text[max(0, match.start() - 70) : match.start()]
-        after = text[match.end() : match.end() + 90]
-        before = re.split(r"[.!?;]\s(?![A-Z]\w{0,3}\.)", before)[-1]
-        after = re.split(r"(?<![A-Z])[.!?;](?:\s|$)", after)[0]
-        for kind, pattern in _titles():
-            for side, window in (("before", before), ("after", after)):
-                found = list(pattern.finditer(window))
-                if not found:
-                    continue
-                distance = len(window) - found[-1].end() if side == "before" else found[0].start()
-                if side == "after" and not re.match(r"[\w\s]*,", window):
-                    continue
-                if distance <= 45 and (best is None or distance < best[0]):
-                    best = (distance, kind, before[-60:] if side == "before" else after[:80])
-    return (best[1], best[2]) if best else None
+def nation_last_named(phrase: str, text: str) -> str:
+    """The country named last before a phrase: whose service "the country's intelligence service" is."""
+    at = text.find(phrase)
+    found = list(_nation_pattern().finditer(text, max(0, at - 250), at)) if at > 0 else []
+    return _nation_of()[found[-1].group().lower()] if found else ""
