@@ -11,7 +11,7 @@ from tallyroom.copies import find_copies
 from tallyroom.series.groups import Group, group_rows
 from tallyroom.series.origins import UNATTRIBUTED, Origins
 from tallyroom.series.points import Run, point_of, runs_of
-from tallyroom.series.records import Judgements, Origin, Series, SeriesClaim, SeriesProblem
+from tallyroom.series.records import Derived, Judgements, Origin, Series, SeriesClaim, SeriesProblem
 from tallyroom.series.rows import Row, read_rows
 from tallyroom.series.stories import propose_stories, signature
 
@@ -41,18 +41,24 @@ def stories_of(claims: Iterable[SeriesClaim]) -> Iterator[list[SeriesClaim]]:
 
 def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGEMENTS) -> list[Series]:
     """The series of one story."""
+    from tallyroom.series.drift import drifted_rows
     from tallyroom.series.findings import find_problems
+    from tallyroom.series.sums import derived
 
     rows = read_rows(claims)
     texts = {row.report.uid: row.report.text for row in rows if row.report.text}
     copies = find_copies((uid, text) for uid, text in texts.items() if text)
     origins = Origins(rows, copies, judgements)
-    groups = group_rows(rows)
+    drifted, astray = drifted_rows(rows)
+    groups = group_rows([row for row in rows if row.claim.claim_id not in astray])
     lined_up = [(group, runs_of(group)) for group in groups]
-    found = find_problems(rows, lined_up, origins, copies)
+    if not lined_up:
+        return []
+    found = find_problems(rows, lined_up, origins, copies, drifted)
     event = _event(rows)
     series = [
-        _series(group, runs, origins, event, _own(found, group, lined_up), judgements) for group, runs in lined_up
+        _series(group, runs, origins, event, _own(found, group, lined_up), judgements, derived(group, runs, lined_up))
+        for group, runs in lined_up
     ]
     return series
 
@@ -65,7 +71,8 @@ def _own(
 
 
 def _series(
-    group: Group, runs: list[Run], origins: Origins, event: str, problems: tuple[SeriesProblem, ...], judgements: Judgements
+    group: Group, runs: list[Run], origins: Origins, event: str, problems: tuple[SeriesProblem, ...], judgements: Judgements,
+    rows: tuple[Derived, ...],
 ) -> Series:
     keys = {run.origin for run in runs}
     independent = origins.independent(keys)
@@ -75,7 +82,7 @@ def _series(
     return Series(
         series_id=f"{name[:80]}-{mark}", measure=group.measure, population=group.population, place=group.place,
         event=event, unit=group.unit, kind=group.kind, points=tuple(point_of(run) for run in runs),
-        derived=(), origins=tuple(_origin(key, runs, origins, key in independent) for key in sorted(keys)),
+        derived=rows, origins=tuple(_origin(key, runs, origins, key in independent) for key in sorted(keys)),
         independent_origins=len(independent),
         problems=tuple(p for p in problems if p.key not in judgements.dismissed),
     )  # fmt: skip

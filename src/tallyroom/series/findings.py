@@ -2,18 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from tallyroom.copies import CopyPair
+from tallyroom.copies import CopyPair, copy_groups
+from tallyroom.model import ProblemKind
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import Origins
 from tallyroom.series.points import Run
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
 
+Found = tuple[SeriesProblem, Group | None]
+LinedUp = Sequence[tuple[Group, list[Run]]]
+
+
+def problem(kind: ProblemKind, rows: Sequence[Row], message: str) -> SeriesProblem:
+    """A problem that stands on rows, its reports in order, each once."""
+    return SeriesProblem(
+        kind=kind, report_ids=tuple(dict.fromkeys(row.report.id for row in rows)),
+        claim_ids=tuple(dict.fromkeys(row.claim.claim_id for row in rows)), message=message,
+    )  # fmt: skip
+
 
 def find_problems(
-    rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]], origins: Origins, copies: Sequence[CopyPair]
-) -> list[tuple[SeriesProblem, Group | None]]:
+    rows: Sequence[Row], lined_up: LinedUp, origins: Origins, copies: Sequence[CopyPair], drifted: Sequence[SeriesProblem]
+) -> list[Found]:
     """The problems of one story, each with the group it belongs to (None: the story as a whole)."""
-    return []
+    from tallyroom.series import disagree, drift, names, sums, totals
+
+    found: list[Found] = [(one, _home(one, lined_up)) for one in drifted]
+    found.extend((one, None) for one in _copies(rows, copies))
+    found.extend((one, None) for one in names.variants(rows))
+    found.extend((one, None) for one in drift.title_drift(rows))
+    for group, runs in lined_up:
+        found.extend((one, group) for one in _of_group(group, runs, origins))
+    found.extend(totals.across_groups(lined_up))
+    found.extend(disagree.done_and_planned(lined_up))
+    found.extend(disagree.denials(rows, lined_up))
+    found.extend(sums.parts_that_do_not_add_up(lined_up))
+    return _unique(found)
+
+
+def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[SeriesProblem]:
+    from tallyroom.series import disagree, drift, totals
+
+    yield from totals.falls(group, runs)
+    yield from totals.older_below(group)
+    yield from totals.unordered(group, runs)
+    yield from disagree.between_origins(group, runs, origins)
+    yield from disagree.circular(group)
+    yield from drift.bounds(group, runs)
+
+
+def _home(found: SeriesProblem, lined_up: LinedUp) -> Group | None:
+    wanted = set(found.claim_ids)
+    for group, _ in lined_up:
+        if any(row.claim.claim_id in wanted for row in group.rows):
+            return group
+    return None
+
+
+def _copies(rows: Sequence[Row], copies: Sequence[CopyPair]) -> Iterator[SeriesProblem]:
+    by_report: dict[str, Row] = {}
+    for row in rows:
+        by_report.setdefault(row.report.uid, row)
+    shared = {(pair.first, pair.second): pair for pair in copies}
+    for uids in copy_groups(copies):
+        held = [by_report[uid] for uid in uids if uid in by_report]
+        if len(held) < 2:
+            continue
+        held.sort(key=lambda row: row.sort_key)
+        most = max(pair.containment for pair in shared.values() if pair.first in uids)
+        outlets = ", ".join(dict.fromkeys(row.report.outlet or row.report.id for row in held))
+        message = f"one text in {len(held)} reports ({outlets}): up to {most:.0%} of the shorter one stands in another; they count once"
+        yield SeriesProblem(kind="copy", report_ids=tuple(row.report.id for row in held), claim_ids=(), message=message)
+
+
+def _unique(found: list[Found]) -> list[Found]:
+    """One finding for one set of claims and kind; the first stands."""
+    out: list[Found] = []
+    seen: dict[tuple[str, frozenset[str]], None] = defaultdict()
+    for one, group in found:
+        key = (one.kind, frozenset(one.claim_ids or one.report_ids))
+        if key not in seen:
+            seen[key] = None
+            out.append((one, group))
+    return out

@@ -29,6 +29,8 @@ class Group:
     apart: str = ""
     #: Claims that come on top of another.
     additions: list[Row] = field(default_factory=list)
+    #: {claim id of a whole: its stated parts}, of any group.
+    parts: dict[str, list[Row]] = field(default_factory=dict)
 
 
 def group_rows(rows: Sequence[Row]) -> list[Group]:
@@ -45,6 +47,12 @@ def group_rows(rows: Sequence[Row]) -> list[Group]:
     for (measure, _, tense), own in sorted(buckets.items(), key=lambda item: item[0]):
         for unit_rows in _by_unit(own):
             groups.extend(_split(measure, tense, unit_rows, names, first_day))
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.whole is not None and not row.figure.repeat:
+            parts[row.whole.claim.claim_id].append(row)
+    for group in groups:
+        group.parts = {r.claim.claim_id: parts[r.claim.claim_id] for r in group.rows if r.claim.claim_id in parts}
     return groups
 
 

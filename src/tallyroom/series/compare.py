@@ -1,0 +1,61 @@
+"""Can two figures both hold? Intervals with the slack that their words leave."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from tallyroom.model import Number
+from tallyroom.series.rows import Row
+from tallyroom.series.speakers import person_name
+
+#: "About 4,000" may be a tenth off either way.
+ABOUT = 0.1
+
+FLOOR = ("at_least", "more_than")
+CEILING = ("at_most", "less_than")
+
+
+def interval(row: Row) -> tuple[float, float]:
+    """The least and the most that the words of a figure leave."""
+    figure = row.figure
+    low = -math.inf if figure.low is None else float(figure.low)
+    high = math.inf if figure.high is None else float(figure.high)
+    if figure.bound == "about" and figure.best is not None:
+        slack = ABOUT * float(figure.best)
+        return low - slack, high + slack
+    return low, high
+
+
+def conflict(a: Row, b: Row) -> bool:
+    """Can the two not both hold at one time?"""
+    (a_low, a_high), (b_low, b_high) = interval(a), interval(b)
+    return a_low > b_high or b_low > a_high
+
+
+def rounds_to(exact: float, rounded: float) -> bool:
+    """Is one number the other, rounded? 3,408 to 3,400; 732 to 730."""
+    text = str(int(rounded))
+    step = 10 ** (len(text) - len(text.rstrip("0")))
+    return step > 1 and abs(exact - rounded) < step and rounded != exact
+
+
+def bound_class(bound: str) -> str:
+    """Whether words set a floor, a ceiling or neither."""
+    return "floor" if bound in FLOOR else "ceiling" if bound in CEILING else "plain"
+
+
+def said(rows: Iterable[Row]) -> str:
+    """The words of figures with who said them, for a message: "at least 93" (Maui County)."""
+    seen = dict.fromkeys(f'"{row.figure.quote}" ({row.figure.source or row.report.outlet or row.report.id})' for row in rows)
+    return ", ".join(list(seen)[:4])
+
+
+def number(value: Number | float | None) -> str:
+    """A number for people: 4,700."""
+    if value is None:
+        return "?"
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
+
+
+__all__ = ["bound_class", "conflict", "interval", "number", "person_name", "rounds_to", "said"]

@@ -1,0 +1,143 @@
+"""Who contradicts whom: rival origins, figures told as done and as planned, denials, sources that rest on each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from tallyroom.series.compare import conflict, interval, number, said
+from tallyroom.series.groups import Group
+from tallyroom.series.origins import Origins
+from tallyroom.series.points import Run
+from tallyroom.series.records import SeriesProblem
+from tallyroom.series.rows import Row
+
+Found = tuple[SeriesProblem, Group | None]
+
+#: Counts of a state are compared when they speak of days so close together.
+STATE_DAYS = 1
+#: Something done and the same thing planned contradict each other when told within so many days.
+PLAN_DAYS = 7
+
+
+def between_origins(group: Group, runs: Sequence[Run], origins: Origins) -> Iterator[SeriesProblem]:
+    """Pairs of independent origins whose counts at one date cannot both hold; one finding a pair, on its last clash."""
+    from tallyroom.series.findings import problem
+
+    if group.apart == "another event":
+        yield from _told_differently(group)
+        return
+    if group.kind not in ("cumulative", "stock") or group.apart == "a part of a wider total":
+        return
+    counted = origins.independent({run.origin for run in runs})
+    own = {key: [run for run in runs if run.origin == key] for key in sorted(counted)}
+    keys = list(own)
+    for i, a in enumerate(keys):
+        for b in keys[i + 1 :]:
+            clash = _clash(group, own[a], own[b]) or _clash(group, own[b], own[a])
+            if clash is None:
+                continue
+            first, second = clash
+            rows = [*first.rows, *second.rows]
+            message = (
+                f"{said(first.rows[:2])} by {first.said_at or 'an unknown date'} and {said(second.rows[:2])} by "
+                f"{second.said_at or 'an unknown date'} cannot both hold"
+            )
+            yield problem("contradiction", rows, message)
+
+
+def _clash(group: Group, earlier: Sequence[Run], later: Sequence[Run]) -> tuple[Run, Run] | None:
+    """The last pair where what one origin had counted is more than what the other still counts at that date or after."""
+    for second in sorted(later, key=lambda run: (-run.day, -run.size)):
+        known = [run for run in earlier if run.day <= second.day]
+        if group.kind == "stock":
+            known = [run for run in known if second.day - run.day <= STATE_DAYS and run.exact and second.exact]
+        for first in sorted(known, key=lambda run: (-run.day, -run.size)):
+            if group.kind == "cumulative" and interval(first.rows[0])[0] > interval(second.rows[0])[1]:
+                return first, second
+            if group.kind == "stock" and conflict(first.rows[0], second.rows[0]):
+                return first, second
+            break
+    return None
+
+
+def _told_differently(group: Group) -> Iterator[SeriesProblem]:
+    """The toll of an event long over no longer changes: two values contradict each other."""
+    from tallyroom.series.findings import problem
+
+    exact = [row for row in group.rows if row.figure.best is not None and row.figure.bound == "exact"]
+    values = dict.fromkeys(row.value for row in exact)
+    if len(values) > 1 and len({row.report.uid for row in exact}) > 1:
+        numbers = " and ".join(number(value[0]) for value in values)
+        yield problem("contradiction", exact, f"{numbers} {group.measure} in one past event, {group.place or 'place not told'}")
+
+
+def done_and_planned(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
+    """The same number of the same people, told as done and as still to come."""
+    from tallyroom.series.findings import problem
+
+    found: list[Found] = []
+    planned = [g for g, _ in lined_up if g.kind == "planned"]
+    for group, _ in lined_up:
+        if group.kind not in ("cumulative", "incident", "stock"):
+            continue
+        for other in planned:
+            if other.measure != group.measure or other.unit != group.unit:
+                continue
+            for a in group.rows:
+                twins = [
+                    b for b in other.rows
+                    if a.value == b.value and a.population == b.population and abs(a.day - b.day) <= PLAN_DAYS and a.report.uid != b.report.uid
+                ]  # fmt: skip
+                if twins:
+                    message = f"{said([a])} is told as done, {said(twins)} as still to come"
+                    found.append((problem("contradiction", [a, *twins], message), group))
+    return found
+
+
+def denials(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
+    """A figure that its own origin takes back, or that another disputes, and who goes on telling it."""
+    from tallyroom.series.findings import problem
+
+    found: list[Found] = []
+    for row in rows:
+        if row.figure.polarity not in ("denied", "negated"):
+            continue
+        for group, _ in lined_up:
+            if group.measure != row.figure.measure or group.unit != row.figure.unit:
+                continue
+            told = [r for r in group.rows if r.value == row.value and r.population.nations in ((), row.population.nations)]
+            if not told:
+                continue
+            own = [r for r in told if r.origin == row.origin and r.day <= row.day]
+            after = [r for r in told if r.day > row.day and r.report.uid != row.report.uid]
+            what = f"{said([row])} is taken back by its own origin" if own else f"{said(told[:2])} is disputed by {row.figure.source or row.report.id}"
+            still = f"; {len({r.report.uid for r in after})} report(s) go on telling it" if after else ""
+            found.append((problem("retraction", [row, *told], what + still), group))
+    return found
+
+
+def circular(group: Group) -> Iterator[SeriesProblem]:
+    """A source that rests on an outlet which rests on that source: each link of a chain rests on the one before."""
+    from tallyroom.series.findings import problem
+
+    rests: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in group.rows:
+        chain = [row.figure.source, *row.figure.relays, row.report.outlet]
+        names = [_plain(name) for name in chain if name]
+        for origin, carrier in zip(names, names[1:], strict=False):
+            if origin != carrier:
+                rests[carrier, origin].append(row)
+    for (carrier, origin), rows in sorted(rests.items()):
+        back = rests.get((origin, carrier))
+        if carrier < origin and back:
+            same = [(a, b) for a in rows for b in back if a.value == b.value and a.report.uid != b.report.uid]
+            if same:
+                involved = [row for pair in same for row in pair]
+                message = f"{carrier} rests on {origin}, which rests on {carrier}: no one else stands behind {said(involved[:1])}"
+                yield problem("circular", involved, message)
+
+
+def _plain(name: str) -> str:
+    words = name.lower().replace("’", "'").removeprefix("the ")
+    return words.split(" (")[0].strip()

@@ -1,0 +1,180 @@
+"""Drift: one number of one origin that became another on its way: casualties told as deaths, a remainder as the wounded, a bound dropped."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from tallyroom.lexicon import table
+from tallyroom.quantities import Quantity, find_quantities
+from tallyroom.series.compare import bound_class, number, said
+from tallyroom.series.groups import Group
+from tallyroom.series.points import Run
+from tallyroom.series.records import SeriesProblem
+from tallyroom.series.rows import Row, sentence_around
+
+#: A number reappears under another measure within so many days.
+SPAN_DAYS = 45
+_TOTAL = "killed_or_injured"
+_PARTS = ("killed", "injured")
+_HURT = re.compile(
+    r"\b(?:dead|dea(?:d|th)s?|die[ds]?|dying|kill(?:ed|s|ing)?|toll|casualt\w+|loss(?:es)?|lost|lives|victims?|wound\w+|injur\w+|hurt|fatalit\w+|bodies|perish\w*|slain|massacre\w*)\b",
+    re.IGNORECASE,
+)
+_MEASURE_WORDS = {
+    "killed": re.compile(r"\b(?:dead|died|dies?|deaths?|killed|fatalities|lives lost)\b", re.IGNORECASE),
+    "injured": re.compile(r"\b(?:injured|wounded|hurt|injuries)\b", re.IGNORECASE),
+    "missing": re.compile(r"\b(?:missing|unaccounted)\b", re.IGNORECASE),
+}
+
+
+def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
+    """Figures that drifted on the way, and the ids of those claims: they are findings, never points."""
+    from tallyroom.series.findings import problem
+
+    found: list[SeriesProblem] = []
+    claims: set[str] = set()
+    counted = [row for row in rows if row.tense == "counted" and row.figure.unit == "people" and row.figure.polarity == "stated"]
+    for row in counted:
+        others = _remainder_of(row, counted) or _told_as_total(row, counted) or _miswritten(row, counted)
+        if others:
+            found.append(problem("drift", [row, *others[1]], others[0]))
+            claims.add(row.claim.claim_id)
+    return found, claims
+
+
+def _told_as_total(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
+    """4,000 casualties that one report tells as 4,000 dead."""
+    if row.figure.measure not in _PARTS or row.figure.best is None or row.size < 10:
+        return None
+    totals = [
+        r for r in rows
+        if r.figure.measure == _TOTAL and r.figure.best == row.figure.best and _close(row, r) and _same_people(row, r)
+    ]  # fmt: skip
+    support = [r for r in rows if r.figure.measure == row.figure.measure and r.value == row.value and r.report.uid != row.report.uid]
+    larger = [
+        r for r in rows
+        if r.figure.measure == _TOTAL and r.report.uid == row.report.uid and r.origin == row.origin and r.size > row.size
+    ]  # fmt: skip
+    if not totals or support or larger:
+        return None
+    return f"{said([row])} {row.figure.measure}, where {said(totals)} are dead and wounded together", totals
+
+
+def _remainder_of(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
+    """What is left of a total after the dead, told as the wounded, though the total holds missing and captured too."""
+    if row.figure.measure != "injured" or row.figure.best is None:
+        return None
+    wider = re.compile(r"\b(?:" + "|".join(table("series.toml")["wider_total"]["words"]) + r")\b", re.IGNORECASE)
+    for total in rows:
+        if total.figure.measure != _TOTAL or total.origin != row.origin or total.figure.best is None or not _close(row, total):
+            continue
+        dead = [
+            r for r in rows
+            if r.figure.measure == "killed" and r.origin == row.origin and r.figure.best is not None
+            and total.size - r.size == row.size and _close(row, r)
+        ]  # fmt: skip
+        if dead and wider.search(sentence_around(total)):
+            words = f"{said([row])} wounded is what {said([total])} leaves after {said(dead[:1])}, but that total holds missing and captured too"
+            return words, [total]
+    return None
+
+
+def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
+    """One report with swapped digits or a zero too many, where several others agree on the day."""
+    if row.figure.best is None or row.size < 100 or not row.origin:
+        return None
+    same = [
+        r for r in rows
+        if r.figure.measure == row.figure.measure and r.origin == row.origin and r.figure.best is not None
+        and abs(r.day - row.day) <= 2 and r.report.uid != row.report.uid and r.place == row.place
+    ]  # fmt: skip
+    if any(r.value == row.value for r in same):
+        return None
+    twins = [r for r in same if _swapped(row.size, r.size) or row.size in (r.size * 10, r.size / 10)]
+    by_value: dict[float, set[str]] = defaultdict(set)
+    for r in twins:
+        by_value[r.size].add(r.report.uid)
+    if not by_value or max(len(uids) for uids in by_value.values()) < 2:
+        return None
+    return f"{said([row])}, where other reports of the day have {said(twins)}: digits swapped, or a zero too many or too few", twins
+
+
+def _swapped(a: float, b: float) -> bool:
+    x, y = str(int(a)), str(int(b))
+    differing = [i for i in range(min(len(x), len(y))) if x[i] != y[i]]
+    return len(x) == len(y) and len(differing) == 2 and differing[1] - differing[0] == 1 and sorted(x) == sorted(y)
+
+
+def _close(a: Row, b: Row) -> bool:
+    return abs(a.day - b.day) <= (SPAN_DAYS if a.origin == b.origin else SPAN_DAYS // 3)
+
+
+def _same_people(a: Row, b: Row) -> bool:
+    x, y = a.population, b.population
+    return not x.part and not y.part and (not x.nations or not y.nations or x.nations == y.nations)
+
+
+def bounds(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
+    """A point whose bound is kept by some reports and dropped by others."""
+    from tallyroom.series.findings import problem
+
+    for run in runs:
+        if not run.attributed:
+            continue
+        by_class: dict[str, list[Row]] = defaultdict(list)
+        for row in run.rows:
+            if row.figure.source is not None and row.figure.bound in ("exact", "about", "at_least", "more_than", "at_most", "less_than"):
+                by_class[bound_class(row.figure.bound)].append(row)
+        if len(by_class) > 1:
+            rows = sorted((row for own in by_class.values() for row in own), key=lambda row: row.sort_key)
+            quotes = ", ".join(dict.fromkeys(row.figure.quote for row in rows))
+            yield problem("drift", rows, f"one count under several bounds: {quotes}")
+
+
+def title_drift(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
+    """Titles that say something else than the text: another bound, another measure."""
+    by_report: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_report[row.report.uid].append(row)
+    for own in by_report.values():
+        title = own[0].report.title
+        if title:
+            for quantity in find_quantities(title, 0, len(title)):
+                if quantity.aside is None and quantity.kind == "count" and (quantity.best or 0) >= 10:
+                    yield from _title_against(title, quantity, own)
+
+
+def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Iterator[SeriesProblem]:
+    from tallyroom.series.findings import problem
+
+    quote = title[quantity.start : quantity.end]
+    same = [row for row in rows if row.figure.best == quantity.best and row.figure.best is not None]
+    hurt = [row for row in same or _covered(quantity, rows) if row.figure.measure in (*_PARTS, _TOTAL)]
+    if hurt and len(hurt) == len(same or _covered(quantity, rows)) and not _HURT.search(title):
+        yield problem("drift", hurt, f'the title has "{quote}" without a word for killed or hurt; the text has {said(hurt)}')
+        return
+    before = title[: quantity.start].lower().split()[-2:]
+    if not same or any(word in table("series.toml")["title"]["verbs"] for word in before):
+        return
+    after = title[quantity.end : quantity.end + 40]
+    told = {measure for measure, pattern in _MEASURE_WORDS.items() if pattern.search(after.split(",")[0])}
+    measures = {row.figure.measure for row in same}
+    if len(told) == 1 and not told & measures and measures & {_TOTAL, *_PARTS}:
+        yield problem("drift", same, f'the title has "{quote}" {told.pop()}, the text {said(same)}')
+        return
+    if all(bound_class(row.figure.bound) != bound_class(quantity.bound) for row in same) or (
+        quantity.bound == "about" and all(row.figure.bound not in ("about", "exact") for row in same)
+    ):
+        yield problem("drift", same, f'the title has "{quote}", the text {said(same)}: the bound is not the same')
+
+
+def _covered(quantity: Quantity, rows: Sequence[Row]) -> list[Row]:
+    """Figures of the text that a rounded title may mean: "more than 4,000" for 4,700."""
+    if bound_class(quantity.bound) != "floor" or not quantity.best:
+        return []
+    return [row for row in rows if row.figure.best is not None and quantity.best < row.figure.best < quantity.best * 1.5]
+
+
+__all__ = ["bounds", "drifted_rows", "number", "title_drift"]

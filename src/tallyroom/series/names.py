@@ -1,0 +1,71 @@
+"""One name in several spellings: speakers that reports of one story write differently."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from tallyroom.series.records import SeriesProblem
+from tallyroom.series.rows import Row
+from tallyroom.series.speakers import person_name
+
+#: Likeness of two spellings of one name, in percent.
+ALIKE = 80
+
+
+def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
+    """Spellings that differ by a few letters or a hyphen, each problem naming the reports that write each."""
+    from tallyroom.series.findings import problem
+
+    spelled: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for name in (row.figure.source, *row.figure.relays):
+            person = person_name(name) if name else ()
+            if name and person:
+                spelled[_written(name, person)].append(row)
+    names = sorted(spelled)
+    parent = {name: name for name in names}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            name = parent[name]
+        return name
+
+    for i, a in enumerate(names):
+        for b in names[i + 1 :]:
+            if one_name(a, b):
+                first, second = sorted((root(a), root(b)))
+                parent[second] = first
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        groups[root(name)].append(name)
+    for own in groups.values():
+        if len(own) > 1 and _really_differ(own):
+            held = sorted((row for name in own for row in spelled[name]), key=lambda row: row.sort_key)
+            yield problem("name", held, "one name in several spellings: " + ", ".join(own))
+
+
+def _written(name: str, person: tuple[str, ...]) -> str:
+    words = re.findall(r"[^\W_]+(?:[-.’'][^\W_]+)*", name)
+    return " ".join(word for word in words if word.lower() in person)
+
+
+def one_name(a: str, b: str) -> bool:
+    """Are two written names one name, spelled differently? Both the last name and the whole must be alike."""
+    from rapidfuzz import fuzz
+
+    x, y = a.lower().replace("-", " ").split(), b.lower().replace("-", " ").split()
+    if not x or not y or a.lower() == b.lower():
+        return False
+    if len(x) == 1 or len(y) == 1:
+        last = fuzz.ratio(x[-1], y[-1])
+        return min(len(x[-1]), len(y[-1])) >= 6 and 80 <= last < 100
+    if "".join(x) == "".join(y):
+        return True
+    return x[0] == y[0] and fuzz.ratio(" ".join(x[1:]), " ".join(y[1:])) >= ALIKE - 10 and fuzz.ratio(a.lower(), b.lower()) >= ALIKE
+
+
+def _really_differ(names: Sequence[str]) -> bool:
+    """Spellings must differ beyond one being the other without a first name."""
+    return len({name.split()[-1].lower() for name in names}) > 1 or len({name.lower() for name in names}) > 1

@@ -1,0 +1,147 @@
+"""Arithmetic: numbers that follow from others of the same origin, with their formula, and parts that do not add up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from tallyroom.model import Number, whole
+from tallyroom.series.compare import number, said
+from tallyroom.series.groups import Group
+from tallyroom.series.points import Run
+from tallyroom.series.records import Derived, SeriesProblem
+from tallyroom.series.rows import Row
+
+Found = tuple[SeriesProblem, Group | None]
+_TOTAL = "killed_or_injured"
+
+
+def derived(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Group, list[Run]]]) -> tuple[Derived, ...]:
+    """The derived rows of a group; no sum is made across origins."""
+    out = [*_additions(group, runs), *_rest_of_casualties(group), *_sums_of_places(group, lined_up)]
+    if group.measure == "killed":
+        out.extend(_casualties(group, runs, lined_up))
+    unique = {(row.formula, row.claim_ids): row for row in out}
+    return tuple(unique.values())
+
+
+def _additions(group: Group, runs: Sequence[Run]) -> Iterator[Derived]:
+    """ "Another 1,500" on top of the last count of the same origin."""
+    for row in group.additions:
+        base = row.added_to if row.added_to is not None and row.added_to is not row else None
+        if base is None:
+            earlier = [run for run in runs if run.origin == row.origin and run.day <= row.day and run.value != row.value]
+            same = [run for run in runs if run.origin == row.origin and run.day <= row.day and run.value == row.value and run.rows[0].report.uid != row.report.uid]
+            pool = [run for run in same + earlier if run.size <= row.size * 100]
+            base = min(pool, key=lambda run: (-run.day, run.size)).rows[0] if pool else None
+        if base is not None and base.origin == row.origin:
+            yield _sum([base, row], f"{number(base.size)} + {number(row.size)}")
+
+
+def _rest_of_casualties(group: Group) -> Iterator[Derived]:
+    """The dead among casualties leave the injured; of bare "casualties" they leave casualties other than killed."""
+    if group.measure != _TOTAL:
+        return
+    for row in group.rows:
+        for part in _parts_of(row, group):
+            if part.figure.measure != "killed":
+                continue
+            words = f"{row.figure.quote} {row.figure.population or ''}".lower() + _sentence(row)
+            both = ("killed" in words or "dead" in words) and ("injured" in words or "wounded" in words)
+            name = "injured" if both else "casualties other than killed"
+            low, best, high = _minus(row, part)
+            formula = f"{number(row.size)} - {number(part.size)} = {number(best)} {name}"
+            yield Derived(low=low, best=best, high=high, formula=formula, claim_ids=(row.claim.claim_id, part.claim.claim_id))
+
+
+def _sentence(row: Row) -> str:
+    from tallyroom.series.rows import sentence_around
+
+    return sentence_around(row).lower()
+
+
+def _parts_of(row: Row, group: Group) -> list[Row]:
+    return [part for part in group.parts.get(row.claim.claim_id, ()) if part.origin == row.origin or not part.origin]
+
+
+def _casualties(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Group, list[Run]]]) -> Iterator[Derived]:
+    """Killed and injured of one origin and day, told in one report, make its killed or injured."""
+    for other, other_runs in lined_up:
+        if other.measure != "injured" or other.kind != group.kind or other.population != group.population:
+            continue
+        for run in runs:
+            for beside in other_runs:
+                if run.origin == beside.origin and run.day == beside.day and run.attributed:
+                    pairs = [(a, b) for a in run.rows for b in beside.rows if a.report.uid == b.report.uid]
+                    if pairs:
+                        a, b = pairs[0]
+                        yield _sum([a, b], f"{number(a.size)} + {number(b.size)} = {number(a.size + b.size)} killed or injured")
+
+
+def _sums_of_places(group: Group, lined_up: Sequence[tuple[Group, list[Run]]]) -> Iterator[Derived]:
+    """Parts by place that add up to a total of the same report."""
+    for row in group.rows:
+        parts = [part for part in group.parts.get(row.claim.claim_id, ()) if part.figure.measure == row.figure.measure]
+        if len(parts) > 1 and len({part.place for part in parts}) == len(parts) and sum(p.size for p in parts) == row.size:
+            numbers = " + ".join(number(part.size) for part in parts)
+            yield _sum(parts, f"{numbers} = {number(row.size)}")
+
+
+def _sum(rows: Sequence[Row], formula: str) -> Derived:
+    def add(name: str) -> Number | None:
+        values = [getattr(row.figure, name) for row in rows]
+        return None if any(value is None for value in values) else whole(sum(values))
+
+    if "=" not in formula:
+        formula = f"{formula} = {number(sum(row.size for row in rows))}"
+    return Derived(low=add("low"), best=add("best"), high=add("high"), formula=formula, claim_ids=tuple(r.claim.claim_id for r in rows))
+
+
+def _minus(total: Row, part: Row) -> tuple[Number | None, Number | None, Number | None]:
+    t, p = total.figure, part.figure
+    low = None if t.low is None or p.high is None else whole(max(0, t.low - p.high))
+    best = None if t.best is None or p.best is None else whole(max(0, t.best - p.best))
+    high = None if t.high is None or p.low is None else whole(max(0, t.high - p.low))
+    return low, best, high
+
+
+def parts_that_do_not_add_up(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
+    """Parts that exceed their whole, or leave a bound of it unsupported."""
+    from tallyroom.series.findings import problem
+
+    found: list[Found] = []
+    for group, runs in lined_up:
+        for row in group.rows:
+            parts = list(group.parts.get(row.claim.claim_id, ()))
+            message = _misfit(row, parts)
+            if message:
+                reports = next((run.rows for run in runs if row in run.rows), [row])
+                beside = [r for r in reports if r.report.uid != row.report.uid]
+                found.append((problem("arithmetic", [row, *parts, *beside], message), group))
+    return found
+
+
+def _misfit(row: Row, parts: Sequence[Row]) -> str | None:
+    low, high = row.figure.low, row.figure.high
+    for part in parts:
+        part_low = part.figure.low
+        if high is not None and part_low is not None and part_low > high and part.figure.measure != "survived":
+            return f"a part larger than its whole: {said([part])} of {said([row])}"
+    by_measure: dict[str, list[Row]] = defaultdict(list)
+    for part in parts:
+        by_measure[part.figure.measure].append(part)
+    if row.figure.measure == _TOTAL and len(by_measure["killed"]) == 1 and len(by_measure["injured"]) == 1:
+        both = [by_measure["killed"][0], by_measure["injured"][0]]
+        highs = [part.figure.high for part in both]
+        total = None if any(h is None for h in highs) else sum(h for h in highs if h is not None)
+        lows = [part.figure.low or 0 for part in both]
+        if total is not None and low is not None and total < low:
+            return f"{number(both[0].size)} + {number(both[1].size)} = {number(total)}, which does not support {said([row])}"
+        if high is not None and sum(lows) > high and row.figure.bound != "about":
+            return f"{number(both[0].size)} + {number(both[1].size)} = {number(sum(lows))}, more than {said([row])}"
+    own = by_measure[row.figure.measure]
+    if len(own) > 1 and len({part.place for part in own}) == len(own) and all(part.place for part in own):
+        least = sum(part.figure.low or 0 for part in own)
+        if high is not None and least > high:
+            return f"the parts add up to {number(least)}, more than {said([row])}"
+    return None

@@ -1,0 +1,248 @@
+"""Running totals that do not run: falls, older counts left below newer ones, patched reports, values that nothing orders."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from tallyroom.lexicon import table
+from tallyroom.series.compare import conflict, number, rounds_to, said
+from tallyroom.series.groups import Group
+from tallyroom.series.points import Run
+from tallyroom.series.records import SeriesProblem
+from tallyroom.series.rows import Row, sentence_around
+
+Found = tuple[SeriesProblem, Group | None]
+
+#: Two counts of one briefing that differ by less are the same count, misread or rounded; by more, one of them is older.
+NEAR = 0.02
+#: Reports of one briefing appear within so many days.
+BRIEFING_DAYS = 2
+
+
+def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
+    """A running total of one origin that goes down."""
+    from tallyroom.series.findings import problem
+
+    if group.kind != "cumulative" or group.apart == "a part of a wider total":
+        return
+    for own in _by_origin(runs).values():
+        dated = [run for run in own if run.exact]
+        for before, after in pairwise(dated):
+            a, b = before.rows[0], after.rows[0]
+            if after.day <= before.day or after.size >= before.size or not _falls(a, b):
+                continue
+            if rounds_to(before.size, after.size):
+                why = "probably the older count, rounded: no fall"
+            elif after.relation == "correction":
+                why = "the text says that the count was put right"
+            elif after.relation == "retraction":
+                why = "the text says that the count was taken back"
+            else:
+                why = "no text says why"
+            rows = [*after.rows, *before.rows]
+            yield problem("falling_total", rows, f"{group.measure} falls from {number(before.size)} to {number(after.size)}: {why}")
+
+
+def _falls(a: Row, b: Row) -> bool:
+    if a.figure.low is None:
+        return False
+    high = b.figure.high
+    return high is not None and float(high) < float(a.figure.low)
+
+
+def _by_origin(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    out: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        if run.attributed:
+            out[run.origin].append(run)
+    return out
+
+
+# --- inside one report
+
+
+def older_below(group: Group) -> Iterator[SeriesProblem]:
+    """A lower total that stands below a higher one of the same origin in one report, with no word that orders them."""
+    from tallyroom.series.findings import problem
+
+    if group.kind != "cumulative" or group.apart:
+        return
+    by_report: dict[str, list[Row]] = defaultdict(list)
+    for row in group.rows:
+        if row.figure.aggregation != "subset":
+            by_report[row.report.uid].append(row)
+    for own in by_report.values():
+        told: set[tuple[object, ...]] = set()
+        for i, upper in enumerate(own):
+            for lower in own[i + 1 :]:
+                if (upper.value, lower.value) in told:
+                    continue
+                if upper.origin != lower.origin or lower.size >= upper.size or not _falls(upper, lower):
+                    continue
+                if _dated_apart(upper, lower) or is_ordered(lower) or is_ordered(upper):
+                    continue
+                message = f"{said([lower])} is left below {said([upper])}: an older count in the same report"
+                told.add((upper.value, lower.value))
+                yield problem("stale", [upper, lower], message)
+
+
+def _dated_apart(a: Row, b: Row) -> bool:
+    return a.dated and b.dated and (a.said.first, a.said.last) != (b.said.first, b.said.last)
+
+
+def is_ordered(row: Row) -> bool:
+    """Do the words around a figure say that it is an earlier one? "up from 36", "the 1,002 reported hours earlier"."""
+    sentence = sentence_around(row).lower()
+    quote = re.escape(row.figure.quote.lower())
+    if re.search(rf"\b(?:from|than|replac\w+|supersed\w+)\s+(?:the\s+|about\s+|at least\s+)?{quote}", sentence):
+        return True
+    words = "|".join(re.escape(word) for word in table("series.toml")["order"]["words"])
+    return re.search(rf"\b(?:{words})\b", sentence) is not None
+
+
+# --- values that nothing orders
+
+
+def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
+    """One origin with two values, of which no text says which came first."""
+    from tallyroom.series.findings import problem
+
+    if group.kind not in ("cumulative", "stock") or group.apart == "a part of a wider total":
+        return
+    for own in _by_origin(runs).values():
+        dated = [run for run in own if run.exact]
+        loose = [run for run in own if not run.exact and not any(row.dated for row in run.rows) and all(r.figure.source for r in run.rows)]
+        for run in loose:
+            x = run.rows[0]
+            rivals = [other for other in dated if other.day < run.day and conflict(x, other.rows[0])]
+            if group.kind == "cumulative" and rivals:
+                last = max(rivals, key=lambda other: other.day)
+                same_report = {r.report.uid for r in run.rows} & {r.report.uid for r in last.rows}
+                if run.size < last.size and not same_report and not is_ordered(x):
+                    message = f"{said(run.rows)} and {said(last.rows)}: one origin, two values, and no text tells which came first"
+                    yield problem("contradiction", [*run.rows, *last.rows], message)
+    if group.kind == "stock":
+        yield from _two_earlier_counts(group, runs)
+
+
+def _two_earlier_counts(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
+    """Two reports of one count that name different counts before it, one of them without a date."""
+    from tallyroom.series.findings import problem
+
+    by_report: dict[str, list[Row]] = defaultdict(list)
+    for row in group.rows:
+        by_report[row.report.uid].append(row)
+    for run in runs:
+        carriers = sorted({row.report.uid for row in run.rows})
+        for i, first in enumerate(carriers):
+            for second in carriers[i + 1 :]:
+                ours, theirs = (_before(by_report[uid], run) for uid in (first, second))
+                for x in ours:
+                    for y in theirs:
+                        if x.value != y.value and not (x.dated and y.dated) and conflict(x, y):
+                            message = f"{number(run.size)} came down from {said([x])} or from {said([y])}: two different earlier counts"
+                            yield problem("contradiction", [x, y], message)
+
+
+def _before(rows: Sequence[Row], run: Run) -> list[Row]:
+    return [r for r in rows if r.value != run.value and r.figure.source != "" and (r.day < run.day or not r.dated) and r.size > run.size][:1]
+
+
+# --- several measures of one briefing
+
+
+def across_groups(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
+    """Reports that share one count of a briefing and differ in another: contradiction, patched report, or a fall."""
+    found: list[Found] = []
+    told: set[tuple[int, object, object]] = set()
+    totals = [(g, runs) for g, runs in lined_up if g.kind in ("cumulative", "stock") and not g.apart]
+    for group, runs in totals:
+        for other, other_runs in totals:
+            if other is group or other.unit != "people" or group.unit != "people":
+                continue
+            for lower, upper, one in _same_briefing(group, runs, other_runs):
+                if (id(other), lower, upper) not in told:
+                    told.add((id(other), lower, upper))
+                    found.append((one, other))
+            if group.kind == other.kind == "cumulative":
+                found.extend((one, other) for one in _fall_in_order(runs, other, other_runs))
+    return found
+
+
+def _same_briefing(
+    group: Group, runs: Sequence[Run], other_runs: Sequence[Run]
+) -> Iterator[tuple[object, object, SeriesProblem]]:
+    from tallyroom.series.findings import problem
+
+    newest: dict[str, float] = {}
+    for row in group.rows:
+        newest[row.report.uid] = max(newest.get(row.report.uid, 0.0), row.size)
+    for run in runs:
+        if not run.attributed:
+            continue
+        held = {row.report.uid: row for row in run.rows if row.size >= newest[row.report.uid]}
+        beside = [r for r in other_runs if r.origin == run.origin and any(_beside(row, held) for row in r.rows)]
+        for i, first in enumerate(beside):
+            for second in beside[i + 1 :]:
+                lower, upper = sorted((first, second), key=lambda r: r.size)
+                a = [row for row in lower.rows if _beside(row, held)]
+                b = [row for row in upper.rows if _beside(row, held)]
+                shared = {r.report.uid for r in lower.rows} & {r.report.uid for r in upper.rows}
+                if shared or not conflict(a[0], b[0]) or min(abs(x.day - y.day) for x in a for y in b) > BRIEFING_DAYS:
+                    continue
+                if _may_stand(a, b) and _may_stand(b, a):
+                    rounded = rounds_to(upper.size, lower.size) or rounds_to(lower.size, upper.size)
+                    message = f"{said(a)} and {said(b)} in reports that give the same {_words(run)}: one briefing, two values"
+                    one = problem("contradiction", [*a, *b], message + (" (one may be rounded)" if rounded else ""))
+                else:
+                    message = f"{said(a)} beside {_words(run)}, where {said(b)} goes with it: one number of the report is newer than its neighbours"
+                    one = problem("stale", [*a, *b], message)
+                yield lower.value, upper.value, one
+
+
+def _may_stand(a: Sequence[Row], b: Sequence[Row]) -> bool:
+    """Are these as good as those? A count with a date of its own, or one close by, is no left-over."""
+    near = abs(a[0].size - b[0].size) <= NEAR * max(a[0].size, b[0].size)
+    return near or any(row.dated for row in a)
+
+
+def _beside(row: Row, held: dict[str, Row]) -> bool:
+    """Is this figure told together with the other, as of one day?"""
+    other = held.get(row.report.uid)
+    if other is None:
+        return False
+    return not (row.dated and other.dated) or abs(row.day - other.day) <= 1
+
+
+def _words(run: Run) -> str:
+    return f'"{run.rows[0].figure.quote}" {run.rows[0].figure.measure.replace("_", " ")}'
+
+
+def _fall_in_order(runs: Sequence[Run], other: Group, other_runs: Sequence[Run]) -> Iterator[SeriesProblem]:
+    """Two totals of one day: one measure orders the reports by its rise, and another falls between them."""
+    from tallyroom.series.findings import problem
+
+    attributed = [run for run in runs if run.attributed and run.exact]
+    for i, before in enumerate(attributed):
+        for after in attributed[i + 1 :]:
+            if before.origin != after.origin or before.day != after.day or before.size >= after.size:
+                continue
+            if not conflict(before.rows[0], after.rows[0]):
+                continue
+            first = {row.report.uid for row in before.rows} - {row.report.uid for row in after.rows}
+            second = {row.report.uid for row in after.rows} - {row.report.uid for row in before.rows}
+            for x in other_runs:
+                for y in other_runs:
+                    if x.origin != y.origin or x.origin != before.origin or x.size <= y.size or x.day != before.day or y.day != x.day:
+                        continue
+                    a = [row for row in x.rows if row.report.uid in first]
+                    b = [row for row in y.rows if row.report.uid in second]
+                    if a and b and _falls(a[0], b[0]):
+                        message = (
+                            f"{other.measure} falls from {number(x.size)} to {number(y.size)} on one day, while "
+                            f"{before.rows[0].figure.measure} rises from {number(before.size)} to {number(after.size)}; no text tells the order"
+                        )
+                        yield problem("falling_total", [*a, *b], message)
