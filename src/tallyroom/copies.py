@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tallyroom.sentences import split_sentences
 
@@ -36,16 +37,23 @@ def shingles(text: str) -> set[int]:
     """Hashes of every run of eight words inside one sentence; case and punctuation do not count."""
     found: set[int] = set()
     for start, end in split_sentences(text):
-        words = [word.lower() for word in _WORD.findall(text[start:end])]
-        for i in range(len(words) - SHINGLE + 1):
-            run = " ".join(words[i : i + SHINGLE]).encode()
-            found.add(int.from_bytes(hashlib.blake2b(run, digest_size=8).digest(), "big"))
+        marks = [_mark(word) for word in _WORD.findall(text[start:end].lower())]
+        found.update(hash(tuple(marks[i : i + SHINGLE])) for i in range(len(marks) - SHINGLE + 1))
     return found
+
+
+@lru_cache(maxsize=131072)
+def _mark(word: str) -> int:
+    """A number for a word, the same in every run of the program (that of a string is not)."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=7).digest(), "big")
 
 
 def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> list[CopyPair]:
     """Pairs of (id, text) that share at least `shared` shingles, in order of their ids; equal ids are one text."""
-    marks = {name: shingles(text) for name, text in sorted(texts)}
+    named = sorted(texts)
+    if len(named) < 2:
+        return []
+    marks = {name: shingles(text) for name, text in named}
     holders: dict[int, list[str]] = defaultdict(list)
     for name, hashes in marks.items():
         for mark in hashes:

@@ -56,18 +56,26 @@ def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGE
         return []
     found = find_problems(rows, lined_up, origins, copies, drifted)
     event = _event(rows)
+    homes = _homes(found, groups)
     series = [
-        _series(group, runs, origins, event, _own(found, group, lined_up), judgements, derived(group, runs, lined_up))
+        _series(group, runs, origins, event, _own(found, group, homes), judgements, derived(group, runs, lined_up))
         for group, runs in lined_up
     ]
     return series
 
 
-def _own(
-    found: Sequence[tuple[SeriesProblem, Group | None]], group: Group, lined_up: Sequence[tuple[Group, list[Run]]]
-) -> tuple[SeriesProblem, ...]:
-    first = lined_up[0][0]
-    return tuple(problem for problem, home in found if home is group or (home is None and group is first))
+def _own(found: Sequence[tuple[SeriesProblem, Group | None]], group: Group, homes: dict[str, Group]) -> tuple[SeriesProblem, ...]:
+    """The problems of a group; those of the whole story stand with the group that most of its reports speak of."""
+    return tuple(one for one, home in found if (home or homes[one.key]) is group)
+
+
+def _homes(found: Sequence[tuple[SeriesProblem, Group | None]], groups: Sequence[Group]) -> dict[str, Group]:
+    out: dict[str, Group] = {}
+    for one, home in found:
+        if home is None:
+            reports = set(one.report_ids)
+            out[one.key] = max(groups, key=lambda g: (sum(r.report.id in reports for r in g.rows), -groups.index(g)))
+    return out
 
 
 def _series(
@@ -77,10 +85,11 @@ def _series(
     keys = {run.origin for run in runs}
     independent = origins.independent(keys)
     people = group.population or ("people" if group.unit == "people" else group.unit)
-    name = _slug(f"{event} {group.measure} {people} {group.place or ''} {group.kind}")
-    mark = hashlib.sha256("|".join(sorted(row.claim.claim_id for row in group.rows)).encode()).hexdigest()[:6]
+    name = _slug(f"{group.measure} {people}")[:32].strip("-")
+    first = min(group.rows, key=lambda row: row.sort_key).claim.claim_id
+    mark = hashlib.sha256(f"{first} {group.kind} {group.apart}".encode()).hexdigest()[:8]
     return Series(
-        series_id=f"{name[:80]}-{mark}", measure=group.measure, population=group.population, place=group.place,
+        series_id=f"{name}-{mark}", measure=group.measure, population=group.population, place=group.place,
         event=event, unit=group.unit, kind=group.kind, points=tuple(point_of(run) for run in runs),
         derived=rows, origins=tuple(_origin(key, runs, origins, key in independent) for key in sorted(keys)),
         independent_origins=len(independent),

@@ -36,8 +36,15 @@ def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
     found: list[SeriesProblem] = []
     claims: set[str] = set()
     counted = [row for row in rows if row.tense == "counted" and row.figure.unit == "people" and row.figure.polarity == "stated"]
+    by_measure: dict[str, list[Row]] = defaultdict(list)
+    by_digits: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in counted:
-        others = _remainder_of(row, counted) or _told_as_total(row, counted) or _miswritten(row, counted)
+        by_measure[row.figure.measure].append(row)
+        by_digits[row.figure.measure, row.origin, _digits(row)].append(row)
+    hurt = [row for measure in (_TOTAL, *_PARTS) for row in by_measure[measure]] if by_measure[_TOTAL] else []
+    for row in counted:
+        others = _remainder_of(row, hurt) or _told_as_total(row, hurt) if row.figure.measure in _PARTS else None
+        others = others or _miswritten(row, by_digits[row.figure.measure, row.origin, _digits(row)])
         if others:
             found.append(problem("drift", [row, *others[1]], others[0]))
             claims.add(row.claim.claim_id)
@@ -67,18 +74,23 @@ def _remainder_of(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None
     if row.figure.measure != "injured" or row.figure.best is None:
         return None
     wider = re.compile(r"\b(?:" + "|".join(table("series.toml")["wider_total"]["words"]) + r")\b", re.IGNORECASE)
+    totals: list[Row] = []
+    dead: list[Row] = []
     for total in rows:
         if total.figure.measure != _TOTAL or total.origin != row.origin or total.figure.best is None or not _close(row, total):
             continue
-        dead = [
+        killed = [
             r for r in rows
             if r.figure.measure == "killed" and r.origin == row.origin and r.figure.best is not None
             and total.size - r.size == row.size and _close(row, r)
         ]  # fmt: skip
-        if dead and wider.search(sentence_around(total)):
-            words = f"{said([row])} wounded is what {said([total])} leaves after {said(dead[:1])}, but that total holds missing and captured too"
-            return words, [total]
-    return None
+        if killed and wider.search(sentence_around(total)):
+            totals.append(total)
+            dead.extend(killed)
+    if not totals:
+        return None
+    words = f"{said([row])} wounded is what {said(totals)} leaves after {said(dead[:1])}, but that total holds missing and captured too"
+    return words, totals
 
 
 def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
@@ -99,6 +111,11 @@ def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
     if not by_value or max(len(uids) for uids in by_value.values()) < 2:
         return None
     return f"{said([row])}, where other reports of the day have {said(twins)}: digits swapped, or a zero too many or too few", twins
+
+
+def _digits(row: Row) -> str:
+    """The digits of a number, sorted, without its zeros: equal for swapped digits and for a zero too many."""
+    return "".join(sorted(str(int(row.size)).replace("0", "")))
 
 
 def _swapped(a: float, b: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from tallyroom.series.rows import Row, states
 SHARE_OF_WHOLE = 0.5
 #: Events that ended so long before the first report are other events, told for comparison.
 PAST_DAYS = 60
+#: Of one value so many holders are compared: enough for any story, and a bound for damaged ledgers.
+MOST_HOLDERS = 64
 
 
 @dataclass(slots=True)
@@ -106,14 +109,16 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
             clear[main].extend(clear.pop(key))
             continue
         moving = []
+        here = {other.report.uid for other in clear[main]}
         for row in clear[key]:
             tied = row.value in values or (row.whole is not None and _population_key(row.whole) == main)
-            in_report = any(other.report.uid == row.report.uid for other in clear[main])
+            in_report = row.report.uid in here
             if key[1] == main[1] or tied or in_report:
                 moving.append(row)
         if len(clear[main]) * 2 >= len(clear[key]) or len(moving) == len(clear[key]):
             clear[main].extend(moving)
-            clear[key] = [row for row in clear[key] if row not in moving]
+            gone = set(map(id, moving))
+            clear[key] = [row for row in clear[key] if id(row) not in gone]
     return _with_parts({key: own for key, own in clear.items() if own})
 
 
@@ -166,14 +171,16 @@ def _place_names(rows: Sequence[Row]) -> _Places:
         if row.place and not _is_stated_part(row) and row.tense == "counted":
             by_value[row.figure.measure, row.figure.unit, row.value].append(row)
     for own in by_value.values():
-        for a in own:
-            for b in own:
+        distinct = {(row.place, row.report.uid): row for row in own}
+        kept = list(distinct.values())[:MOST_HOLDERS]
+        for a in kept:
+            for b in kept:
                 if a.place < b.place and _stand_for_one(a, b):
                     places.join(a.place, b.place)
-    for row in rows:
-        for other in rows:
-            if row.place and other.place and row.place < other.place and set(row.place) & set(other.place):
-                places.join(row.place, other.place)
+    by_word: dict[str, tuple[str, ...]] = {}
+    for place in sorted({row.place for row in rows if row.place}):
+        for word in place:
+            places.join(by_word.setdefault(word, place), place)
     return places
 
 
@@ -189,17 +196,18 @@ def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
         return [(rows, "")]
     by_root: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     main = max(counted, key=lambda place: (counted[place], place))
+    in_report: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for row in rows:
-        by_root[names.root(row.place) if row.place else _report_place(row, rows, names) or main].append(row)
+        if row.place:
+            in_report[row.report.uid][names.root(row.place)] += 1
+    for row in rows:
+        own_places = in_report.get(row.report.uid)
+        near = max(own_places, key=lambda place: (own_places[place], place)) if own_places else main
+        by_root[names.root(row.place) if row.place else near].append(row)
     out = []
     for place, own in sorted(by_root.items()):
         out.append((own, "" if place == main else "another place"))
     return out
-
-
-def _report_place(row: Row, rows: list[Row], names: _Places) -> tuple[str, ...] | None:
-    own = Counter(names.root(r.place) for r in rows if r.place and r.report.uid == row.report.uid)
-    return max(own, key=lambda place: (own[place], place)) if own else None
 
 
 # --- kind
@@ -214,14 +222,16 @@ def _by_kind(measure: str, tense: str, rows: list[Row], reason: str) -> list[Gro
     totals = [row for row in rows if row.added_to is None]
     values = {row.value for row in totals if row.figure.aggregation != "subset"}
     parts = [row for row in totals if _loose_part(row) and row.value not in values]
-    totals = [row for row in totals if row not in parts]
+    apart = set(map(id, parts))
+    totals = [row for row in totals if id(row) not in apart]
     labelled = [row for row in totals if row.figure.aggregation == "stock"]
     if measure in states() or len(labelled) * 2 > len(totals):
         stock, flow = totals, []
     else:
         known = {row.value for row in totals if row.figure.aggregation != "stock"}
         stock = [row for row in labelled if row.value not in known]
-        flow = [row for row in totals if row not in stock]
+        still = set(map(id, stock))
+        flow = [row for row in totals if id(row) not in still]
     out = []
     if stock:
         out.append(_group(measure, "stock", stock, reason))
@@ -242,18 +252,11 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
     """One event's toll, however it is said, is one running total; counts of a period of its own or of far less stand apart."""
     base = _base_day(rows)
     periods = [row for row in rows if _is_period(row, base)]
-    running = [row for row in rows if row not in periods]
-    total = [row for row in running if row.figure.aggregation != "incident"]
-    small = []
-    if total:
-        for row in running:
-            if row.figure.aggregation != "incident" or row in total:
-                continue
-            before = [other.size for other in total if other.day <= row.day]
-            reference = max(before) if before else min(other.size for other in total)
-            if row.size < SHARE_OF_WHOLE * reference and not any(row.value == other.value for other in total):
-                small.append(row)
-    running = [row for row in running if row not in small]
+    running = [row for row in rows if not _is_period(row, base)]
+    total = sorted((row for row in running if row.figure.aggregation != "incident"), key=lambda row: row.day)
+    small = [row for row in running if total and row.figure.aggregation == "incident" and _is_dwarfed(row, total)]
+    aside = set(map(id, small))
+    running = [row for row in running if id(row) not in aside]
     out = []
     if running:
         out.append(_group(measure, "cumulative", running, reason))
@@ -262,6 +265,13 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
     if small:
         out.append(_group(measure, "incident", small, "counts of single events within the total"))
     return out
+
+
+def _is_dwarfed(row: Row, total: list[Row]) -> bool:
+    """Is the count of one event far below the running total of its day, and no value of it?"""
+    known = bisect_right(total, row.day, key=lambda other: other.day)
+    reference = max(other.size for other in total[:known]) if known else min(other.size for other in total)
+    return row.size < SHARE_OF_WHOLE * reference and all(row.value != other.value for other in total)
 
 
 def _base_day(rows: list[Row]) -> int:

@@ -13,6 +13,8 @@ from tallyroom.series.speakers import Speaker, Speakers
 UNATTRIBUTED = "unattributed"
 #: Sources that give the same unrounded number within so many days of each other give the same count.
 SAME_COUNT_DAYS = 10
+#: Of one value so many holders are compared.
+MOST_HOLDERS = 64
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -89,8 +91,10 @@ class Origins:
             if row.figure.source is not None and row.tense == "counted":
                 by_value[row.figure.measure, row.figure.unit, row.value].append(row)
         for _, own in sorted(by_value.items(), key=lambda item: repr(item[0])):
-            for i, a in enumerate(own):
-                for b in own[i + 1 :]:
+            distinct = {(self._of[row.claim.claim_id].key, row.report.uid): row for row in own}
+            kept = list(distinct.values())[:MOST_HOLDERS]
+            for i, a in enumerate(kept):
+                for b in kept[i + 1 :]:
                     x, y = self._of[a.claim.claim_id], self._of[b.claim.claim_id]
                     if self._root(x.key) != self._root(y.key) and _one_count(a, b, x, y):
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,11 +59,12 @@ def runs_of(group: Group) -> list[Run]:
 
 def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
     exact = sorted((row for row in rows if row.dated and row.said.width <= EXACT_DAYS), key=lambda r: (r.day, r.sort_key))
-    open_rows = [row for row in rows if row not in exact]
+    open_rows = [row for row in rows if not (row.dated and row.said.width <= EXACT_DAYS)]
+    exact_days = [row.day for row in exact]
     sequences: dict[tuple[Number | None, ...], list[list[Row]]] = defaultdict(list)
     for row in exact:
         lists = sequences[row.value]
-        if lists and not _changed_between(lists[-1][-1].day, row.day, row.value, exact):
+        if lists and not _changed_between(lists[-1][-1].day, row, exact, exact_days):
             lists[-1].append(row)
         else:
             lists.append([row])
@@ -76,8 +78,10 @@ def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
     return [_run(origin, own, group) for _, lists in sorted(sequences.items(), key=lambda i: repr(i[0])) for own in lists]
 
 
-def _changed_between(start: int, end: int, value: object, exact: list[Row]) -> bool:
-    return any(start < row.day < end and row.value != value for row in exact)
+def _changed_between(start: int, row: Row, exact: list[Row], exact_days: list[int]) -> bool:
+    """Did the origin state another value between a day and this saying?"""
+    between = exact[bisect_right(exact_days, start) : bisect_left(exact_days, row.day)]
+    return any(other.value != row.value for other in between)
 
 
 def _fits(row: Row, own: list[Row]) -> bool:
@@ -125,7 +129,7 @@ def _relate(runs: list[Run], group: Group) -> None:
         before = last.get(run.origin)
         if before is None:
             run.relation = "first" if i == 0 else "other_origin"
-        elif before.value == run.value or any(r.value == run.value for r in runs[:i] if r.origin == run.origin and r.value == before.value):
+        elif before.value == run.value:
             run.relation = "repeat"
         elif run.size < before.size and group.kind == "cumulative" and _admits(run, "withdrawn"):
             run.relation = "retraction"

@@ -11,6 +11,7 @@ from functools import lru_cache
 from tallyroom.lexicon import table
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import days
+from tallyroom.series.words import stem
 
 #: Reports of one story follow one another within so many days, by how much they share.
 NEAR_DAYS, FAR_DAYS = 14, 130
@@ -45,6 +46,11 @@ def _hazards() -> dict[str, str]:
     return {word: kind for kind, words in table("series.toml")["events"].items() for word in words}
 
 
+@lru_cache(maxsize=1)
+def _hazard_words() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(sorted(_hazards())) + r")\b")
+
+
 def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     """The signature of a report from its claims, title and, where at hand, text."""
     strong: set[str] = set()
@@ -60,22 +66,15 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     names.update(name for name, number in counts.items() if number > 1)
     title = header.title or ""
     names.update(name for name in _names(title) if not text or name in counts)
-    hazards = Counter(
-        kind for word in re.findall(r"[a-z]+", f"{title} {title} {text}".lower()) if (kind := _hazards().get(word))
-    )
+    known = _hazards()
+    hazards = Counter(known[word] for word in _hazard_words().findall(f"{title} {title} {text}".lower()))
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
     when = days(header.published)
     return Signature(header, when.last, frozenset(strong), frozenset(names), hazard)
 
 
 def _names(words: str | None) -> list[str]:
-    return [_demonym(word) for word in _NAME.findall(words or "") if word not in _PLAIN]
-
-
-def _demonym(word: str) -> str:
-    from tallyroom.series.words import stem
-
-    return stem(word)
+    return [stem(word) for word in _NAME.findall(words) if word not in _PLAIN] if words else []
 
 
 def same_story(a: Signature, b: Signature) -> bool:

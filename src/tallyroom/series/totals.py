@@ -230,7 +230,7 @@ def _fall_in_order(runs: Sequence[Run], other: Group, other_runs: Sequence[Run])
         for after in attributed[i + 1 :]:
             if before.origin != after.origin or before.day != after.day or before.size >= after.size:
                 continue
-            if not conflict(before.rows[0], after.rows[0]):
+            if before.rows[0].figure.best is None or after.rows[0].figure.best is None:
                 continue
             first = {row.report.uid for row in before.rows} - {row.report.uid for row in after.rows}
             second = {row.report.uid for row in after.rows} - {row.report.uid for row in before.rows}

@@ -32,6 +32,7 @@ def _nouns() -> dict[str, str]:
     return {word: kind for kind, words in table("series.toml")["population"].items() for word in words}
 
 
+@lru_cache(maxsize=65536)
 def stem(name: str) -> str:
     """A rough stem under which a country and its demonym meet: Ukraine, Ukrainian → ukrain."""
     word = name.lower().replace(".", "").replace("’s", "").replace("'s", "")

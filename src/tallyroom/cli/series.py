@@ -1,0 +1,138 @@
+"""`tallyroom series`: list the series of a ledger, or show one with its chart, estimate, origins and problems."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tallyroom.errors import UsageError
+
+
+@click.command("series", short_help="what speaks of the same thing, in time order")
+@click.argument("series_id", required=False)
+@click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
+@click.option("--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="extraction JSON Lines instead of a ledger")
+@click.option("--measure", help="only series of this measure")
+@click.option("--population", help="only populations that hold these words")
+@click.option("--place", help="only places that hold these words")
+@click.option("--event", help="only this event")
+@click.option("--collection", help="only reports of this collection")
+@click.option("--as-of", metavar="DATE", help="the estimate at this date")
+@click.option("--estimate", "wanted", is_flag=True, help="low, best and high by --rule and --convention")
+@click.option("--rule", default="range", show_default=True, help="range, latest, majority, hierarchy, lowest")
+@click.option("--convention", default="interval", show_default=True, help="interval, acled, ccc, minimum")
+@click.option("--hierarchy", multiple=True, metavar="SOURCE", help="for --rule hierarchy: a trusted source; repeat, the most trusted first")
+@click.option("--compare", "side_by_side", is_flag=True, help="all rules and conventions side by side")
+@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True)
+def series_command(
+    series_id: str | None, ledger: str, source: Path | None, measure: str | None, population: str | None, place: str | None, event: str | None,
+    collection: str | None, as_of: str | None, wanted: bool, rule: str, convention: str, hierarchy: tuple[str, ...], side_by_side: bool, form: str,
+) -> None:  # fmt: skip
+    """List series, or show SERIES_ID: a line a point in time order, who stands behind it, what does not hold together."""
+    from tallyroom import estimates
+    from tallyroom.series import to_json
+
+    filters = {"measure": measure, "population": population, "place": place, "event": event, "collection": collection}
+    found = _chosen(_series(ledger, source), series_id, filters)
+    options: dict[str, Any] = {"rule": rule, "convention": convention, "as_of": as_of, "hierarchy": hierarchy}
+    if wanted or as_of or form in ("json", "jsonl"):
+        found = [estimates.with_estimate(one, **options) for one in found]
+    if form in ("json", "jsonl"):
+        rows = [to_json(one) for one in found]
+        if side_by_side:
+            for row, one in zip(rows, found, strict=True):
+                row["estimates"] = [json_of(e) for e in estimates.compare(one, as_of=as_of, hierarchy=hierarchy)]
+        if form == "json":
+            click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        else:
+            for row in rows:
+                click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    if form == "csv":
+        _print_csv(found)
+        return
+    _print_tables(found, bool(series_id) or side_by_side or wanted, as_of, hierarchy, side_by_side)
+
+
+def json_of(found: Any) -> dict[str, Any]:
+    """A record as a JSON object."""
+    import msgspec
+
+    row: dict[str, Any] = msgspec.to_builtins(found)
+    return row
+
+
+def _series(ledger: str, source: Path | None) -> list[Any]:
+    from tallyroom.series import build_series, claims_of
+
+    if source is None:
+        from tallyroom.ledger import open_ledger  # type: ignore[import-not-found,unused-ignore]
+
+        with open_ledger(ledger) as held:
+            return list(build_series(held.series_claims(), held.series_judgements()))
+    with source.open(encoding="utf-8") as lines:
+        return build_series(claims_of(_objects(lines, source)))
+
+
+def _objects(lines: Any, source: Path) -> Any:
+    for i, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError as fault:
+                raise UsageError(f"{source}, line {i}: no JSON ({fault.msg}); give extraction JSON Lines") from None
+
+
+def _chosen(series: list[Any], series_id: str | None, filters: dict[str, str | None]) -> list[Any]:
+    if series_id:
+        found = [one for one in series if one.series_id == series_id] or [one for one in series if one.series_id.startswith(series_id)]
+        if not found:
+            raise UsageError(f"no series {series_id!r} here; `tallyroom series` lists them")
+        return found
+    return [one for one in series if all(_fits(getattr(one, name, None), wanted, name) for name, wanted in filters.items() if name != "collection")]
+
+
+def _fits(value: str | None, wanted: str | None, name: str) -> bool:
+    if wanted is None:
+        return True
+    if name in ("measure", "event"):
+        return value == wanted
+    return wanted.lower() in (value or "").lower()
+
+
+def _print_tables(found: list[Any], whole: bool, as_of: str | None, hierarchy: tuple[str, ...], side_by_side: bool) -> None:
+    from tallyroom import estimates
+    from tallyroom.series import terminal
+
+    if not whole:
+        for line in terminal.columns([terminal.LIST_HEAD, *terminal.list_lines(found)]):
+            click.echo(line)
+        return
+    for one in found:
+        shown = estimates.compare(one, as_of=as_of, hierarchy=hierarchy) if side_by_side else [one.estimate] if one.estimate else []
+        click.echo("\n".join(terminal.show_lines(one, shown)) + "\n")
+
+
+def _print_csv(found: list[Any]) -> None:
+    import csv
+    import io
+
+    names = ("series_id", "event", "measure", "population", "place", "unit", "kind", "said_at", "as_of", "low", "best", "high", "bound", "origin", "relation", "report_ids")
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    for one in found:
+        for point in one.points:
+            values = [getattr(point if name in point.__struct_fields__ else one, name) for name in names]
+            writer.writerow([_cell(value) for value in values])
+    click.echo(out.getvalue(), nl=False)
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula arrives as text."""
+    if isinstance(value, tuple):
+        value = "; ".join(value)
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

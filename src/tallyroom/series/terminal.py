@@ -1,0 +1,142 @@
+"""Series for the terminal: values in words, a line a point, a bar for each, origins and problems below."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from tallyroom.model import Number
+from tallyroom.series.records import Estimate, Point, Series
+
+#: Cells that a bar has.
+BAR = 28
+
+
+def plain(text: str | None) -> str:
+    """Text of a report, safe to print: control and direction characters stand as U+FFFD."""
+    return "".join(
+        "�" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\u200d\u00ad" else c for c in text or ""
+    )
+
+
+def number(value: Number | None) -> str:
+    """A number with its thousands set off; "?" where there is none."""
+    if value is None:
+        return "?"
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
+
+
+def value_words(low: Number | None, best: Number | None, high: Number | None, bound: str) -> str:
+    """A value as people say it: "at least 600", "10,000 to 12,000", "about 300"."""
+    if bound == "at_least":
+        return f"at least {number(best if best is not None else low)}"
+    if bound == "more_than":
+        return f"more than {number(best if best is not None else low)}"
+    if bound == "at_most":
+        return f"at most {number(best if best is not None else high)}"
+    if bound == "less_than":
+        return f"fewer than {number(best if best is not None else high)}"
+    if bound == "about":
+        return f"about {number(best)}" if best is not None else f"{number(low)} to {number(high)}"
+    if best is not None:
+        return number(best)
+    return f"{number(low)} to {number(high)}" if high is not None else f"at least {number(low)}"
+
+
+def estimate_words(found: Estimate) -> str:
+    """An estimate in one line: low / best / high, how it was made, on how many claims."""
+    low, best, high = (number(v) if v is not None else "open" for v in (found.low, found.best, found.high))
+    best = best if found.best is not None else "none"
+    return f"low {low}  best {best}  high {high}  ({found.rule}, {found.convention}, as of {found.as_of or '?'}, {len(found.claim_ids)} claims)"
+
+
+def bar(point: Point, top: float) -> str:
+    """The value on a scale from zero to `top`: a dot, a line for a range, an arrow where it is open."""
+    low, best, high = point.low, point.best, point.high
+    if top <= 0:
+        top = 1.0
+    def at(value: Number) -> int:
+        return max(0, min(BAR - 1, round(float(value) / top * (BAR - 1))))
+
+    cells = ["·"] * BAR
+    left = at(low if low is not None else 0)
+    right = BAR - 1 if high is None else at(high)
+    for i in range(left, right + 1):
+        cells[i] = "─"
+    if high is None:
+        cells[-1] = "▶"
+    if low is None:
+        cells[0] = "◀"
+    mark = best if best is not None else None
+    if mark is not None:
+        cells[at(mark)] = "●"
+    else:
+        cells[left], cells[right] = "├", cells[right] if high is None else "┤"
+    return "".join(cells)
+
+
+def steps(points: Sequence[Point]) -> list[str]:
+    """What each point changes against the last one of its origin: "+300", "-18 (correction)", "same"."""
+    last: dict[str, Number] = {}
+    out: list[str] = []
+    for point in points:
+        value = point.best if point.best is not None else point.low
+        before = last.get(point.origin)
+        if value is None or before is None:
+            out.append({"first": "first", "other_origin": "other origin"}.get(point.relation, point.relation))
+        elif value == before:
+            out.append("same")
+        else:
+            out.append(f"{value - before:+,} {point.relation}" if float(value - before).is_integer() else point.relation)
+        if value is not None:
+            last[point.origin] = value
+    return out
+
+
+def list_lines(series: Iterable[Series]) -> list[tuple[str, ...]]:
+    """Rows of the list: id, what is counted, kind, points, origins, newest value, problems."""
+    rows = []
+    for one in series:
+        newest = one.points[-1] if one.points else None
+        what = plain(f"{one.measure.replace('_', ' ')}: {one.population or one.unit}" + (f", {one.place}" if one.place else ""))
+        value = value_words(newest.low, newest.best, newest.high, newest.bound) if newest else ""
+        rows.append(
+            (one.series_id, what, one.kind, str(len(one.points)), str(one.independent_origins), value, (newest.said_at or "") if newest else "", str(len(one.problems)))
+        )
+    return rows
+
+
+LIST_HEAD = ("series", "what", "kind", "points", "origins", "newest", "said", "problems")
+
+
+def show_lines(one: Series, estimates: Sequence[Estimate] = ()) -> list[str]:
+    """One series, line by line."""
+    title = plain(f"{one.measure.replace('_', ' ')} · {one.population or one.unit}" + (f" · {one.place}" if one.place else ""))
+    lines = [title, f"{one.series_id}  {one.kind}, {one.unit}; {one.independent_origins} independent origin(s)", ""]
+    names = {origin.origin_id: plain(origin.name) for origin in one.origins}
+    top = max((float(v) for p in one.points for v in (p.low, p.best, p.high) if v is not None), default=1.0)
+    table = [
+        (
+            plain(point.said_at or "?"), value_words(point.low, point.best, point.high, point.bound), bar(point, top), step,
+            names.get(point.origin, point.origin)[:34], f"{len(point.report_ids)} report(s): " + plain(", ".join(point.report_ids[:4])) + (" …" if len(point.report_ids) > 4 else ""),
+        )
+        for point, step in zip(one.points, steps(one.points), strict=True)
+    ]  # fmt: skip
+    lines += columns(table)
+    if one.derived:
+        lines += ["", "derived (no one said these):", *(f"  {plain(row.formula)}" for row in one.derived)]
+    lines += ["", "origins:"]
+    lines += [f"  {'●' if origin.independent else '○'} {plain(origin.name)}: {plain(origin.reason)}" for origin in one.origins]
+    if one.problems:
+        lines += ["", "problems:", *(f"  {found.kind}: {plain(found.message)} [{plain(', '.join(found.report_ids))}]" for found in one.problems)]
+    if estimates:
+        lines += ["", "estimate:" if len(estimates) == 1 else "estimates, side by side:", *(f"  {estimate_words(found)}" for found in estimates)]
+    return lines
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows set in columns, two spaces between them."""
+    if not rows:
+        return []
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
