@@ -254,10 +254,12 @@ def _is_age(before: str, after: str) -> bool:
     return bool(_AGE_GROUP.search(before) or _DIED_AT.search(before)) and not _PLURAL_AFTER.match(after)
 
 
-def _written_on(after: str, word: str) -> str:
+def _written_on(after: str, word: str) -> str | None:
     """Letters written on to digits: 1990s, 29km, 10am, 5G."""
     letters = re.match(r"[^\W\d_]+", after)
     unit = letters.group().lower() if letters else ""
+    if unit in counted_nouns():
+        return None
     if unit == "s":
         return "year" if len(word) == 4 else "age"
     if unit in ("am", "pm", "gmt", "utc", "hrs", "hours", "h") and len(word) <= 4:

@@ -78,7 +78,7 @@ _DIGITS = (
     r"|(?P<date>\d{4}-\d\d-\d\d(?!\d)(?:T[\d:.]{5,12}Z?)?|\d{1,2}/\d{1,2}/\d{2,4}(?!\d)|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d))"
     r"|(?P<clock>\d{1,2}:\d\d(?!\d)(?::\d\d(?!\d))?)"
     r"|(?P<code>(?!\d{1,3}(?:\.\d{3}){2,}(?![\d.]))\d+(?:\.\d+){2,}|\d{3}-\d{3,4}-\d{4}(?!\d)|\d-\d-\d(?![\d-]))"
-    r"|(?P<broken>(?<![\w.,])(?:(?=[\d,]{0,12}[OolI])\d{1,3}(?:,[\dOolI]{3}){1,4}"
+    r"|(?P<broken>(?<![\w.,])(?:(?=[\d,]{0,12}[OolISB])\d{1,3}(?:,[\dOolISB]{3}){1,4}"
     r"|\d{1,9}(?:O[\dOo]{0,9}|[lIo]{1,6}\d[\dOolI]{0,9})|l\d[\d,]{0,9}|[lI],\d{3})(?!\w))"
     rf"|(?P<ratio>(?:\d{{1,4}}{SPACE})?\d{{1,3}}[/⁄]\d{{1,4}}(?![\d/]))"
     r"|(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?"
@@ -114,6 +114,8 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
+_DOTTED_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
+_NOUN = re.compile(r"\s+([a-z]+)\b")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)(?![^\W_])", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s?(?i:(mn|mln|mio|bn|bln|tn|trn))(?![^\W_])|([kKMBT]|cr)(?![^\W_])")
 _M_OF_THINGS = re.compile(r"m(?=\s+(?:people|children|women|men|of\s|[a-z]{3,}s\b))(?!\s+(?:across|hurdles|races)\b)")
@@ -139,10 +141,18 @@ def _normal(word: str) -> str:
     return word.lower() if word.isalpha() else " ".join(word.lower().split())
 
 
+def _counts_people(text: str, at: int, limit: int) -> bool:
+    """Does a noun stand behind that is counted in whole numbers only?"""
+    noun = _NOUN.match(text, at, limit)
+    return noun is not None and noun.group(1) in table("not_figures.toml")["counted"]
+
+
 def _digit_atoms(text: str, match: re.Match[str], limit: int) -> list[Atom]:
     """A run of digits, with what is written on to it: 156th, 12K, 4.7bn, £3m."""
     start, end = match.span()
     atom = Atom("digits", start, end, match.group())
+    if _DOTTED_THOUSANDS.fullmatch(atom.word) and _counts_people(text, end, limit):
+        return [atom._replace(word=atom.word.replace(".", ","))]
     following = text[end : end + 1]
     if not following.isalpha() and not following.isspace():
         return [atom]

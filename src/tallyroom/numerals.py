@@ -73,7 +73,7 @@ _SIGN_GAP = re.compile(r"\s?\Z")
 _OF_AHEAD = re.compile(r"\s+of\b")
 _NUMBERS = ("unit", "teen", "ten", "scale", "group", "digits")
 _SCALES = ("scale", "group")
-_MISREAD = str.maketrans("OolI", "0011")
+_MISREAD = str.maketrans("OolISB", "001158")
 
 
 class _Reader:

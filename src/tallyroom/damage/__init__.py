@@ -1,0 +1,1 @@
+"""Damage: what is wrong with a report's own text, each kind of problem in a room of its own."""
