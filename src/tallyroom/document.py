@@ -1,0 +1,57 @@
+"""A report laid out for reading: its sentences, their quantities, their parses where they are needed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+
+from tallyroom.grammar import Parse, parse_sentences
+from tallyroom.model import Report, Span
+from tallyroom.quantities import Quantity, find_quantities
+from tallyroom.sentences import split_sentences
+
+_BREAK = re.compile(r"\n")
+
+
+class Document:
+    """One report with its sentences; each is parsed at most once, and only when asked for."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.text = report.text
+        self.published = report.published
+        self.spans: list[Span] = split_sentences(report.text)
+        self._parses: dict[int, Parse] = {}
+
+    @cached_property
+    def quantities(self) -> list[list[Quantity]]:
+        """The quantities of each sentence."""
+        return [find_quantities(self.text, start, end) for start, end in self.spans]
+
+    @cached_property
+    def paragraphs(self) -> list[int]:
+        """For each sentence the number of its paragraph."""
+        breaks = [m.start() for m in _BREAK.finditer(self.text)]
+        return [bisect_right(breaks, start) for start, _ in self.spans]
+
+    def parse(self, index: int) -> Parse:
+        """The parse of one sentence."""
+        if index not in self._parses:
+            self._parses[index] = parse_sentences(self.text, [self.spans[index]])[0]
+        return self._parses[index]
+
+    def parse_all(self, indexes: Iterable[int]) -> None:
+        """Parse these sentences together, which costs less than one by one."""
+        wanted = sorted({i for i in indexes if i not in self._parses})
+        for index, parse in zip(wanted, parse_sentences(self.text, [self.spans[i] for i in wanted]), strict=True):
+            self._parses[index] = parse
+
+    def hold_parse(self, index: int, parse: Parse) -> None:
+        """Take a parse that was made in a batch with those of other reports."""
+        self._parses[index] = parse
+
+    def sentence_of(self, offset: int) -> int:
+        """The number of the sentence that holds a character."""
+        return max(0, bisect_right(self.spans, (offset, len(self.text) + 1)) - 1)
