@@ -98,7 +98,15 @@ def estimate(
     else:
         low, best, high, used = _by_range(latest, convention)
     claim_ids = tuple(dict.fromkeys(claim for point in used for claim in point.claim_ids))
-    return Estimate(as_of=as_of or _newest(known), low=low, best=best, high=high, rule=rule, convention=convention, claim_ids=claim_ids)
+    return Estimate(
+        as_of=as_of or _newest(known),
+        low=low,
+        best=best,
+        high=high,
+        rule=rule,
+        convention=convention,
+        claim_ids=claim_ids,
+    )
 
 
 def with_estimate(series: Series, **options: object) -> Series:
@@ -192,8 +200,12 @@ def _by_majority(latest: list[Point], convention: str) -> _Outcome:
 def _by_hierarchy(series: Series, latest: list[Point], convention: str, hierarchy: Sequence[str]) -> _Outcome:
     """The latest point of the most trusted origin that has one."""
     if not hierarchy:
-        raise UsageError("the rule 'hierarchy' needs a list of sources: --hierarchy NAME, once for each, the most trusted first")
-    names = {o.origin_id: {o.origin_id.lower(), o.name.lower(), *(s.lower() for s in o.source_ids)} for o in series.origins}
+        raise UsageError(
+            "the rule 'hierarchy' needs a list of sources: --hierarchy NAME, once for each, the most trusted first"
+        )
+    names = {
+        o.origin_id: {o.origin_id.lower(), o.name.lower(), *(s.lower() for s in o.source_ids)} for o in series.origins
+    }
     for wanted in hierarchy:
         for point in latest:
             if wanted.lower() in names.get(point.origin, {point.origin.lower()}):

@@ -14,7 +14,12 @@ from tallyroom.errors import UsageError
 @click.command("series", short_help="what speaks of the same thing, in time order")
 @click.argument("series_id", required=False)
 @click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
-@click.option("--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="extraction JSON Lines instead of a ledger")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="extraction JSON Lines instead of a ledger",
+)
 @click.option("--measure", help="only series of this measure")
 @click.option("--population", help="only populations that hold these words")
 @click.option("--place", help="only places that hold these words")
@@ -24,9 +29,16 @@ from tallyroom.errors import UsageError
 @click.option("--estimate", "wanted", is_flag=True, help="low, best and high by --rule and --convention")
 @click.option("--rule", default="range", show_default=True, help="range, latest, majority, hierarchy, lowest")
 @click.option("--convention", default="interval", show_default=True, help="interval, acled, ccc, minimum")
-@click.option("--hierarchy", multiple=True, metavar="SOURCE", help="for --rule hierarchy: a trusted source; repeat, the most trusted first")
+@click.option(
+    "--hierarchy",
+    multiple=True,
+    metavar="SOURCE",
+    help="for --rule hierarchy: a trusted source; repeat, the most trusted first",
+)
 @click.option("--compare", "side_by_side", is_flag=True, help="all rules and conventions side by side")
-@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True
+)
 def series_command(
     series_id: str | None, ledger: str, source: Path | None, measure: str | None, population: str | None, place: str | None, event: str | None,
     collection: str | None, as_of: str | None, wanted: bool, rule: str, convention: str, hierarchy: tuple[str, ...], side_by_side: bool, form: str,
@@ -88,11 +100,19 @@ def _objects(lines: Any, source: Path) -> Any:
 
 def _chosen(series: list[Any], series_id: str | None, filters: dict[str, str | None]) -> list[Any]:
     if series_id:
-        found = [one for one in series if one.series_id == series_id] or [one for one in series if one.series_id.startswith(series_id)]
+        found = [one for one in series if one.series_id == series_id] or [
+            one for one in series if one.series_id.startswith(series_id)
+        ]
         if not found:
             raise UsageError(f"no series {series_id!r} here; `tallyroom series` lists them")
         return found
-    return [one for one in series if all(_fits(getattr(one, name, None), wanted, name) for name, wanted in filters.items() if name != "collection")]
+    return [
+        one
+        for one in series
+        if all(
+            _fits(getattr(one, name, None), wanted, name) for name, wanted in filters.items() if name != "collection"
+        )
+    ]
 
 
 def _fits(value: str | None, wanted: str | None, name: str) -> bool:
@@ -103,7 +123,9 @@ def _fits(value: str | None, wanted: str | None, name: str) -> bool:
     return wanted.lower() in (value or "").lower()
 
 
-def _print_tables(found: list[Any], whole: bool, as_of: str | None, hierarchy: tuple[str, ...], side_by_side: bool) -> None:
+def _print_tables(
+    found: list[Any], whole: bool, as_of: str | None, hierarchy: tuple[str, ...], side_by_side: bool
+) -> None:
     from tallyroom import estimates
     from tallyroom.series import terminal
 
@@ -112,7 +134,13 @@ def _print_tables(found: list[Any], whole: bool, as_of: str | None, hierarchy: t
             click.echo(line)
         return
     for one in found:
-        shown = estimates.compare(one, as_of=as_of, hierarchy=hierarchy) if side_by_side else [one.estimate] if one.estimate else []
+        shown = (
+            estimates.compare(one, as_of=as_of, hierarchy=hierarchy)
+            if side_by_side
+            else [one.estimate]
+            if one.estimate
+            else []
+        )
         click.echo("\n".join(terminal.show_lines(one, shown)) + "\n")
 
 
@@ -120,7 +148,24 @@ def _print_csv(found: list[Any]) -> None:
     import csv
     import io
 
-    names = ("series_id", "event", "measure", "population", "place", "unit", "kind", "said_at", "as_of", "low", "best", "high", "bound", "origin", "relation", "report_ids")
+    names = (
+        "series_id",
+        "event",
+        "measure",
+        "population",
+        "place",
+        "unit",
+        "kind",
+        "said_at",
+        "as_of",
+        "low",
+        "best",
+        "high",
+        "bound",
+        "origin",
+        "relation",
+        "report_ids",
+    )
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(names)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from tallyroom.copies import find_copies
 from tallyroom.series.groups import Group, group_rows
@@ -24,6 +25,12 @@ def build_series(claims: Iterable[SeriesClaim], judgements: Judgements = NO_JUDG
     Reports are put into stories first; a person's event or collection on the report stands above that.
     """
     return [series for story in stories_of(claims) for series in build_story(story, judgements)]
+
+
+def stream_series(claims: Iterable[SeriesClaim], judgements: Judgements = NO_JUDGEMENTS) -> Iterator[Series]:
+    """Series of claims that arrive story by story, each report with its `event`: only one story is held at a time."""
+    for _, own in groupby(claims, key=lambda claim: claim.report.event):
+        yield from build_story(list(own), judgements)
 
 
 def stories_of(claims: Iterable[SeriesClaim]) -> Iterator[list[SeriesClaim]]:
@@ -64,7 +71,9 @@ def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGE
     return series
 
 
-def _own(found: Sequence[tuple[SeriesProblem, Group | None]], group: Group, homes: dict[str, Group]) -> tuple[SeriesProblem, ...]:
+def _own(
+    found: Sequence[tuple[SeriesProblem, Group | None]], group: Group, homes: dict[str, Group]
+) -> tuple[SeriesProblem, ...]:
     """The problems of a group; those of the whole story stand with the group that most of its reports speak of."""
     return tuple(one for one, home in found if (home or homes[one.key]) is group)
 
@@ -79,7 +88,12 @@ def _homes(found: Sequence[tuple[SeriesProblem, Group | None]], groups: Sequence
 
 
 def _series(
-    group: Group, runs: list[Run], origins: Origins, event: str, problems: tuple[SeriesProblem, ...], judgements: Judgements,
+    group: Group,
+    runs: list[Run],
+    origins: Origins,
+    event: str,
+    problems: tuple[SeriesProblem, ...],
+    judgements: Judgements,
     rows: tuple[Derived, ...],
 ) -> Series:
     keys = {run.origin for run in runs}

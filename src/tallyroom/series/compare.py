@@ -47,7 +47,9 @@ def bound_class(bound: str) -> str:
 
 def said(rows: Iterable[Row]) -> str:
     """The words of figures with who said them, for a message: "at least 93" (Maui County)."""
-    seen = dict.fromkeys(f'"{row.figure.quote}" ({row.figure.source or row.report.outlet or row.report.id})' for row in rows)
+    seen = dict.fromkeys(
+        f'"{row.figure.quote}" ({row.figure.source or row.report.outlet or row.report.id})' for row in rows
+    )
     return ", ".join(list(seen)[:4])
 
 

@@ -69,7 +69,9 @@ def _told_differently(group: Group) -> Iterator[SeriesProblem]:
     values = dict.fromkeys(row.value for row in exact)
     if len(values) > 1 and len({row.report.uid for row in exact}) > 1:
         numbers = " and ".join(number(value[0]) for value in values)
-        yield problem("contradiction", exact, f"{numbers} {group.measure} in one past event, {group.place or 'place not told'}")
+        yield problem(
+            "contradiction", exact, f"{numbers} {group.measure} in one past event, {group.place or 'place not told'}"
+        )
 
 
 def done_and_planned(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
@@ -106,12 +108,18 @@ def denials(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) ->
         for group, _ in lined_up:
             if group.measure != row.figure.measure or group.unit != row.figure.unit:
                 continue
-            told = [r for r in group.rows if r.value == row.value and r.population.nations in ((), row.population.nations)]
+            told = [
+                r for r in group.rows if r.value == row.value and r.population.nations in ((), row.population.nations)
+            ]
             if not told:
                 continue
             own = [r for r in told if r.origin == row.origin and r.day <= row.day]
             after = [r for r in told if r.day > row.day and r.report.uid != row.report.uid]
-            what = f"{said([row])} is taken back by its own origin" if own else f"{said(told[:2])} is disputed by {row.figure.source or row.report.id}"
+            what = (
+                f"{said([row])} is taken back by its own origin"
+                if own
+                else f"{said(told[:2])} is disputed by {row.figure.source or row.report.id}"
+            )
             still = f"; {len({r.report.uid for r in after})} report(s) go on telling it" if after else ""
             found.append((problem("retraction", [row, *told], what + still), group))
     return found

@@ -35,7 +35,11 @@ def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
 
     found: list[SeriesProblem] = []
     claims: set[str] = set()
-    counted = [row for row in rows if row.tense == "counted" and row.figure.unit == "people" and row.figure.polarity == "stated"]
+    counted = [
+        row
+        for row in rows
+        if row.tense == "counted" and row.figure.unit == "people" and row.figure.polarity == "stated"
+    ]
     by_measure: dict[str, list[Row]] = defaultdict(list)
     by_digits: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in counted:
@@ -59,7 +63,11 @@ def _told_as_total(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | Non
         r for r in rows
         if r.figure.measure == _TOTAL and r.figure.best == row.figure.best and _close(row, r) and _same_people(row, r)
     ]  # fmt: skip
-    support = [r for r in rows if r.figure.measure == row.figure.measure and r.value == row.value and r.report.uid != row.report.uid]
+    support = [
+        r
+        for r in rows
+        if r.figure.measure == row.figure.measure and r.value == row.value and r.report.uid != row.report.uid
+    ]
     larger = [
         r for r in rows
         if r.figure.measure == _TOTAL and r.report.uid == row.report.uid and r.origin == row.origin and r.size > row.size
@@ -77,7 +85,12 @@ def _remainder_of(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None
     totals: list[Row] = []
     dead: list[Row] = []
     for total in rows:
-        if total.figure.measure != _TOTAL or total.origin != row.origin or total.figure.best is None or not _close(row, total):
+        if (
+            total.figure.measure != _TOTAL
+            or total.origin != row.origin
+            or total.figure.best is None
+            or not _close(row, total)
+        ):
             continue
         killed = [
             r for r in rows
@@ -110,7 +123,10 @@ def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
         by_value[r.size].add(r.report.uid)
     if not by_value or max(len(uids) for uids in by_value.values()) < 2:
         return None
-    return f"{said([row])}, where other reports of the day have {said(twins)}: digits swapped, or a zero too many or too few", twins
+    return (
+        f"{said([row])}, where other reports of the day have {said(twins)}: digits swapped, or a zero too many or too few",
+        twins,
+    )
 
 
 def _digits(row: Row) -> str:
@@ -142,7 +158,14 @@ def bounds(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
             continue
         by_class: dict[str, list[Row]] = defaultdict(list)
         for row in run.rows:
-            if row.figure.source is not None and row.figure.bound in ("exact", "about", "at_least", "more_than", "at_most", "less_than"):
+            if row.figure.source is not None and row.figure.bound in (
+                "exact",
+                "about",
+                "at_least",
+                "more_than",
+                "at_most",
+                "less_than",
+            ):
                 by_class[bound_class(row.figure.bound)].append(row)
         if len(by_class) > 1:
             rows = sorted((row for own in by_class.values() for row in own), key=lambda row: row.sort_key)
@@ -170,7 +193,9 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
     same = [row for row in rows if row.figure.best == quantity.best and row.figure.best is not None]
     hurt = [row for row in same or _covered(quantity, rows) if row.figure.measure in (*_PARTS, _TOTAL)]
     if hurt and len(hurt) == len(same or _covered(quantity, rows)) and not _HURT.search(title):
-        yield problem("drift", hurt, f'the title has "{quote}" without a word for killed or hurt; the text has {said(hurt)}')
+        yield problem(
+            "drift", hurt, f'the title has "{quote}" without a word for killed or hurt; the text has {said(hurt)}'
+        )
         return
     before = title[: quantity.start].lower().split()[-2:]
     if not same or any(word in table("series.toml")["title"]["verbs"] for word in before):
@@ -191,7 +216,9 @@ def _covered(quantity: Quantity, rows: Sequence[Row]) -> list[Row]:
     """Figures of the text that a rounded title may mean: "more than 4,000" for 4,700."""
     if bound_class(quantity.bound) != "floor" or not quantity.best:
         return []
-    return [row for row in rows if row.figure.best is not None and quantity.best < row.figure.best < quantity.best * 1.5]
+    return [
+        row for row in rows if row.figure.best is not None and quantity.best < row.figure.best < quantity.best * 1.5
+    ]
 
 
 __all__ = ["bounds", "drifted_rows", "number", "title_drift"]

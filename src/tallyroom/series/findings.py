@@ -26,7 +26,11 @@ def problem(kind: ProblemKind, rows: Sequence[Row], message: str) -> SeriesProbl
 
 
 def find_problems(
-    rows: Sequence[Row], lined_up: LinedUp, origins: Origins, copies: Sequence[CopyPair], drifted: Sequence[SeriesProblem]
+    rows: Sequence[Row],
+    lined_up: LinedUp,
+    origins: Origins,
+    copies: Sequence[CopyPair],
+    drifted: Sequence[SeriesProblem],
 ) -> list[Found]:
     """The problems of one story, each with the group it belongs to (None: the story as a whole)."""
     from tallyroom.series import disagree, drift, names, sums, totals

@@ -14,6 +14,8 @@ from tallyroom.series.rows import Row, states
 SHARE_OF_WHOLE = 0.5
 #: Events that ended so long before the first report are other events, told for comparison.
 PAST_DAYS = 60
+#: Populations that a plain count of people never stands for by its number alone.
+_CLASSES = ("military", "workers", "civilian")
 #: Of one value so many holders are compared: enough for any story, and a bound for damaged ledgers.
 MOST_HOLDERS = 64
 
@@ -84,7 +86,9 @@ def _split(measure: str, tense: str, rows: list[Row], names: _Places, first_day:
 def _is_past(row: Row, first_day: int) -> bool:
     last = row.happened.last
     started = row.happened.first
-    return last is not None and started is not None and last < first_day - PAST_DAYS and row.figure.measure not in states()
+    return (
+        last is not None and started is not None and last < first_day - PAST_DAYS and row.figure.measure not in states()
+    )
 
 
 # --- population
@@ -94,9 +98,7 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
     """Bare "people" and "soldiers" join the named population of the story where most figures name one."""
     if not rows:
         return []
-    clear: dict[tuple[object, ...], list[Row]] = defaultdict(list)
-    for row in rows:
-        clear[_population_key(row)].append(row)
+    clear = _joined_by_value(rows)
     named = {key: own for key, own in clear.items() if key[0] and key[2] != "part"}
     if not named:
         return _with_parts(clear)
@@ -105,7 +107,9 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
     for key in sorted(clear, key=repr):
         if key == main or key[2] == "part" or (key[0] and key[0] != main[0]):
             continue
-        if key[0] and key[1] == "people":
+        if key[1] not in ("people", main[1]):
+            continue
+        if key[0]:
             clear[main].extend(clear.pop(key))
             continue
         moving = []
@@ -122,8 +126,30 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
     return _with_parts({key: own for key, own in clear.items() if own})
 
 
+def _joined_by_value(rows: list[Row]) -> dict[tuple[object, ...], list[Row]]:
+    """Rows by population; nouns that reports give the same figure for ("42 miners", "42 people") are one population."""
+    clear: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        clear[_population_key(row)].append(row)
+    plain = ((), "people", "whole")
+    if plain not in clear:
+        return clear
+    values = {(row.value, row.report.uid) for row in clear[plain]}
+    numbers = {value for value, _ in values}
+    for key in sorted(clear, key=repr):
+        if key == plain or key[0] or key[2] == "part" or key[1] in _CLASSES:
+            continue
+        if any(
+            row.size >= 10 and row.value in numbers and (row.value, row.report.uid) not in values for row in clear[key]
+        ):
+            clear[plain].extend(clear.pop(key))
+    return clear
+
+
 def _with_parts(clear: dict[tuple[object, ...], list[Row]]) -> list[list[Row]]:
-    return [sorted(own, key=lambda row: row.sort_key) for _, own in sorted(clear.items(), key=lambda item: repr(item[0]))]
+    return [
+        sorted(own, key=lambda row: row.sort_key) for _, own in sorted(clear.items(), key=lambda item: repr(item[0]))
+    ]
 
 
 def _population_key(row: Row) -> tuple[object, ...]:
@@ -293,7 +319,7 @@ def _group(measure: str, kind: Kind, rows: list[Row], reason: str) -> Group:
 
 
 def _most_named(rows: list[Row], field_name: str) -> str | None:
-    counts = Counter(words for row in rows if (words := getattr(row.figure, field_name)))
+    counts: Counter[str] = Counter(words for row in rows if (words := getattr(row.figure, field_name)))
     if not counts:
         return None
     return min(counts, key=lambda words: (-counts[words], len(words), words))

@@ -63,7 +63,11 @@ def one_name(a: str, b: str) -> bool:
         return min(len(x[-1]), len(y[-1])) >= 6 and 80 <= last < 100
     if "".join(x) == "".join(y):
         return True
-    return x[0] == y[0] and fuzz.ratio(" ".join(x[1:]), " ".join(y[1:])) >= ALIKE - 10 and fuzz.ratio(a.lower(), b.lower()) >= ALIKE
+    return (
+        x[0] == y[0]
+        and fuzz.ratio(" ".join(x[1:]), " ".join(y[1:])) >= ALIKE - 10
+        and fuzz.ratio(a.lower(), b.lower()) >= ALIKE
+    )
 
 
 def _really_differ(names: Sequence[str]) -> bool:

@@ -80,7 +80,9 @@ class Origins:
             who = self._of.get(row.claim.claim_id)
             if who is None or not (who.person or who.kind in ("unnamed", "legislature", *_PASSING_ON)):
                 continue
-            origins = {self._root(key) for key in passed.get(str(row.figure.source).strip().lower(), ())} - {self._root(who.key)}
+            origins = {self._root(key) for key in passed.get(str(row.figure.source).strip().lower(), ())} - {
+                self._root(who.key)
+            }
             if len(origins) == 1:
                 self._join(who.key, origins.pop(), "passes on what that source told")
 
@@ -112,7 +114,9 @@ class Origins:
 
     def _join(self, a: str, b: str, reason: str, *, force: bool = False) -> None:
         first, second = sorted((self._root(a), self._root(b)), key=lambda key: (not _is_nation(key), key))
-        if first == second or (not force and (frozenset((a, b)) in self._apart or self._two_governments(first, second))):
+        if first == second or (
+            not force and (frozenset((a, b)) in self._apart or self._two_governments(first, second))
+        ):
             return
         self._parent[second] = first
         merged = [*self.reasons[first], *self.reasons.pop(second, []), reason]
@@ -154,7 +158,9 @@ class Origins:
 
     def _passes_on(self, row: Row) -> bool:
         who = self._of.get(row.claim.claim_id)
-        return who is not None and who.kind in _PASSING_ON and row.origin == self._root(who.key) and who.key == row.origin
+        return (
+            who is not None and who.kind in _PASSING_ON and row.origin == self._root(who.key) and who.key == row.origin
+        )
 
     def _assign_copies(self) -> None:
         """In a copy of a wire text a figure has the origin that its twin has, whatever the copy made of the name."""
@@ -166,7 +172,12 @@ class Origins:
         moved: list[tuple[Row, str]] = []
         for uid, own in by_report.items():
             for row in own:
-                twins = [r for other in self._copies.get(uid, ()) for r in by_report.get(other, ()) if r.origin and _is_twin(row, r)]
+                twins = [
+                    r
+                    for other in self._copies.get(uid, ())
+                    for r in by_report.get(other, ())
+                    if r.origin and _is_twin(row, r)
+                ]
                 best = max(twins, key=lambda r: (_likeness(row, r), len(standing[r.origin]), r.origin), default=None)
                 if best is None or best.origin == row.origin:
                     continue

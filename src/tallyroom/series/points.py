@@ -58,7 +58,9 @@ def runs_of(group: Group) -> list[Run]:
 
 
 def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
-    exact = sorted((row for row in rows if row.dated and row.said.width <= EXACT_DAYS), key=lambda r: (r.day, r.sort_key))
+    exact = sorted(
+        (row for row in rows if row.dated and row.said.width <= EXACT_DAYS), key=lambda r: (r.day, r.sort_key)
+    )
     open_rows = [row for row in rows if not (row.dated and row.said.width <= EXACT_DAYS)]
     exact_days = [row.day for row in exact]
     sequences: dict[tuple[Number | None, ...], list[list[Row]]] = defaultdict(list)
@@ -75,7 +77,9 @@ def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
             fitting[-1].append(row)
         else:
             lists.append([row])
-    return [_run(origin, own, group) for _, lists in sorted(sequences.items(), key=lambda i: repr(i[0])) for own in lists]
+    return [
+        _run(origin, own, group) for _, lists in sorted(sequences.items(), key=lambda i: repr(i[0])) for own in lists
+    ]
 
 
 def _changed_between(start: int, row: Row, exact: list[Row], exact_days: list[int]) -> bool:

@@ -158,7 +158,8 @@ def claims_of(extractions: Iterable[Mapping[str, Any]]) -> Iterable[SeriesClaim]
         )  # fmt: skip
         known = {field for field in Figure.__struct_fields__}
         figures = [
-            msgspec.convert({k: v for k, v in figure.items() if k in known}, Figure) for figure in row.get("figures") or ()
+            msgspec.convert({k: v for k, v in figure.items() if k in known}, Figure)
+            for figure in row.get("figures") or ()
         ]
         if any(not figure.claim_id for figure in figures):
             figures = list(with_claim_ids(uid, figures))

@@ -31,12 +31,72 @@ NATIONAL = ("government", "legislature")
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
 _GENERIC = frozenset(
-    "authorities officials official police military government army junta lawmakers lawmaker rescuers firefighters doctors the a an state local federal "
-    "spokesman spokesperson spokeswoman one some several unnamed senior".split()
+    [
+        "authorities",
+        "officials",
+        "official",
+        "police",
+        "military",
+        "government",
+        "army",
+        "junta",
+        "lawmakers",
+        "lawmaker",
+        "rescuers",
+        "firefighters",
+        "doctors",
+        "the",
+        "a",
+        "an",
+        "state",
+        "local",
+        "federal",
+        "spokesman",
+        "spokesperson",
+        "spokeswoman",
+        "one",
+        "some",
+        "several",
+        "unnamed",
+        "senior",
+    ]
 )
 _FILLER = frozenset(
-    "the a an of for and in on at to s his her its country senior top unnamed some several one two officials official authorities government "
-    "spokesman spokesperson spokeswoman office department chief head".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "for",
+        "and",
+        "in",
+        "on",
+        "at",
+        "to",
+        "s",
+        "his",
+        "her",
+        "its",
+        "country",
+        "senior",
+        "top",
+        "unnamed",
+        "some",
+        "several",
+        "one",
+        "two",
+        "officials",
+        "official",
+        "authorities",
+        "government",
+        "spokesman",
+        "spokesperson",
+        "spokeswoman",
+        "office",
+        "department",
+        "chief",
+        "head",
+    ]
 )
 
 
@@ -71,7 +131,11 @@ def person_name(words: str) -> tuple[str, ...]:
     for _, pattern in _titles():
         rest = pattern.sub(" ", rest)
     tokens = [t.strip(".") for t in _TOKEN.findall(rest)]
-    tokens = [t for t in tokens if t.lower() not in ("the", "mr", "mrs", "ms", "dr", "maj", "gen", "sen", "rep", "reps", "lt", "col")]
+    tokens = [
+        t
+        for t in tokens
+        if t.lower() not in ("the", "mr", "mrs", "ms", "dr", "maj", "gen", "sen", "rep", "reps", "lt", "col")
+    ]
     particles = {"al", "bin", "ibn", "de", "van", "von", "el", "da", "la"}
     if not tokens or len(tokens) > 4 or any(not t[0].isupper() and t.lower() not in particles for t in tokens):
         return ()
@@ -164,7 +228,7 @@ class Speakers:
     def _governments(self) -> set[str]:
         """The countries whose governments speak in the story under a name of their own."""
         if self._national is None:
-            found = set()
+            found: set[str] = set()
             for row in self._rows:
                 source = str(row.figure.source)
                 if not person_name(source) and kind_of(source) in NATIONAL:
@@ -241,7 +305,13 @@ def _body(source: str, beside: str, person: tuple[str, ...]) -> str:
     words = [word for word in _words(beside) if word not in person]
     office = next((o for o in _OFFICES if o in words), "")
     office = {"gov": "governor", "sheriff": "police"}.get(office, office)
-    names = [t.lower() for t in re.findall(r"[A-Z][\w-]+", beside) if t.lower() not in (*_GENERIC, *_FILLER, *_OFFICES, *person, "county", "city")]
+    names = [
+        t.lower()
+        for t in re.findall(r"[A-Z][\w-]+", beside)
+        if t.lower() not in (*_GENERIC, *_FILLER, *_OFFICES, *person, "county", "city")
+    ]
     if office in ("mayor", "governor") and person:
         return f"{office}:{person[-1]}"
-    return f"{office or 'county'}:{'-'.join(sorted(set(names))) or (person[-1] if person else '-'.join(_words(source)))}"
+    return (
+        f"{office or 'county'}:{'-'.join(sorted(set(names))) or (person[-1] if person else '-'.join(_words(source)))}"
+    )

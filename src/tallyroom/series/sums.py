@@ -30,8 +30,17 @@ def _additions(group: Group, runs: Sequence[Run]) -> Iterator[Derived]:
     for row in group.additions:
         base = row.added_to if row.added_to is not None and row.added_to is not row else None
         if base is None:
-            earlier = [run for run in runs if run.origin == row.origin and run.day <= row.day and run.value != row.value]
-            same = [run for run in runs if run.origin == row.origin and run.day <= row.day and run.value == row.value and run.rows[0].report.uid != row.report.uid]
+            earlier = [
+                run for run in runs if run.origin == row.origin and run.day <= row.day and run.value != row.value
+            ]
+            same = [
+                run
+                for run in runs
+                if run.origin == row.origin
+                and run.day <= row.day
+                and run.value == row.value
+                and run.rows[0].report.uid != row.report.uid
+            ]
             pool = [run for run in same + earlier if run.size <= row.size * 100]
             base = min(pool, key=lambda run: (-run.day, run.size)).rows[0] if pool else None
         if base is not None and base.origin == row.origin:
@@ -51,7 +60,9 @@ def _rest_of_casualties(group: Group) -> Iterator[Derived]:
             name = "injured" if both else "casualties other than killed"
             low, best, high = _minus(row, part)
             formula = f"{number(row.size)} - {number(part.size)} = {number(best)} {name}"
-            yield Derived(low=low, best=best, high=high, formula=formula, claim_ids=(row.claim.claim_id, part.claim.claim_id))
+            yield Derived(
+                low=low, best=best, high=high, formula=formula, claim_ids=(row.claim.claim_id, part.claim.claim_id)
+            )
 
 
 def _sentence(row: Row) -> str:
@@ -75,14 +86,20 @@ def _casualties(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Grou
                     pairs = [(a, b) for a in run.rows for b in beside.rows if a.report.uid == b.report.uid]
                     if pairs:
                         a, b = pairs[0]
-                        yield _sum([a, b], f"{number(a.size)} + {number(b.size)} = {number(a.size + b.size)} killed or injured")
+                        yield _sum(
+                            [a, b], f"{number(a.size)} + {number(b.size)} = {number(a.size + b.size)} killed or injured"
+                        )
 
 
 def _sums_of_places(group: Group, lined_up: Sequence[tuple[Group, list[Run]]]) -> Iterator[Derived]:
     """Parts by place that add up to a total of the same report."""
     for row in group.rows:
         parts = [part for part in group.parts.get(row.claim.claim_id, ()) if part.figure.measure == row.figure.measure]
-        if len(parts) > 1 and len({part.place for part in parts}) == len(parts) and sum(p.size for p in parts) == row.size:
+        if (
+            len(parts) > 1
+            and len({part.place for part in parts}) == len(parts)
+            and sum(p.size for p in parts) == row.size
+        ):
             numbers = " + ".join(number(part.size) for part in parts)
             yield _sum(parts, f"{numbers} = {number(row.size)}")
 
@@ -94,7 +111,13 @@ def _sum(rows: Sequence[Row], formula: str) -> Derived:
 
     if "=" not in formula:
         formula = f"{formula} = {number(sum(row.size for row in rows))}"
-    return Derived(low=add("low"), best=add("best"), high=add("high"), formula=formula, claim_ids=tuple(r.claim.claim_id for r in rows))
+    return Derived(
+        low=add("low"),
+        best=add("best"),
+        high=add("high"),
+        formula=formula,
+        claim_ids=tuple(r.claim.claim_id for r in rows),
+    )
 
 
 def _minus(total: Row, part: Row) -> tuple[Number | None, Number | None, Number | None]:

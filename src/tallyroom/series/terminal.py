@@ -55,6 +55,7 @@ def bar(point: Point, top: float) -> str:
     low, best, high = point.low, point.best, point.high
     if top <= 0:
         top = 1.0
+
     def at(value: Number) -> int:
         return max(0, min(BAR - 1, round(float(value) / top * (BAR - 1))))
 
@@ -87,7 +88,9 @@ def steps(points: Sequence[Point]) -> list[str]:
         elif value == before:
             out.append("same")
         else:
-            out.append(f"{value - before:+,} {point.relation}" if float(value - before).is_integer() else point.relation)
+            out.append(
+                f"{value - before:+,} {point.relation}" if float(value - before).is_integer() else point.relation
+            )
         if value is not None:
             last[point.origin] = value
     return out
@@ -95,13 +98,24 @@ def steps(points: Sequence[Point]) -> list[str]:
 
 def list_lines(series: Iterable[Series]) -> list[tuple[str, ...]]:
     """Rows of the list: id, what is counted, kind, points, origins, newest value, problems."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in series:
         newest = one.points[-1] if one.points else None
-        what = plain(f"{one.measure.replace('_', ' ')}: {one.population or one.unit}" + (f", {one.place}" if one.place else ""))
+        what = plain(
+            f"{one.measure.replace('_', ' ')}: {one.population or one.unit}" + (f", {one.place}" if one.place else "")
+        )
         value = value_words(newest.low, newest.best, newest.high, newest.bound) if newest else ""
         rows.append(
-            (one.series_id, what, one.kind, str(len(one.points)), str(one.independent_origins), value, (newest.said_at or "") if newest else "", str(len(one.problems)))
+            (
+                one.series_id,
+                what,
+                one.kind,
+                str(len(one.points)),
+                str(one.independent_origins),
+                value,
+                (newest.said_at or "") if newest else "",
+                str(len(one.problems)),
+            )
         )
     return rows
 
@@ -111,7 +125,9 @@ LIST_HEAD = ("series", "what", "kind", "points", "origins", "newest", "said", "p
 
 def show_lines(one: Series, estimates: Sequence[Estimate] = ()) -> list[str]:
     """One series, line by line."""
-    title = plain(f"{one.measure.replace('_', ' ')} · {one.population or one.unit}" + (f" · {one.place}" if one.place else ""))
+    title = plain(
+        f"{one.measure.replace('_', ' ')} · {one.population or one.unit}" + (f" · {one.place}" if one.place else "")
+    )
     lines = [title, f"{one.series_id}  {one.kind}, {one.unit}; {one.independent_origins} independent origin(s)", ""]
     names = {origin.origin_id: plain(origin.name) for origin in one.origins}
     top = max((float(v) for p in one.points for v in (p.low, p.best, p.high) if v is not None), default=1.0)
@@ -126,11 +142,24 @@ def show_lines(one: Series, estimates: Sequence[Estimate] = ()) -> list[str]:
     if one.derived:
         lines += ["", "derived (no one said these):", *(f"  {plain(row.formula)}" for row in one.derived)]
     lines += ["", "origins:"]
-    lines += [f"  {'●' if origin.independent else '○'} {plain(origin.name)}: {plain(origin.reason)}" for origin in one.origins]
+    lines += [
+        f"  {'●' if origin.independent else '○'} {plain(origin.name)}: {plain(origin.reason)}" for origin in one.origins
+    ]
     if one.problems:
-        lines += ["", "problems:", *(f"  {found.kind}: {plain(found.message)} [{plain(', '.join(found.report_ids))}]" for found in one.problems)]
+        lines += [
+            "",
+            "problems:",
+            *(
+                f"  {found.kind}: {plain(found.message)} [{plain(', '.join(found.report_ids))}]"
+                for found in one.problems
+            ),
+        ]
     if estimates:
-        lines += ["", "estimate:" if len(estimates) == 1 else "estimates, side by side:", *(f"  {estimate_words(found)}" for found in estimates)]
+        lines += [
+            "",
+            "estimate:" if len(estimates) == 1 else "estimates, side by side:",
+            *(f"  {estimate_words(found)}" for found in estimates),
+        ]
     return lines
 
 

@@ -43,7 +43,11 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
             else:
                 why = "no text says why"
             rows = [*after.rows, *before.rows]
-            yield problem("falling_total", rows, f"{group.measure} falls from {number(before.size)} to {number(after.size)}: {why}")
+            yield problem(
+                "falling_total",
+                rows,
+                f"{group.measure} falls from {number(before.size)} to {number(after.size)}: {why}",
+            )
 
 
 def _falls(a: Row, b: Row) -> bool:
@@ -114,7 +118,11 @@ def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
         return
     for own in _by_origin(runs).values():
         dated = [run for run in own if run.exact]
-        loose = [run for run in own if not run.exact and not any(row.dated for row in run.rows) and all(r.figure.source for r in run.rows)]
+        loose = [
+            run
+            for run in own
+            if not run.exact and not any(row.dated for row in run.rows) and all(r.figure.source for r in run.rows)
+        ]
         for run in loose:
             x = run.rows[0]
             rivals = [other for other in dated if other.day < run.day and conflict(x, other.rows[0])]
@@ -148,7 +156,11 @@ def _two_earlier_counts(group: Group, runs: Sequence[Run]) -> Iterator[SeriesPro
 
 
 def _before(rows: Sequence[Row], run: Run) -> list[Row]:
-    return [r for r in rows if r.value != run.value and r.figure.source != "" and (r.day < run.day or not r.dated) and r.size > run.size][:1]
+    return [
+        r
+        for r in rows
+        if r.value != run.value and r.figure.source != "" and (r.day < run.day or not r.dated) and r.size > run.size
+    ][:1]
 
 
 # --- several measures of one briefing
@@ -195,7 +207,9 @@ def _same_briefing(
                     continue
                 if _may_stand(a, b) and _may_stand(b, a):
                     rounded = rounds_to(upper.size, lower.size) or rounds_to(lower.size, upper.size)
-                    message = f"{said(a)} and {said(b)} in reports that give the same {_words(run)}: one briefing, two values"
+                    message = (
+                        f"{said(a)} and {said(b)} in reports that give the same {_words(run)}: one briefing, two values"
+                    )
                     one = problem("contradiction", [*a, *b], message + (" (one may be rounded)" if rounded else ""))
                 else:
                     message = f"{said(a)} beside {_words(run)}, where {said(b)} goes with it: one number of the report is newer than its neighbours"
@@ -236,7 +250,13 @@ def _fall_in_order(runs: Sequence[Run], other: Group, other_runs: Sequence[Run])
             second = {row.report.uid for row in after.rows} - {row.report.uid for row in before.rows}
             for x in other_runs:
                 for y in other_runs:
-                    if x.origin != y.origin or x.origin != before.origin or x.size <= y.size or x.day != before.day or y.day != x.day:
+                    if (
+                        x.origin != y.origin
+                        or x.origin != before.origin
+                        or x.size <= y.size
+                        or x.day != before.day
+                        or y.day != x.day
+                    ):
                         continue
                     a = [row for row in x.rows if row.report.uid in first]
                     b = [row for row in y.rows if row.report.uid in second]

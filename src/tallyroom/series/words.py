@@ -97,7 +97,9 @@ def population(words: str | None) -> Population:
     tokens = [token.lower() for token in _TOKEN.findall(words)]
     names = nations(words)
     kinds = [(_nouns().get(token), token) for token in tokens]
-    part = any(kind == "part" for kind, _ in kinds) and not ("and" in tokens and any(kind == "military" for kind, _ in kinds))
+    part = any(kind == "part" for kind, _ in kinds) and not (
+        "and" in tokens and any(kind == "military" for kind, _ in kinds)
+    )
     if part:
         return Population(names, next(token for kind, token in reversed(kinds) if kind == "part"), True)
     for wanted in ("military", "workers", "civilian"):

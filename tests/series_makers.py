@@ -1,0 +1,42 @@
+"""Small makers of reports and claims for tests of series: figures are given by hand, so that only series building is tested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tallyroom.model import Figure
+from tallyroom.series import ReportHeader, Series, SeriesClaim, build_series
+
+
+def report(id: str, published: str = "2031-05-03", **fields: Any) -> ReportHeader:
+    return ReportHeader(
+        uid=f"uid-{id}", id=id, published=published, outlet=fields.pop("outlet", f"Outlet {id}"), **fields
+    )
+
+
+def claim(
+    held: ReportHeader, number: int, value: int | None, measure: str = "killed", *, bound: str = "exact", low: int | None = None,
+    high: int | None = None, start: int | None = None, quote: str | None = None, **fields: Any,
+) -> SeriesClaim:  # fmt: skip
+    """Claim `number` of a report; `low` and `high` follow from value and bound where they are not given."""
+    if value is not None:
+        low = value + 1 if bound == "more_than" else value if bound != "at_most" else None
+        high = None if bound in ("at_least", "more_than") else value
+    fields = {"population": "people", "place": "Port Almeda", "aggregation": "cumulative", **fields}
+    at = start if start is not None else number * 400
+    figure = Figure(
+        id=f"f{number}", claim_id=f"{held.id}-f{number}", quote=quote or str(value), start=at, end=at + 4, low=low, best=value, high=high,
+        bound=bound, measure=measure, **fields,
+    )  # fmt: skip
+    return SeriesClaim(held, figure)
+
+
+def built(*claims: SeriesClaim, measure: str = "killed", kind: str = "cumulative") -> Series:
+    """The one series of a measure and kind that the claims make."""
+    found = [s for s in build_series(claims) if s.measure == measure and s.kind == kind]
+    assert len(found) == 1, [(s.measure, s.kind, s.place, s.population, len(s.points)) for s in build_series(claims)]
+    return found[0]
+
+
+def values(series: Series) -> list[int | float | None]:
+    return [point.best for point in series.points]

@@ -1,0 +1,321 @@
+"""What several reports show: every finding has a story where it must be found and one where it must not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from series_makers import built, claim, report
+from tallyroom.series import SeriesClaim, SeriesProblem, build_series
+
+MINISTRY = "Interior Ministry of Italy"
+
+
+def flood(id: str, published: str, **fields: Any) -> Any:
+    return report(id, published, **{"title": "Flood in Port Almeda", **fields})
+
+
+def problems(*claims: SeriesClaim, kind: str) -> list[SeriesProblem]:
+    return [found for series in build_series(claims) for found in series.problems if found.kind == kind]
+
+
+def test_a_fall_of_a_running_total_is_told() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 115, source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-09"), 1, 97, source=MINISTRY, said_at="2031-05-09"),
+    ]
+    (found,) = problems(*rows, kind="falling_total")
+    assert set(found.report_ids) == {"a", "b"}
+    assert "115" in found.message
+
+
+def test_a_rise_on_one_day_is_a_revision_and_no_contradiction() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 1002, source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 1644, source=MINISTRY, said_at="2031-05-03"),
+    ]
+    assert [found for s in build_series(rows) for found in s.problems] == []
+    assert [point.relation for point in built(*rows).points] == ["first", "revision"]
+
+
+def test_a_fall_that_the_text_admits_is_a_correction() -> None:
+    text = "The ministry revised the toll downward to 97 after tests."
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 115, source=MINISTRY, said_at="2031-05-03"),
+        claim(
+            flood("b", "2031-05-09", text=text),
+            1,
+            97,
+            source=MINISTRY,
+            said_at="2031-05-09",
+            start=text.index("97"),
+            quote="97",
+        ),
+    ]
+    assert built(*rows).points[-1].relation == "correction"
+
+
+def test_rivals_that_cannot_both_hold_contradict() -> None:
+    rows = [
+        claim(
+            flood("a", "2031-05-03"), 1, 3000, bound="more_than", source="government of France", said_at="2031-05-03"
+        ),
+        claim(flood("b", "2031-05-03"), 1, 1100, source="government of Italy", said_at="2031-05-03"),
+    ]
+    (found,) = problems(*rows, kind="contradiction")
+    assert set(found.report_ids) == {"a", "b"}
+
+
+def test_an_open_bound_is_no_contradiction() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 6, bound="at_least", source="government of France", said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 8, bound="at_least", source="government of Italy", said_at="2031-05-03"),
+    ]
+    assert problems(*rows, kind="contradiction") == []
+
+
+def test_an_earlier_lower_count_of_another_origin_is_no_contradiction() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 20, source="government of France", said_at="2031-05-03"),
+        claim(flood("b", "2031-05-09"), 1, 90, source="government of Italy", said_at="2031-05-09"),
+    ]
+    assert problems(*rows, kind="contradiction") == []
+
+
+def test_one_origin_with_two_values_that_nothing_orders() -> None:
+    rows = [
+        claim(flood("a", "2031-05-09"), 1, 4000, source=MINISTRY, said_at="2031-05-09"),
+        claim(flood("b", "2031-05-13"), 1, 3700, source=MINISTRY),
+    ]
+    (found,) = problems(*rows, kind="contradiction")
+    assert set(found.report_ids) == {"a", "b"}
+
+
+def test_one_briefing_with_two_values() -> None:
+    rows = []
+    for name, sent in (("a", 15000), ("b", 18000)):
+        held = flood(name, "2031-05-09")
+        rows.append(claim(held, 1, 640, source=MINISTRY, said_at="2031-05-09"))
+        rows.append(claim(held, 2, sent, "evacuated", source=MINISTRY, said_at="2031-05-09"))
+    (found,) = problems(*rows, kind="contradiction")
+    assert set(found.report_ids) == {"a", "b"}
+
+
+def test_a_total_patched_beside_stale_neighbours() -> None:
+    a, b = flood("a", "2031-05-09"), flood("b", "2031-05-09")
+    rows = [
+        claim(a, 1, 1644, source=MINISTRY, said_at="2031-05-09"),
+        claim(a, 2, 3408, "injured", source=MINISTRY, said_at="2031-05-09"),
+        claim(b, 1, 1644, source=MINISTRY, said_at="2031-05-09"),
+        claim(b, 2, 2376, "injured", source=MINISTRY),
+    ]
+    (found,) = problems(*rows, kind="stale")
+    assert set(found.report_ids) == {"a", "b"}
+
+
+def test_an_older_count_left_below() -> None:
+    text = "The toll has risen to 53, the ministry said.\nThe toll climbed to 36, the ministry said.\n"
+    held = flood("a", "2031-05-09", text=text)
+    rows = [
+        claim(held, 1, 53, source=MINISTRY, said_at="2031-05-09", start=text.index("53"), quote="53"),
+        claim(held, 2, 36, source=MINISTRY, said_at="2031-05-09", start=text.index("36"), quote="36"),
+    ]
+    (found,) = problems(*rows, kind="stale")
+    assert found.report_ids == ("a",)
+
+
+def test_an_older_count_that_the_text_calls_earlier_is_not_stale() -> None:
+    text = "The toll has risen to 53, the ministry said.\nAn earlier count had put it at 36, the ministry said.\n"
+    held = flood("a", "2031-05-09", text=text)
+    rows = [
+        claim(held, 1, 53, source=MINISTRY, said_at="2031-05-09", start=text.index("53"), quote="53"),
+        claim(held, 2, 36, source=MINISTRY, said_at="2031-05-09", start=text.index("36"), quote="36"),
+    ]
+    assert problems(*rows, kind="stale") == []
+
+
+def test_casualties_told_as_dead_are_drift_and_no_point() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 4000, "killed_or_injured", source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 900, source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("c", "2031-05-04"), 1, 4000, source=MINISTRY, said_at="2031-05-03"),
+    ]
+    (found,) = problems(*rows, kind="drift")
+    assert set(found.report_ids) == {"a", "c"}
+    assert [point.best for point in built(*rows).points] == [900]
+
+
+def test_swapped_digits_against_several_reports_are_drift() -> None:
+    rows = [
+        claim(flood(name, "2031-05-03"), 1, value, source=MINISTRY, said_at="2031-05-03")
+        for name, value in (("a", 1245), ("b", 1245), ("c", 1425))
+    ]
+    (found,) = problems(*rows, kind="drift")
+    assert "c" in found.report_ids
+    assert [point.best for point in built(*rows).points] == [1245]
+
+
+def test_a_zero_too_many_is_drift() -> None:
+    rows = [
+        claim(flood(name, "2031-05-03"), 1, value, source=MINISTRY, said_at="2031-05-03")
+        for name, value in (("a", 310), ("b", 310), ("c", 3100))
+    ]
+    assert len(problems(*rows, kind="drift")) == 1
+
+
+def test_a_dropped_bound_is_drift() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 300, bound="at_least", source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 300, source=MINISTRY, said_at="2031-05-03"),
+    ]
+    assert len(problems(*rows, kind="drift")) == 1
+
+
+def test_about_and_exact_are_no_drift() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 300, bound="about", source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 300, source=MINISTRY, said_at="2031-05-03"),
+    ]
+    assert problems(*rows, kind="drift") == []
+
+
+def test_a_title_that_changes_the_measure_is_drift() -> None:
+    held = flood("a", "2031-05-03", title="Flood in Port Almeda: 470 injured")
+    rows = [claim(held, 1, 470, "killed_or_injured", source=MINISTRY, said_at="2031-05-03")]
+    (found,) = problems(*rows, kind="drift")
+    assert "470" in found.message
+
+
+def test_parts_that_do_not_support_their_total() -> None:
+    held = flood("a", "2031-05-03")
+    rows = [
+        claim(held, 1, 3000, "killed_or_injured", bound="more_than", source=MINISTRY, said_at="2031-05-03"),
+        claim(held, 2, 300, aggregation="subset", part_of="f1", source=MINISTRY, said_at="2031-05-03"),
+        claim(held, 3, 2700, "injured", aggregation="subset", part_of="f1", source=MINISTRY, said_at="2031-05-03"),
+    ]
+    assert len(problems(*rows, kind="arithmetic")) == 1
+
+
+def test_parts_that_add_up_are_derived_and_no_problem() -> None:
+    held = flood("a", "2031-05-03")
+    rows = [
+        claim(
+            held,
+            1,
+            4700,
+            "killed_or_injured",
+            source=MINISTRY,
+            said_at="2031-05-03",
+            population="killed or injured soldiers",
+        ),
+        claim(held, 2, 600, aggregation="subset", part_of="f1", source=MINISTRY, said_at="2031-05-03"),
+    ]
+    series = built(*rows, measure="killed_or_injured")
+    assert [(row.best, row.formula) for row in series.derived] == [(4100, "4,700 - 600 = 4,100 injured")]
+    assert problems(*rows, kind="arithmetic") == []
+
+
+def test_of_bare_casualties_the_rest_is_not_called_injured() -> None:
+    held = flood("a", "2031-05-03")
+    rows = [
+        claim(held, 1, 4700, "killed_or_injured", source=MINISTRY, said_at="2031-05-03", population="soldiers"),
+        claim(held, 2, 600, aggregation="subset", part_of="f1", source=MINISTRY, said_at="2031-05-03"),
+    ]
+    (row,) = built(*rows, measure="killed_or_injured").derived
+    assert row.formula.endswith("casualties other than killed")
+
+
+def test_a_part_larger_than_its_whole() -> None:
+    held = flood("a", "2031-05-03")
+    rows = [
+        claim(held, 1, 12, source=MINISTRY, said_at="2031-05-03"),
+        claim(
+            held,
+            2,
+            30,
+            population="children",
+            aggregation="subset",
+            part_of="f1",
+            source=MINISTRY,
+            said_at="2031-05-03",
+        ),
+    ]
+    assert len(problems(*rows, kind="arithmetic")) == 1
+
+
+def test_done_and_still_to_come() -> None:
+    rows = [
+        claim(
+            flood("a", "2031-05-03"), 1, 15000, "deployed", population="soldiers", source=MINISTRY, said_at="2031-05-03"
+        ),
+        claim(
+            flood("b", "2031-05-03"),
+            1,
+            15000,
+            "deployed",
+            population="soldiers",
+            source=MINISTRY,
+            said_at="2031-05-03",
+            polarity="hypothetical",
+        ),
+    ]
+    assert len(problems(*rows, kind="contradiction")) == 1
+
+
+def test_a_withdrawn_figure_that_others_go_on_telling() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 310, source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-05"), 1, 310, source=MINISTRY, said_at="2031-05-05", polarity="denied"),
+        claim(flood("c", "2031-05-08"), 1, 310, source=MINISTRY, said_at="2031-05-08"),
+    ]
+    (found,) = problems(*rows, kind="retraction")
+    assert set(found.report_ids) == {"a", "b", "c"}
+    assert "go on telling" in found.message
+
+
+def test_sources_that_rest_on_each_other() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03", outlet="Almeda Post"), 1, 310, source="Harbour Radio"),
+        claim(flood("b", "2031-05-03", outlet="Harbour Radio"), 1, 310, source="Almeda Post"),
+    ]
+    (found,) = problems(*rows, kind="circular")
+    assert set(found.report_ids) == {"a", "b"}
+
+
+def test_a_chain_of_relays_is_not_circular() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03", outlet="Almeda Post"), 1, 310, source=MINISTRY, relays=("Harbour Radio",)),
+        claim(flood("b", "2031-05-03", outlet="Harbour Radio"), 1, 310, source=MINISTRY),
+    ]
+    assert problems(*rows, kind="circular") == []
+
+
+def test_one_name_in_two_spellings() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 310, source="Marta Pellegrini", said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 310, source="Marta Pelegrini", said_at="2031-05-03"),
+    ]
+    (found,) = problems(*rows, kind="name")
+    assert set(found.report_ids) == {"a", "b"}
+
+
+def test_two_persons_of_one_family_name_are_two() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 310, source="Marta Pellegrini", said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 311, source="Giovanni Pellegrini", said_at="2031-05-03"),
+    ]
+    assert problems(*rows, kind="name") == []
+
+
+WIRE = (
+    "Rescue teams with dogs went from house to house along the river on Sunday while families waited behind the tape. "
+    "Nobody could say when the bridge to the old harbour would be open to lorries with food and clean water again. "
+)
+
+
+def test_a_wire_text_in_two_outlets_is_a_copy() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03", text=WIRE + "At least 31 are dead, the ministry said."), 1, 31, source=MINISTRY),
+        claim(flood("b", "2031-05-03", text="In Port Almeda 31 people died. " + WIRE), 1, 31, source="garbled name"),
+    ]
+    (found,) = problems(*rows, kind="copy")
+    assert set(found.report_ids) == {"a", "b"}
