@@ -11,7 +11,8 @@ A marked file holds reports, each under a head line; the prose is as published, 
     It killed {at least 12|12+ killed|dockers|s=$S}, {three|3 killed|dockers|a=subset; of=at least 12} of them women.
 
 The line that starts with `*` gives what holds for every figure of the report unless its mark says other (`p=-` for
-none), and names (one capital letter) for longer words. A mark is `{quote|value measure [unit]|population|key=value; ...}`:
+none), and names (one capital letter) for longer words. A mark is
+`{quote|value measure [unit]|population|key=value; ...}`:
 
     value       12  ~300 about  12+ at least  >12 more than  <=50 at most  <50 less than  10..12 range  v:200..999 vague
                 0? none known; numbers may be written 1.5e6

@@ -34,8 +34,8 @@ Fig = dict[str, Any]
 
 STOP = frozenset(
     {
-        "the", "a", "an", "of", "in", "on", "at", "by", "for", "to", "and", "'s", "its", "their", "his", "her", "some", "about",
-        "nearly",
+        "the", "a", "an", "of", "in", "on", "at", "by", "for", "to", "and", "'s", "its", "their", "his", "her", "some",
+        "about", "nearly",
     }
 )  # fmt: skip
 
