@@ -34,52 +34,39 @@ class Row:
     origin: str = ""
     notes: list[str] = field(default_factory=list)
 
-    @property
-    def figure(self) -> Figure:
-        return self.claim.figure
+    figure: Figure = field(init=False)
+    report: ReportHeader = field(init=False)
+    #: What is compared: the best value, else the limits.
+    value: tuple[Number | None, ...] = field(init=False)
+    #: One number for rough comparison.
+    size: float = field(init=False)
+    #: The day it is taken to be said: as told, else published; 0 where neither is known.
+    day: int = field(init=False)
+    #: Does the text tell when it was said?
+    dated: bool = field(init=False)
+    sort_key: tuple[int, str, str, int, str] = field(init=False)
 
-    @property
-    def report(self) -> ReportHeader:
-        return self.claim.report
+    def __post_init__(self) -> None:
+        figure, report = self.claim.figure, self.claim.report
+        self.figure, self.report = figure, report
+        self.value = (figure.best,) if figure.best is not None else (figure.low, figure.high)
+        self.size = float(next((n for n in (figure.best, figure.low, figure.high) if n is not None), 0))
+        self.dated = self.said.known
+        self.day = self._day()
+        published = self.published.first or 0
+        self.sort_key = (published, report.published or "", report.uid, figure.start, self.claim.claim_id)
 
-    @property
-    def value(self) -> tuple[Number | None, ...]:
-        """What is compared: the best value, else the limits."""
-        figure = self.figure
-        return (figure.best,) if figure.best is not None else (figure.low, figure.high)
-
-    @property
-    def size(self) -> float:
-        """One number for rough comparison."""
-        figure = self.figure
-        for number in (figure.best, figure.low, figure.high):
-            if number is not None:
-                return float(number)
-        return 0.0
-
-    @property
-    def day(self) -> int:
-        """The day it is taken to be said: as told, else published; 0 where neither is known."""
+    def _day(self) -> int:
         last = self.published.last or self.published.first
-        if self.said.known:
-            said = self.said.last if self.said.last is not None else self.said.first
-            return min(said, last) if said is not None and last is not None and self.said.width > 3 else said or 0
-        return last or 0
+        if not self.dated:
+            return last or 0
+        said = self.said.last if self.said.last is not None else self.said.first
+        return min(said, last) if said is not None and last is not None and self.said.width > 3 else said or 0
 
     @property
     def published_last(self) -> int:
         """The last day on which it can have been said."""
         return self.published.last or self.published.first or self.day
-
-    @property
-    def dated(self) -> bool:
-        """Does the text tell when it was said?"""
-        return self.said.known
-
-    @property
-    def sort_key(self) -> tuple[int, str, str, int, str]:
-        report = self.report
-        return (self.published.first or 0, report.published or "", report.uid, self.figure.start, self.claim.claim_id)
 
 
 @lru_cache(maxsize=1)

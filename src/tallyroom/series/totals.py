@@ -192,11 +192,16 @@ def _same_briefing(
     newest: dict[str, float] = {}
     for row in group.rows:
         newest[row.report.uid] = max(newest.get(row.report.uid, 0.0), row.size)
+    in_report: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, other in enumerate(other_runs):
+        for uid in {row.report.uid for row in other.rows}:
+            in_report[uid, other.origin].append(place)
     for run in runs:
         if not run.attributed:
             continue
         held = {row.report.uid: row for row in run.rows if row.size >= newest[row.report.uid]}
-        beside = [r for r in other_runs if r.origin == run.origin and any(_beside(row, held) for row in r.rows)]
+        near = sorted({place for uid in held for place in in_report.get((uid, run.origin), ())})
+        beside = [other_runs[place] for place in near if any(_beside(row, held) for row in other_runs[place].rows)]
         for i, first in enumerate(beside):
             for second in beside[i + 1 :]:
                 lower, upper = sorted((first, second), key=lambda r: r.size)
