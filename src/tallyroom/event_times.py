@@ -1,0 +1,229 @@
+"""When each figure's event happened, and when its source said so: words for time given to figures over a whole report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tallyroom.document import Document
+from tallyroom.edtf import bounds, day_of
+from tallyroom.grammar import Parse, Token
+from tallyroom.lexicon import table
+from tallyroom.model import Span
+from tallyroom.times import TimeWords, find_times
+
+
+@dataclass(frozen=True, slots=True)
+class TimedReading:
+    """What is known of a figure when its times are sought."""
+
+    start: int
+    end: int
+    sentence: int
+    measure: str
+    aggregation: str
+    polarity: str = "stated"
+    #: The words that attribute it ("said", "according to") and those that name its origin.
+    cue: Span | None = None
+    source: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The two times of a figure, each EDTF with the words it was read from."""
+
+    event_time: str | None = None
+    event_span: Span | None = None
+    said_at: str | None = None
+    said_span: Span | None = None
+
+
+_NO_TIMES = Times()
+_EVENT_KINDS = frozenset(("point", "span", "since", "until", "so_far", "as_of"))
+
+
+def assign_times(document: Document, readings: Sequence[TimedReading]) -> list[Times]:
+    """The times of each reading, given in text order: from its own sentence, else carried from the event as last dated."""
+    if not document.published:
+        return [_NO_TIMES] * len(readings)
+    room = _Room(document)
+    by_sentence: dict[int, list[int]] = {}
+    for number, reading in enumerate(readings):
+        by_sentence.setdefault(reading.sentence, []).append(number)
+    answers = [_NO_TIMES] * len(readings)
+    carried = _Carried()
+    for index in range(len(document.spans)):
+        words = room.times(index)
+        numbers = by_sentence.get(index, [])
+        own: list[TimeWords] = []
+        for number in numbers:
+            answers[number], used = _times_of(room, readings[number], words, carried)
+            own += used
+        carried.pass_sentence(room, index, words, own, bool(numbers))
+    return answers
+
+
+class _Room:
+    """The words for time of a report, sentence by sentence."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.published = document.published or ""
+        self._times: list[list[TimeWords]] = []
+        anchor: str | None = None
+        for start, end in document.spans:
+            found = find_times(document.text, start, end, document.published, anchor)
+            self._times.append(found)
+            days = [w.value for w in found if w.value and w.grain == "day" and len(w.value) == 10]
+            anchor = days[-1] if days else anchor
+
+    def times(self, index: int) -> list[TimeWords]:
+        return self._times[index]
+
+    def verb_of(self, index: int, words: TimeWords) -> Token | None:
+        """The verb that the words for time hang on."""
+        parse = self.document.parse(index)
+        token = _token_of(parse, words.start, words.end)
+        return _governor(token) if token else None
+
+
+@dataclass(slots=True)
+class _Carried:
+    """The time of the event as last dated in the text."""
+
+    value: str | None = None
+    span: Span | None = None
+    total: str | None = None
+    total_span: Span | None = None
+
+    def pass_sentence(self, room: _Room, index: int, words: list[TimeWords], own: list[TimeWords], had_figures: bool) -> None:
+        """Take the last date of a sentence that is past, where it speaks of what happened."""
+        for word in words:
+            if word.kind == "vague" and had_figures and not own:
+                self.value = self.span = None
+            if word.value is None or word.grain == "clock":
+                continue
+            if word.kind in ("point", "span", "since") and self._is_event(room, index, word, own):
+                self.value, self.span = word.value, (word.start, word.end)
+
+    @staticmethod
+    def _is_event(room: _Room, index: int, word: TimeWords, own: list[TimeWords]) -> bool:
+        if own:
+            return word in own
+        if _is_after(word.value, room.published):
+            return False
+        verb = room.verb_of(index, word)
+        return verb is None or not _is_saying(verb)
+
+
+def _is_after(value: str | None, published: str) -> bool:
+    mine, last = bounds(value or ""), bounds(published)
+    return bool(mine and last and mine[0] and last[1] and mine[0] > last[1])
+
+
+def _times_of(room: _Room, reading: TimedReading, words: list[TimeWords], carried: _Carried) -> tuple[Times, list[TimeWords]]:
+    said = _said_words(room, reading, words)
+    event = _event_words(room, reading, words, said)
+    value, span = None, None
+    used: list[TimeWords] = []
+    if event is not None:
+        value, span = _own_value(room, reading, event), (event.start, event.end)
+        used = [event]
+        if value is None:
+            span = None
+    elif _carries(reading):
+        value, span = carried.value, carried.span
+    return (
+        Times(
+            event_time=value, event_span=span,
+            said_at=said.value if said else None, said_span=(said.start, said.end) if said else None,
+        ),
+        used,
+    )  # fmt: skip
+
+
+def _own_value(room: _Room, reading: TimedReading, words: TimeWords) -> str | None:
+    if words.value is None:
+        return None
+    if words.kind == "as_of" and reading.aggregation != "stock":
+        return f"../{words.value.rpartition('/')[2]}"
+    return words.value
+
+
+def _carries(reading: TimedReading) -> bool:
+    return reading.polarity != "hypothetical" and reading.aggregation != "stock"
+
+
+def _said_words(room: _Room, reading: TimedReading, words: list[TimeWords]) -> TimeWords | None:
+    """The day that hangs on the verb of saying."""
+    if reading.cue is None:
+        return None
+    parse = room.document.parse(reading.sentence)
+    cue = _token_of(parse, *reading.cue)
+    if cue is None:
+        return None
+    verb = cue if cue.pos == "verb" else _governor(cue)
+    for word in words:
+        if word.kind not in ("point", "span") or word.value is None or word.grain == "clock":
+            continue
+        if room.verb_of(reading.sentence, word) is verb and verb is not None and _is_saying(verb):
+            return word
+    return None
+
+
+def _event_words(room: _Room, reading: TimedReading, words: list[TimeWords], said: TimeWords | None) -> TimeWords | None:
+    """The words for time in the sentence that go with the figure: nearest through the grammar."""
+    candidates = [
+        w for w in words
+        if (w.kind in _EVENT_KINDS and w.value is not None or w.kind == "vague") and w.grain != "clock" and w is not said
+    ]  # fmt: skip
+    if not candidates:
+        return None
+    parse = room.document.parse(reading.sentence)
+    figure = _token_of(parse, reading.start, reading.end)
+    if figure is None:
+        return candidates[0]
+    scored = [(_cost(parse, reading, figure, w), i, w) for i, w in enumerate(candidates)]
+    cost, _, best = min(scored)
+    return best if cost < _TOO_FAR else None
+
+
+_TOO_FAR = 14.0
+
+
+def _cost(parse: Parse, reading: TimedReading, figure: Token, words: TimeWords) -> float:
+    """How far words for time stand from a figure: steps in the tree, dear where they cross a clause or a verb of saying."""
+    token = _token_of(parse, words.start, words.end)
+    if token is None:
+        return _TOO_FAR
+    mine, theirs = [figure, *figure.ancestors()], [token, *token.ancestors()]
+    places = {id(t): n for n, t in enumerate(theirs)}
+    up = next((n for n, t in enumerate(mine) if id(t) in places), len(mine))
+    down = places[id(mine[up])] if up < len(mine) else len(theirs)
+    crossed = sum(1 for t in mine[:up] if t.pos == "verb") + sum(2 for t in theirs[:down] if t.pos == "verb" and t.rel != "root")
+    meet = mine[up] if up < len(mine) else None
+    cost = 0.5 * up + 0.7 * down + 1.5 * crossed + 0.02 * abs(words.start - reading.start) / 4
+    if meet is not None and _is_saying(meet) and (governor := _governor(token)) is meet:
+        cost += 5
+    if up == len(mine):
+        cost += 4
+    return cost
+
+
+def _token_of(parse: Parse, start: int, end: int) -> Token | None:
+    """The head of the words that lie in a span."""
+    tokens = parse.between(start, end)
+    inside = {id(t) for t in tokens}
+    return next((t for t in tokens if id(t.head) not in inside or t.head is t), None)
+
+
+def _governor(token: Token) -> Token | None:
+    return next((t for t in token.ancestors() if t.pos == "verb"), None)
+
+
+def _is_saying(token: Token) -> bool:
+    return token.lemma in _saying()
+
+
+def _saying() -> frozenset[str]:
+    return frozenset(table("times.toml")["verbs"]["saying"])
