@@ -74,6 +74,11 @@ CASES = [
     ("There were no reports of injuries.", "no", 0, 0, N, "exact"),
     ("The army is not aware of any casualties.", "any", 0, 0, N, "exact"),
     ("zero deaths", "zero", 0, 0, 0, "exact"),
+    ("Not one owner was arrested.", "Not one", 0, 0, 0, "exact"),
+    ("The country reported no cases.", "no", 0, 0, N, "exact"),
+    ("He knows of no one who is hungry.", "no one", 0, 0, N, "exact"),
+    ("They brought 25 tonnes of food.", "25", 25, 25, 25, "exact"),
+    ("On that day nine of them were at home.", "nine", 9, 9, 9, "exact"),
     # vague words
     ("Dozens were hurt.", "Dozens", 24, N, 99, "vague"),
     ("Scores of people were hurt.", "Scores", 40, N, 99, "vague"),
@@ -293,7 +298,14 @@ def test_lists_of_ages_carry_on() -> None:
 
 def test_change_from_one_number_to_another_is_no_range() -> None:
     assert [q.best for q in figures("The toll rose from fourteen to 31.")] == [14, 31]
+    assert [q.best for q in figures("It will raise the number of volunteers from 150 to 175.")] == [150, 175]
     assert [q.best for q in figures("They lowered the toll from 1,000 to 800.")] == [1000, 800]
+
+
+def test_a_third_man_is_one_more() -> None:
+    text = "A third was pulled out."
+    found = [(text[q.start : q.end], q.best, q.additional) for q in read(text) if q.kind == "article"]
+    assert found == [("A third was", 1, True)]
 
 
 def test_a_modifier_holds_for_its_own_number_only() -> None:

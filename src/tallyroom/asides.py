@@ -83,7 +83,7 @@ def _near_words() -> dict[str, re.Pattern[str]]:
 
 _FORMS = {"clock": "clock time", "date": "date", "phone": "phone", "code": "name"}
 _PRICE_AFTER = re.compile(
-    r"\s*(?:a|an|per|each|/)\s*(?:share|barrel|lit(?:re|er)|gallon|kg|kilo|kilogram|tonne|ton|ounce|pound|hour|day|week|month|year|night|head|unit|"
+    r"\s*(?:a|an|per|each|/)\s*(?:share|barrel|lit(?:re|er)|gallon|kg|kilo|kilogram|tonne|ton|ounce|pound|hour|head|unit|"
     r"[km]wh|ticket|bushel)\b",
     re.IGNORECASE,
 )
@@ -123,7 +123,7 @@ def reason_no_figure(
             return reason
     elif before[-1:] in ("-", "‐") and before[-2:-1].isalpha():
         return "name"
-    reason = _beside(before, after, value, is_digits, is_bounded)
+    reason = _beside(before, after, value, is_digits, is_bounded, is_digits or word[0].isupper())
     if reason:
         return reason
     if word.lower() == "one" and not is_bounded:
@@ -310,7 +310,9 @@ _NAMING = frozenset(
 )
 
 
-def _beside(before: str, after: str, value: Number | None, is_digits: bool, is_bounded: bool) -> str | None:
+def _beside(
+    before: str, after: str, value: Number | None, is_digits: bool, is_bounded: bool, may_name: bool
+) -> str | None:
     """The unit behind the number, or the head before it."""
     if _AGE_AFTER.match(after):
         return "age"
@@ -322,7 +324,7 @@ def _beside(before: str, after: str, value: Number | None, is_digits: bool, is_b
         if reason:
             return reason
     last = _LAST.search(before)
-    return _head(last, following, value, is_bounded) if last else None
+    return _head(last, following, value, is_bounded, may_name) if last else None
 
 
 def _unit(following: re.Match[str], is_digits: bool) -> str | None:
@@ -338,6 +340,8 @@ def _unit(following: re.Match[str], is_digits: bool) -> str | None:
             continue
         if reason == "idiom" and phrase != one:
             continue
+        if reason in ("weight", "volume") and following.group("two") == "of" and phrase == one:
+            return None
         return reason
     if not gap.strip() and one in _FILLERS and two:
         reason = units.get(two) or units.get(_singular(two))
@@ -355,7 +359,9 @@ def _singular(phrase: str) -> str:
     return phrase if phrase.endswith("ss") or len(stem) < 3 else stem
 
 
-def _head(last: re.Match[str], following: re.Match[str] | None, value: Number | None, is_bounded: bool) -> str | None:
+def _head(
+    last: re.Match[str], following: re.Match[str] | None, value: Number | None, is_bounded: bool, may_name: bool
+) -> str | None:
     one, gap = last.group("one"), last.group("gap")
     two = f"{last.group('two')} {one}" if last.group("two") else ""
     three = f"{last.group('three')} {two}" if last.group("three") and two else ""
@@ -368,6 +374,8 @@ def _head(last: re.Match[str], following: re.Match[str] | None, value: Number | 
         if reason == "magnitude":
             return reason if value is not None and value < 10 else None
         if "(" in gap or ("," in gap and reason != "law or section"):
+            continue
+        if reason == "name" and not may_name:
             continue
         if reason == "latitude" or (reason != "score" and _is_named_by(one, value, following, reason, phrase)):
             return reason

@@ -67,6 +67,7 @@ _IN_COMPANY = {
     "few": r"few(?:(?<=\ba\sfew)|(?=\s+(?:hundred|thousand|dozen|million)\b))",
     "quarter": r"quarter(?=\s+(?:of|million|billion)\b)",
     "quarters": r"quarters(?:(?=\s+of\b)|(?<=three\squarters)|(?<=three-quarters))",
+    "not one": r"not\sone(?!\s(?:hundred|thousand|million|billion|but|or)\b|-)",
     "a": r"a(?=\s)", "an": r"an(?=\s)", "another": r"another(?=\s)", "no": r"no(?=\s+[A-Za-z])",
 }  # fmt: skip
 

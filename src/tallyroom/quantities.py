@@ -73,8 +73,14 @@ _PERCENT = re.compile(r"(?:[\s-]?%|[\s-]*(?:percent|per\s?cent|pct)\b)(?!age)", 
 _UNKNOWN = re.compile(
     r"[^.;!?]{0,60}?\b(?:reports?|reported|reportedly|known|word|signs?|indications?|evidence|immediate|found|confirmed|recorded|information)\b"
 )
+_KNOWING = re.compile(
+    r"\b(?:report(?:s|ed)?|know(?:s|n)?|knew|aware|found|record\w*|confirm\w*|seen?|saw|heard)\s+(?:of\s+)?\Z"
+)
 _DENIAL = re.compile(
     r"(?:n['’]t|\b(?:not|cannot|without|nor|never|no|denied|denies|deny|unaware|neither))\b", re.IGNORECASE
+)
+_ORDINAL = re.compile(
+    r"\s+(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|2nd|3rd|[4-9]th)(?!-)(?:\s+[a-z][\w'’-]*)?\b"
 )
 _NOUN = re.compile(r"\s+[A-Za-z][\w'’.-]*")
 _AGED_NOUN = re.compile(
@@ -83,7 +89,10 @@ _AGED_NOUN = re.compile(
 
 
 def _with_noun(text: str, quote: Quote, right: int, end: int) -> Quote:
-    """The quote of "a man" holds its noun, that of "a 92-year-old woman" the age too; the grammar widens it."""
+    """The quote of "a man" holds its noun, those of "a 92-year-old woman" and "a third man" the number between too."""
+    ordinal = _ORDINAL.match(text, quote.end, min(end, quote.end + 40))
+    if ordinal:
+        return replace(quote, end=ordinal.end(), additional=True)
     noun = _AGED_NOUN.match(text, quote.end, min(end, quote.end + 60)) or _NOUN.match(
         text, quote.end, min(right, quote.end + 40)
     )
@@ -101,7 +110,7 @@ def _quantity(text: str, quote: Quote, start: int, end: int) -> Quantity:
         elif quote.form == "fraction":
             kind, unit = "percent", "percent"
             low, high = _as_percent(low), _as_percent(high)
-    if quote.form == "no" and _UNKNOWN.match(text, quote.end, min(end, quote.end + 90)):
+    if quote.form in ("no", "zero") and _is_only_unknown(text, quote, start, end):
         high = None
     bound = _bound(quote)
     numbers = _limits(low, high, bound)
@@ -112,6 +121,12 @@ def _quantity(text: str, quote: Quote, start: int, end: int) -> Quantity:
         additional=quote.additional or (quote.form == "article" and word.lower() == "another"),
         words=" ".join(word[:200].lower().split()), aside=_aside(text, quote, kind, start, end),
     )  # fmt: skip
+
+
+def _is_only_unknown(text: str, quote: Quote, start: int, end: int) -> bool:
+    """Does "no" say that none is known, not that there is none: "no deaths were reported", "knows of no one"?"""
+    before = text[max(start, quote.start - 24) : quote.start]
+    return bool(_KNOWING.search(before) or _UNKNOWN.match(text, quote.end, min(end, quote.end + 90)))
 
 
 def _kind(quote: Quote) -> str:

@@ -15,7 +15,7 @@ _HEDGE = (
     r"approximately|roughly)\s+)?"
 )
 _CHANGE = re.compile(
-    r"\b(?:r[io]s(?:e|es|en|ing)|rais(?:ed|es|ing)|increas\w*|f[ae]ll(?:en|ing|s)?|gr[eo]w\w*|climb\w*|went|go(?:es|ne|ing)|up|down|drop\w*|"
+    r"\b(?:r[io]s(?:e|es|en|ing)|rais(?:ed?|es|ing)|increas\w*|f[ae]ll(?:en|ing|s)?|gr[eo]w\w*|climb\w*|went|go(?:es|ne|ing)|up|down|drop\w*|"
     r"revis\w*|lower\w*|cut\w*|jump\w*|surg\w*|reduc\w*|declin\w*|mov\w*|chang\w*|doubl\w*|expand\w*|\w+grad(?:ed|es|ing)|shr[aiu]nk\w*|"
     r"swell\w*|soar\w*|slash\w*|adjust\w*)\b",
     re.IGNORECASE,
