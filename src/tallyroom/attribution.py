@@ -1,0 +1,290 @@
+"""Who said a figure, by which cue, through whom: source, cue, relays, read through the grammar and the quotation marks.
+
+The origin is whoever established the figure; relays stand between the origin and the outlet, from the origin outwards. Attribution
+reaches the clause that was said, and a following sentence only where that continues the same speech.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tallyroom.document import Document
+from tallyroom.grammar import Parse, Token
+from tallyroom.lexicon import table
+from tallyroom.model import Span
+from tallyroom.speakers import Speaker, Speakers
+
+_QUOTE_MARKS = re.compile(r"[\"“”]")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Source, cue and relays of one figure; all empty where the outlet speaks in its own voice."""
+
+    source: Speaker | None = None
+    cue: Span | None = None
+    relays: tuple[Speaker, ...] = ()
+    #: The word that attributes, for the time of saying.
+    cue_token: Token | None = field(default=None, compare=False)
+    #: How it was found: said, according, quoted, given, speech, continued, or "".
+    way: str = ""
+
+
+NOBODY = Attribution()
+
+
+@lru_cache(maxsize=16)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(table("cues.toml")[name])
+
+
+@dataclass(slots=True)
+class _Link:
+    """One step of a chain: somebody says something."""
+
+    speaker: Speaker | None
+    cue: Token
+    way: str
+    #: The speaker's word was an impersonal one ("reports say"): a cue without a source.
+    impersonal: bool = False
+
+
+class Attributor:
+    """Reads the attributions of one report; it keeps who spoke last, so that "he added" finds its speaker."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.speakers = Speakers(document)
+        self._quotations = _quotations(document.text)
+
+    def attribute(self, sentence: int, start: int, end: int) -> Attribution:
+        """The attribution of a figure at [start, end) in a sentence."""
+        parse = self.document.parse(sentence)
+        words = parse.between(start, end)
+        if not words:
+            return NOBODY
+        anchor = min(words, key=lambda t: sum(1 for _ in t.ancestors()))
+        links = self._links(parse, anchor, sentence)
+        if links:
+            return self._chain(links)
+        quoted = self._quoted(sentence, start)
+        if quoted is not None:
+            return quoted
+        return self._continued(sentence, parse)
+
+    def _links(self, parse: Parse, anchor: Token, sentence: int) -> list[_Link]:
+        """The attributing words over a figure, from the inside out."""
+        links: list[_Link] = []
+        seen: set[int] = set()
+        below = anchor
+        path = [anchor, *anchor.ancestors()]
+        for n, token in enumerate(path):
+            below = path[n - 1] if n else anchor
+            for link in self._at(parse, token, below, anchor, sentence, n == 0):
+                if link.cue.i not in seen:
+                    seen.add(link.cue.i)
+                    links.append(link)
+        return links
+
+    def _at(self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool) -> list[_Link]:
+        found: list[_Link] = []
+        for child in token.children:
+            if child.lower == "according" and child is not below:
+                found += self._according(parse, child, sentence)
+            elif (
+                child.rel in ("adverbial_clause", "participle")
+                and child.lemma in _words("citing")
+                and child is not below
+            ):
+                thing = child.child("object")
+                if thing is not None:
+                    found.append(_Link(self.speakers.of(parse, thing, sentence), child, "citing"))
+            elif (
+                child.rel in ("aside", "content", "other")
+                and child is not below
+                and child.pos == "verb"
+                and child.i != anchor.i
+            ):
+                if (
+                    child.lemma in _words("saying")
+                    and (token.rel == "root" or child.rel == "aside")
+                    and self._is_interjected(child, token)
+                ):
+                    found += self._said(parse, child, sentence)
+            elif (
+                child.rel == "preposition"
+                and child.lower in ("by", "from", "in", "of")
+                and token.lemma in _words("speech")
+                and child is not below
+            ):
+                maker = child.child("complement")
+                if (
+                    maker is not None
+                    and not first
+                    and maker.lower not in _words("nobody")
+                    and child.lower in ("by", "from")
+                    and maker.pos != "numeral"
+                ):
+                    found.append(_Link(self.speakers.of(parse, maker, sentence), token, "speech"))
+        if token is anchor:
+            found += self._possessed(parse, token, below, sentence)
+            return found
+        if token.pos == "verb" and token.lemma in _words("saying") and self._is_content(token, below):
+            found += self._said(parse, token, sentence)
+        elif (
+            token.pos == "verb"
+            and token.lemma in _words("giving")
+            and below.rel in ("object", "preposition", "attribute", "open_content")
+        ):
+            found += self._said(parse, token, sentence, way="given")
+        elif token.pos == "noun" and token.lemma in _words("speech"):
+            found += self._possessed(parse, token, below, sentence)
+        return found
+
+    @staticmethod
+    def _is_content(verb: Token, below: Token) -> bool:
+        """Is what hangs below the verb what was said, and not who said it or when?"""
+        if below.rel in ("content", "open_content", "aside", "adverbial_clause", "other"):
+            return below.rel != "adverbial_clause" or below.i > verb.i or verb.child("content") is None
+        if below.rel == "object":
+            return verb.lemma not in ("tell",) or below.pos != "noun"
+        return below.rel in ("attribute",) and verb.lemma in ("believe", "estimate", "say", "report")
+
+    @staticmethod
+    def _is_interjected(verb: Token, head: Token) -> bool:
+        """ "..., the ministry said, ...": a verb of saying without content of its own, set off by commas."""
+        return verb.child("content") is None and verb.child("subject") is not None
+
+    def _said(self, parse: Parse, verb: Token, sentence: int, way: str = "said") -> list[_Link]:
+        subject = _subject(verb)
+        passive = verb.tag == "VBN" and verb.child("passive_auxiliary") is not None
+        if passive:
+            agent = verb.child("agent")
+            maker = agent.child("complement") if agent is not None else None
+            if maker is None and verb.lemma == "quote" and subject is not None:
+                maker = subject
+            if maker is None:
+                return [] if way == "given" else [_Link(None, verb, way, impersonal=True)]
+            return [_Link(self.speakers.of(parse, maker, sentence), verb, way)]
+        if subject is None:
+            return []
+        if subject.pos == "pronoun" and subject.lower in ("who", "which", "that") and verb.rel == "relative":
+            subject = verb.head
+        if subject.lemma in _words("nobody") or subject.lower in _words("nobody"):
+            owner = self._possessed(parse, subject, subject, sentence)
+            return owner or ([] if way == "given" else [_Link(None, verb, way, impersonal=True)])
+        if subject.pos == "numeral" or way == "given" and not self.speakers.can_speak(subject):
+            return []
+        if verb.lemma in ("quote", "cite") and (thing := verb.child("object")) is not None:
+            return [
+                _Link(self.speakers.of(parse, thing, sentence), verb, "citing"),
+                _Link(self.speakers.of(parse, subject, sentence), verb, "relay"),
+            ]
+        return [_Link(self.speakers.of(parse, subject, sentence), verb, way)]
+
+    def _according(self, parse: Parse, word: Token, sentence: int) -> list[_Link]:
+        to = next((t for t in word.children if t.lower == "to"), None)
+        thing = (to.child("complement") if to is not None else None) or word.child("complement")
+        if thing is None:
+            return []
+        if (
+            thing.lemma in _words("speech")
+            and thing.lemma in ("report", "account", "source")
+            and thing.child("possessive", "preposition", "compound", "adjective") is None
+        ):
+            return [_Link(None, word, "according", impersonal=True)]
+        return [_Link(self.speakers.of(parse, thing, sentence), word, "according")]
+
+    def _possessed(self, parse: Parse, noun: Token, below: Token, sentence: int) -> list[_Link]:
+        """ "the ministry's latest figures", "a count by the agency"."""
+        if noun.lemma not in _words("speech"):
+            return []
+        owner = noun.child("possessive")
+        if owner is not None and owner.pos != "pronoun" and self.speakers.can_speak(owner):
+            return [_Link(self.speakers.of(parse, owner, sentence), noun, "speech")]
+        return []
+
+    def _chain(self, links: list[_Link]) -> Attribution:
+        """From the inside out: the first that names somebody is the origin, the others are relays."""
+        named = [link for link in links if link.speaker is not None]
+        if not named:
+            return Attribution(None, (links[0].cue.start, links[0].cue.end), (), links[0].cue, links[0].way)
+        citing = [link for link in named if link.way == "citing"]
+        named = citing + [link for link in named if link.way != "citing"]
+        origin = named[0]
+        assert origin.speaker is not None
+        relays: list[Speaker] = []
+        for link in named[1:]:
+            assert link.speaker is not None
+            if link.speaker.name != origin.speaker.name and all(link.speaker.name != r.name for r in relays):
+                relays.append(link.speaker)
+        return Attribution(origin.speaker, (origin.cue.start, origin.cue.end), tuple(relays), origin.cue, origin.way)
+
+    def _quoted(self, sentence: int, start: int) -> Attribution | None:
+        """A figure inside quotation marks belongs to whom the words around the quotation name."""
+        quotation = next(((a, b) for a, b in self._quotations if a <= start < b), None)
+        if quotation is None or quotation[1] - quotation[0] < 12:
+            return None
+        first, last = (
+            self.document.sentence_of(quotation[0]),
+            self.document.sentence_of(max(quotation[0], quotation[1] - 1)),
+        )
+        paragraph = self.document.paragraphs[first]
+        for index in (*range(last, first - 1, -1), first - 1, last + 1):
+            if not 0 <= index < len(self.document.spans) or abs(self.document.paragraphs[index] - paragraph) > 1:
+                continue
+            if index in (first - 1, last + 1) and self.document.paragraphs[index] != paragraph:
+                continue
+            parse = self.document.parse(index)
+            for verb in parse.tokens:
+                if (
+                    verb.pos == "verb"
+                    and verb.lemma in _words("saying")
+                    and not quotation[0] < verb.start < quotation[1]
+                ):
+                    for link in self._said(parse, verb, index):
+                        if link.speaker is not None:
+                            return Attribution(link.speaker, (verb.start, verb.end), (), verb, "quoted")
+                if verb.lower == "according":
+                    for link in self._according(parse, verb, index):
+                        if link.speaker is not None:
+                            return Attribution(link.speaker, (verb.start, verb.end), (), verb, "quoted")
+        return None
+
+    def _continued(self, sentence: int, parse: Parse) -> Attribution:
+        """A sentence of reported speech that goes on without a verb of saying ends with its first plain clause."""
+        return NOBODY
+
+
+def _subject(verb: Token) -> Token | None:
+    """Whose verb it is: its own subject, else that of the verb it is co-ordinated with."""
+    token = verb
+    for _ in range(5):
+        subject = token.child("subject", "passive_subject")
+        if subject is not None:
+            return subject
+        if token.rel in ("conjunct", "open_content", "adverbial_clause") and token.head.pos == "verb":
+            token = token.head
+            continue
+        if token.rel in ("participle", "relative"):
+            return token.head
+        return None
+    return None
+
+
+def _quotations(text: str) -> list[Span]:
+    """The spans between quotation marks, paragraph by paragraph; an unclosed one ends with its paragraph."""
+    found: list[Span] = []
+    for paragraph in re.finditer(r"[^\n]+", text):
+        open_at: int | None = None
+        for mark in _QUOTE_MARKS.finditer(text, paragraph.start(), paragraph.end()):
+            if open_at is None and mark.group() != "”":
+                open_at = mark.end()
+            elif open_at is not None and mark.group() != "“":
+                found.append((open_at, mark.start()))
+                open_at = None
+        if open_at is not None:
+            found.append((open_at, paragraph.end()))
+    return found

@@ -1,0 +1,351 @@
+"""What a quantity counts and what happened to it, read through the grammar: the counted noun and the paths to an event.
+
+"12 people were killed" counts people, and its path is `passive_subject` of "kill"; "a toll of 12" counts nobody by name and hangs
+on the noun "toll". The words are those of `lexicon/measures.toml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tallyroom.grammar import Parse, Token
+from tallyroom.lexicon import lines, table
+from tallyroom.quantities import Quantity
+
+
+@lru_cache(maxsize=1)
+def people_nouns() -> frozenset[str]:
+    """Nouns for people, in the singular."""
+    return frozenset(lines("people_nouns.txt"))
+
+
+@lru_cache(maxsize=8)
+def measure_words(role: str) -> dict[str, tuple[str, ...]]:
+    """word → the measures it can stand for in this role (patient, actor, noun, state)."""
+    found: dict[str, list[str]] = {}
+    for measure, words in table("measures.toml")[role].items():
+        for word in words:
+            found.setdefault(word, []).append(measure)
+    return {word: tuple(measures) for word, measures in found.items()}
+
+
+@dataclass(slots=True)
+class Evidence:
+    """One path from a quantity to a word that tells a measure."""
+
+    measure: str
+    #: How it was reached: patient, actor, noun, state, phrase, inherited, near.
+    path: str
+    word: Token
+
+
+@dataclass(slots=True)
+class Counting:
+    """What one quantity counts, and the paths from it to what happened."""
+
+    quantity: Quantity
+    sentence: int
+    numeral: Token | None
+    noun: Token | None
+    #: The word through which the quantity hangs in its sentence: the counted noun, else the numeral.
+    anchor: Token | None
+    evidence: list[Evidence] = field(default_factory=list)
+    #: The verb that governs the anchor, and the relation to it.
+    governor: Token | None = None
+    relation: str = ""
+    #: The quantity that this one is said to be a part of, by the grammar ("including", "of them").
+    partitive: str = ""
+    is_person: bool = False
+
+    @property
+    def best(self) -> Evidence | None:
+        """The strongest evidence: they stand in order of trust."""
+        return self.evidence[0] if self.evidence else None
+
+
+_UP = ("conjunct", "apposition")
+_EMPTY_NOUNS = frozenset(
+    "number total group handful pair couple dozen score hundred thousand million estimate count figure tally range".split()
+)
+_NOT_COUNTED = frozenset("deaths toll casualties".split())
+
+
+def count(parse: Parse, quantity: Quantity, sentence: int) -> Counting:
+    """Read what one quantity of a sentence counts and what happened to it."""
+    words = parse.between(quantity.numeral_start, quantity.numeral_end)
+    numeral = _numeral(words)
+    if numeral is None:
+        return Counting(quantity, sentence, None, None, None)
+    noun = _noun(parse, quantity, numeral, words)
+    anchor = noun or numeral
+    reading = Counting(quantity, sentence, numeral, noun, anchor)
+    reading.is_person = noun is None or is_person(noun)
+    _collect(reading, parse)
+    return reading
+
+
+def _numeral(words: list[Token]) -> Token | None:
+    inside = {id(t) for t in words}
+    tops = [t for t in words if id(t.head) not in inside or t.head is t]
+    return tops[-1] if tops else (words[-1] if words else None)
+
+
+def is_person(noun: Token) -> bool:
+    """Does the noun stand for people?"""
+    if noun.lemma in people_nouns() or noun.lower in people_nouns():
+        return True
+    if noun.lower.endswith(("men", "women", "ists", "eers")) or noun.entity == "people":
+        return True
+    return noun.lower.endswith("s") and noun.lower[:-1] in people_nouns()
+
+
+def _noun(parse: Parse, quantity: Quantity, numeral: Token, words: list[Token]) -> Token | None:
+    """The counted noun: the head of the numeral, the complement of its "of", or the noun of an article."""
+    if numeral.pos in ("noun", "name") and quantity.kind in ("article", "none", "ordinal"):
+        return numeral
+    of = next(
+        (t for t in numeral.children if t.rel == "preposition" and t.lower == "of" and t.start >= numeral.end), None
+    )
+    if of is not None and (inner := of.child("complement")) is not None and inner.pos in ("noun", "name", "pronoun"):
+        return inner if inner.pos != "pronoun" else None
+    token = numeral
+    for _ in range(4):
+        if (
+            token.rel in ("number", "determiner", "quantity_modifier", "compound", "adjective", "possessive")
+            and token.head is not token
+        ):
+            token = token.head
+            if token.pos in ("noun", "name") and token.end > quantity.numeral_end and not _is_inside(token, words):
+                return token
+            if token.pos == "adjective" and token.end > quantity.numeral_end and token.lemma in measure_words("state"):
+                return token
+        else:
+            break
+    following = parse.at(quantity.end + 1) if quantity.end < parse.end else None
+    hops = 0
+    while following is not None and hops < 5:
+        if following.pos in ("noun",) and following.i + 1 < len(parse) and parse[following.i + 1].pos in ("noun",):
+            pass
+        elif following.pos == "noun":
+            return following
+        elif following.pos not in ("adjective", "name", "determiner") and following.tag not in ("VBN", "VBG", "HYPH"):
+            return None
+        if following.lemma in measure_words("state"):
+            return following
+        following = parse[following.i + 1] if following.i + 1 < len(parse) else None
+        hops += 1
+    return None
+
+
+def _is_inside(token: Token, words: list[Token]) -> bool:
+    return any(token is w for w in words)
+
+
+def _collect(reading: Counting, parse: Parse) -> None:
+    anchor = reading.anchor
+    assert anchor is not None
+    _from_noun(reading, anchor)
+    top = _climb_names(reading, anchor)
+    _from_governor(reading, top)
+    if not reading.evidence and top is not anchor:
+        _from_governor(reading, anchor)
+    _from_neighbours(reading, parse)
+
+
+def _add(reading: Counting, measures: tuple[str, ...] | None, path: str, word: Token) -> None:
+    for measure in measures or ():
+        reading.evidence.append(Evidence(measure, path, word))
+
+
+def _from_noun(reading: Counting, anchor: Token) -> None:
+    """ "12 deaths", "12 dead", "12 people killed in", "12 who died", "12 wounded soldiers"."""
+    for child in anchor.children:
+        if child.rel in ("participle", "relative"):
+            _from_clause(reading, child, child.rel)
+        elif child.rel in ("adjective", "attribute") and child.start >= reading.quantity.numeral_end:
+            _add(reading, measure_words("state").get(child.lower), "state", child)
+    _add(reading, measure_words("state").get(anchor.lower), "state", anchor)
+    _add(reading, measure_words("noun").get(anchor.lemma), "noun", anchor)
+
+
+def _from_clause(reading: Counting, verb: Token, relation: str) -> None:
+    if verb.pos == "verb":
+        passive = verb.tag == "VBN" and (relation == "participle" or verb.child("passive_auxiliary") is not None)
+        subject = verb.child("subject", "passive_subject")
+        mine = subject is None or subject.pos == "pronoun" and subject.lower in ("who", "that", "which", "whom")
+        if passive and (relation == "participle" or mine):
+            _verb(reading, verb, "patient", "patient")
+        elif relation == "participle" or mine:
+            _verb(reading, verb, "actor", "actor")
+        else:
+            _verb(reading, verb, "patient", "patient")
+    for child in verb.kids("attribute"):
+        _add(reading, measure_words("state").get(child.lower), "state", child)
+
+
+def _verb(reading: Counting, verb: Token, role: str, path: str) -> None:
+    words = measure_words(role)
+    particle = verb.child("particle")
+    thing = verb.child("object", "attribute", "noun_adverb", "adverb")
+    for extra in (particle, thing):
+        if extra is not None and (known := words.get(f"{verb.lemma} {extra.lower}")):
+            _add(reading, known, path, verb)
+            return
+    _add(reading, words.get(verb.lemma), path, verb)
+
+
+def _climb_names(reading: Counting, token: Token) -> Token:
+    """Up through co-ordination, apposition, "of", "including": what holds for the first holds for the others."""
+    for _ in range(6):
+        head = token.head
+        if head is token:
+            return token
+        if token.rel in _UP and head.pos in ("noun", "name", "numeral", "pronoun"):
+            reading.partitive = reading.partitive or ("apposition" if token.rel == "apposition" else "")
+            if token.rel == "apposition" or not reading.evidence:
+                _add_inherited(reading, head)
+            token = head
+        elif token.rel == "complement" and head.lower in ("including", "among", "of", "than", "to", "from", "with"):
+            noun = head.head
+            if head.lower == "including":
+                reading.partitive = "including"
+                _add_inherited(reading, noun)
+            elif noun.pos in ("noun", "name"):
+                _add(reading, measure_words("noun").get(noun.lemma), "noun", noun)
+                if head.lower != "of":
+                    return token
+            elif (
+                noun.pos == "verb"
+                and head.lower in ("to", "from")
+                and noun.child("subject", "passive_subject") is not None
+            ):
+                subject = noun.child("subject", "passive_subject")
+                assert subject is not None
+                _add(reading, measure_words("noun").get(subject.lemma), "noun", subject)
+                _add_inherited(reading, subject)
+                return token
+            else:
+                return token
+            token = noun
+        else:
+            return token
+    return token
+
+
+def _add_inherited(reading: Counting, head: Token) -> None:
+    for child in head.children:
+        if child.rel in ("participle", "relative") and child.pos == "verb":
+            _from_clause(reading, child, child.rel)
+    _add(reading, measure_words("state").get(head.lower), "inherited", head)
+    _add(reading, measure_words("noun").get(head.lemma), "inherited", head)
+
+
+def _from_governor(reading: Counting, top: Token) -> None:
+    verb = top.head
+    if verb is top:
+        verb = top if top.pos == "verb" else top
+    relation = top.rel
+    reading.governor, reading.relation = verb, relation
+    if top.rel == "complement" and verb.pos == "preposition":
+        reading.governor, reading.relation = verb.head, f"by {verb.lower}"
+        if (
+            verb.head.pos == "verb"
+            and verb.lower in ("on", "of", "for", "to")
+            and verb.head.lemma in ("inflict", "claim", "rise", "lead")
+        ):
+            _object_of(reading, verb.head)
+        return
+    if verb.pos not in ("verb", "modal") and verb.tag not in ("VBN", "VBD", "VBG"):
+        return
+    if relation in ("object", "indirect_object"):
+        _object_of(reading, verb)
+    elif relation == "passive_subject":
+        _passive(reading, verb)
+    elif relation == "subject":
+        _subject_of(reading, verb)
+    elif relation == "attribute":
+        subject = verb.child("subject", "expletive")
+        if subject is not None:
+            _add(reading, measure_words("noun").get(subject.lemma), "noun", subject)
+            _add_inherited(reading, subject)
+    elif relation == "root" or relation == "agent":
+        return
+
+
+def _object_of(reading: Counting, verb: Token) -> None:
+    _verb(reading, verb, "patient", "patient")
+    for child in (
+        *verb.kids("attribute", "open_content", "content"),
+        *(reading.anchor.kids("attribute", "adjective") if reading.anchor else ()),
+    ):
+        _add(reading, measure_words("state").get(child.lower), "state", child)
+        if child.tag in ("VBN", "VBD"):
+            _add(reading, measure_words("patient").get(child.lemma), "state", child)
+    subject = verb.child("subject")
+    if subject is not None and verb.lemma in (
+        "stand",
+        "rise",
+        "reach",
+        "climb",
+        "hit",
+        "exceed",
+        "be",
+        "total",
+        "top",
+        "pass",
+        "surpass",
+    ):
+        _add(reading, measure_words("noun").get(subject.lemma), "noun", subject)
+        for child in subject.subtree()[:12]:
+            if child is not subject and child.pos == "noun":
+                _add(reading, measure_words("noun").get(child.lemma), "noun", child)
+
+
+def _chain(verb: Token) -> list[Token]:
+    """The verb and those that share its subject: co-ordinated verbs and infinitives ("were found dead", "went missing")."""
+    found = [verb]
+    for child in verb.children:
+        if child.rel == "conjunct" and child.pos == "verb" and child.child("subject", "passive_subject") is None:
+            found.append(child)
+        elif child.rel in ("open_content", "attribute") and child.pos == "verb":
+            found.append(child)
+    return found
+
+
+def _passive(reading: Counting, verb: Token) -> None:
+    for each in _chain(verb):
+        role = "patient" if each.tag in ("VBN", "VBD") else "actor"
+        _verb(reading, each, role, role)
+        for child in each.kids("attribute"):
+            _add(reading, measure_words("state").get(child.lower), "state", child)
+    if verb.child("object") is not None and verb.lemma in ("take", "hold"):
+        return
+
+
+def _subject_of(reading: Counting, verb: Token) -> None:
+    for each in _chain(verb):
+        is_passive = each.tag == "VBN" and each is not verb
+        _verb(reading, each, "patient" if is_passive else "actor", "patient" if is_passive else "actor")
+        for child in each.kids("attribute", "adverb", "preposition"):
+            _add(reading, measure_words("state").get(child.lower), "state", child)
+        thing = each.child("object")
+        if thing is not None and each.lemma in ("suffer", "sustain", "receive", "have", "lose"):
+            _add(reading, measure_words("noun").get(thing.lemma), "actor", thing)
+
+
+def _from_neighbours(reading: Counting, parse: Parse) -> None:
+    """The nearest words of any role, when the grammar led nowhere sure: they come last."""
+    anchor = reading.anchor
+    assert anchor is not None
+    near: list[tuple[int, Token, tuple[str, ...]]] = []
+    for token in parse.tokens:
+        if token is anchor or abs(token.i - anchor.i) > 18:
+            continue
+        for role in ("state", "noun", "patient", "actor"):
+            known = measure_words(role).get(token.lower if role == "state" else token.lemma)
+            if known and (role not in ("patient", "actor") or token.pos == "verb"):
+                near.append((abs(token.i - anchor.i) + (3 if token.i < anchor.i else 0), token, known))
+                break
+    for _, token, known in sorted(near, key=lambda row: row[0])[:3]:
+        _add(reading, known, "near", token)

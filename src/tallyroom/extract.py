@@ -1,0 +1,205 @@
+"""The one place that chains the reading of a report: sentences → quantities → figures → attributed claims → problems.
+
+Pure: no clock, no network, no database; the same report and extractor give the same bytes, on one machine or many.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from tallyroom import __version__
+from tallyroom.attribution import Attribution, Attributor
+from tallyroom.damage.report import find_damage
+from tallyroom.document import Document
+from tallyroom.figures import Reading, candidates, settle
+from tallyroom.grammar import engine_name
+from tallyroom.language import language_of
+from tallyroom.lexicon import fingerprint
+from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
+from tallyroom.slugs import slug
+
+#: How sure a candidate must be to be a figure; below it a numeral stays undecided or is none.
+THRESHOLD = 0.5
+#: Between this and THRESHOLD a numeral is the program's own doubt: a queue for people.
+DOUBT = 0.25
+#: A report longer than this many characters is read up to here, with a `limit` problem.
+LONGEST_REPORT = 8_000_000
+
+
+class Fate(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one numeral: a figure, no figure (with the reason), a problem of the text, or undecided."""
+
+    start: int
+    end: int
+    quote: str
+    #: figure, not_a_figure, problem or undecided.
+    fate: str
+    reason: str
+
+
+@lru_cache(maxsize=1)
+def extractor_name() -> str:
+    """Version, model, weights and lexicons by hash: what decides the reading, and nothing else."""
+    digest = hashlib.sha256()
+    for item in sorted(files("tallyroom.weights").iterdir(), key=lambda item: item.name):
+        if item.name.endswith(".json"):
+            digest.update(item.name.encode() + b"\x00" + item.read_bytes())
+    return f"tallyroom-{__version__}+{engine_name()}+w{digest.hexdigest()[:8]}+l{fingerprint()[:8]}"
+
+
+def extract(report: Report | str, *, published: str | None = None) -> Extraction:
+    """Read the figures of one report, each with who said it and through whom, and what is wrong with its text.
+
+    `report` is a `Report` or plain text; `published` (a date, an EDTF partial date or a timestamp) is used where the report has none.
+    """
+    return read_closely(report, published=published)[0]
+
+
+def extract_all(reports: Iterable[Report]) -> Iterator[Extraction]:
+    """Read many reports, one after the other."""
+    for report in reports:
+        yield extract(report)
+
+
+def explain(report: Report | str, *, published: str | None = None) -> list[Fate]:
+    """Every numeral of a report with its fate; none is ever missing."""
+    return read_closely(report, published=published)[1]
+
+
+def read_closely(report: Report | str, *, published: str | None = None) -> tuple[Extraction, list[Fate]]:
+    """The extraction and the fate of every numeral."""
+    report = _as_report(report, published)
+    problems = list(report.problems)
+    if not report.text.strip():
+        problems.append(Problem(kind="empty", quote="", start=0, end=0, message="the report has no text"))
+        return Extraction(report=report, extractor=extractor_name(), problems=tuple(problems)), []
+    language = report.language or language_of(report.text)
+    if not report.language:
+        report = msgspec.structs.replace(report, language=language)
+    if report.published is None:
+        problems.append(
+            Problem(kind="undated", quote="", start=0, end=0, message="no date of publication: times stay unresolved")
+        )
+    if not language.lower().startswith(("en", "und")):
+        message = f"the text is not English ({language}): no figures are read"
+        problems.append(Problem(kind="language", quote="", start=0, end=0, message=message))
+        return Extraction(report=report, extractor=extractor_name(), problems=tuple(problems)), []
+    readable = report
+    if len(report.text) > LONGEST_REPORT:
+        problems.append(
+            Problem(
+                kind="limit",
+                quote="",
+                start=LONGEST_REPORT,
+                end=LONGEST_REPORT,
+                message=f"read up to character {LONGEST_REPORT:,}, the rest is not read",
+            )
+        )
+        readable = msgspec.structs.replace(report, text=report.text[:LONGEST_REPORT])
+    document = Document(readable)
+    every = candidates(document)
+    chosen = [r for r in every if r.scope >= THRESHOLD]
+    settle(document, chosen, every)
+    figures = _figures(document, chosen)
+    problems += find_damage(document, figures)
+    problems.sort(key=lambda p: (p.start, p.end, p.kind))
+    extraction = Extraction(
+        report=report, extractor=extractor_name(), figures=with_claim_ids(report.uid, figures), problems=tuple(problems)
+    )
+    return extraction, _fates(document, every, problems)
+
+
+def _as_report(report: Report | str, published: str | None) -> Report:
+    if isinstance(report, str):
+        return make_report(report, published=published)
+    if report.published is None and published is not None:
+        return msgspec.structs.replace(report, published=published)
+    return report
+
+
+def _figures(document: Document, chosen: list[Reading]) -> list[Figure]:
+    attributor = Attributor(document)
+    attributions = [attributor.attribute(r.sentence, r.start, r.end) for r in chosen]
+    numbers = {id(reading): f"f{n}" for n, reading in enumerate(chosen, 1)}
+    return [
+        _figure(document, reading, attribution, numbers)
+        for reading, attribution in zip(chosen, attributions, strict=True)
+    ]
+
+
+def _figure(document: Document, r: Reading, a: Attribution, numbers: Mapping[int, str]) -> Figure:
+    q = r.counting.quantity
+    low, best, high = q.low, q.best, q.high
+    evidence: dict[str, Any] = {}
+    if a.cue is not None:
+        evidence["cue"] = list(a.cue)
+    if a.source is not None:
+        evidence["source"] = list(a.source.span)
+    if a.relays:
+        evidence["relays"] = [list(relay.span) for relay in a.relays]
+    if r.population_span is not None:
+        evidence["population"] = list(r.population_span)
+    if r.place_span is not None:
+        evidence["place"] = list(r.place_span)
+    source = a.source.name if a.source else None
+    return Figure(
+        id=numbers[id(r)], quote=document.text[q.start : q.end], start=q.start, end=q.end, low=low, best=best, high=high,
+        bound=q.bound, unit=r.unit, measure=r.measure, population=r.population, place=r.place, event_time=None, source=source,
+        source_id=slug(source) if source else None, relays=tuple(relay.name for relay in a.relays), said_at=None,
+        cue=document.text[a.cue[0] : a.cue[1]] if a.cue else None, polarity=r.polarity, modality=r.modality,  # type: ignore[arg-type]
+        aggregation=r.aggregation, part_of=numbers.get(id(r.part_of)) if r.part_of is not None else None, repeat=r.repeat,  # type: ignore[arg-type]
+        evidence=evidence, confidence=_confidence(r, a), rivals=_rivals(r),
+    )  # fmt: skip
+
+
+def _confidence(r: Reading, a: Attribution) -> dict[str, float]:
+    parts = {
+        "scope": r.scope,
+        "measure": r.measures[r.measure],
+        "aggregation": r.aggregations.get(r.aggregation, 0.5),
+        "source": 0.85 if a.source is not None else 0.9,
+        "population": 0.85,
+    }
+    record = 1.0
+    for value in parts.values():
+        record *= value
+    return {"record": round(record, 2), **{name: round(value, 2) for name, value in parts.items() if name != "scope"}}
+
+
+def _rivals(r: Reading) -> dict[str, tuple[Rival, ...]]:
+    found: dict[str, tuple[Rival, ...]] = {}
+    for name, options, chosen in (("measure", r.measures, r.measure), ("aggregation", r.aggregations, r.aggregation)):
+        others = sorted(((p, o) for o, p in options.items() if o != chosen and p >= 0.1), reverse=True)
+        if others:
+            found[name] = tuple(Rival(option, round(p, 2)) for p, option in others[:3])
+    return found
+
+
+def _fates(document: Document, every: list[Reading], problems: list[Problem]) -> list[Fate]:
+    read = {(r.start, r.end): r for r in every}
+    spoiled = [
+        (p.start, p.end, p.kind) for p in problems if p.kind in ("broken_number", "number_word", "repeated_phrase")
+    ]
+    fates: list[Fate] = []
+    for quantities in document.quantities:
+        for q in quantities:
+            reading = read.get((q.start, q.end))
+            kind = next((k for a, b, k in spoiled if a < q.numeral_end and q.numeral_start < b), None)
+            if reading is not None and reading.scope >= THRESHOLD:
+                fate, reason = "figure", reading.measure
+            elif kind is not None:
+                fate, reason = "problem", kind
+            elif q.aside is not None:
+                fate, reason = "not_a_figure", q.aside
+            elif reading is not None and reading.scope >= DOUBT:
+                fate, reason = "undecided", f"may be {max(reading.measures, key=lambda m: reading.measures[m])}"
+            else:
+                fate, reason = "not_a_figure", "counts nothing that happened to people, forces, aid, arms or money"
+            fates.append(Fate(start=q.start, end=q.end, quote=document.text[q.start : q.end], fate=fate, reason=reason))
+    return fates

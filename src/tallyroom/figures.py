@@ -1,0 +1,530 @@
+"""From what the grammar shows to a figure's own fields: measure, unit, population, aggregation, part of what, polarity, place.
+
+The choices among measures and aggregations are learned (`scope`); population, unit, place and polarity are rules on the parse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tallyroom.counting import Counting, count, is_person, measure_words
+from tallyroom.document import Document
+from tallyroom.grammar import Parse, Token
+from tallyroom.model import MEASURES, Span
+from tallyroom.scope import choice, features, measure_features, topic
+
+
+@dataclass(slots=True)
+class Reading:
+    """One figure in the making."""
+
+    counting: Counting
+    seen: dict[str, float]
+    #: How sure it is that this is a figure at all.
+    scope: float
+    #: measure → probability.
+    measures: Mapping[str, float]
+    measure: str = "other"
+    unit: str = "people"
+    population: str | None = None
+    population_span: Span | None = None
+    place: str | None = None
+    place_span: Span | None = None
+    aggregation: str = "incident"
+    aggregations: Mapping[str, float] = field(default_factory=dict)
+    part_of: Reading | None = None
+    polarity: str = "stated"
+    modality: str = "asserted"
+    repeat: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.counting.quantity.start
+
+    @property
+    def end(self) -> int:
+        return self.counting.quantity.end
+
+    @property
+    def sentence(self) -> int:
+        return self.counting.sentence
+
+
+def candidates(document: Document) -> list[Reading]:
+    """Every quantity that the surface does not set aside, with how sure it is a figure and of which measure."""
+    wanted = [i for i, found in enumerate(document.quantities) if any(can_count(document, q) for q in found)]
+    document.parse_all(wanted)
+    shared = topic(document)
+    readings: list[Reading] = []
+    for i in wanted:
+        countings = [count(document.parse(i), q, i) for q in document.quantities[i] if can_count(document, q)]
+        for counting in countings:
+            seen = features(document, counting, shared, countings)
+            readings.append(
+                Reading(counting, seen, choice("scope").probabilities(seen)["figure"], _measures(counting, seen))
+            )
+    return readings
+
+
+def can_count(document: Document, quantity: object) -> bool:
+    """The cheap filter: what the words beside a numeral set aside is never parsed."""
+    return getattr(quantity, "aside", None) is None
+
+
+def _measures(counting: Counting, seen: Mapping[str, float]) -> dict[str, float]:
+    return choice("measure").conditional({m: measure_features(counting, seen, m) for m in MEASURES})
+
+
+def settle(document: Document, readings: list[Reading], all_readings: list[Reading]) -> None:
+    """Fill in the fields of those readings that are figures, in text order."""
+    for n, reading in enumerate(readings):
+        reading.measure = max(reading.measures, key=lambda m: reading.measures[m])
+        earlier = readings[:n]
+        _unit_and_population(document, reading, earlier)
+        _polarity(document, reading)
+        reading.repeat = _is_repeat(document, reading, earlier)
+    for n, reading in enumerate(readings):
+        seen = {**reading.seen, **aggregation_features(document, reading, readings[:n])}
+        reading.aggregations = choice("aggregation").probabilities(seen)
+        reading.aggregation = max(reading.aggregations, key=lambda a: reading.aggregations[a])
+        if reading.aggregation == "subset":
+            reading.part_of = _total_of(reading, readings)
+        _place(document, reading)
+
+
+# --- population and unit -------------------------------------------------------------------------------------------------
+
+_PEOPLE_EVENT = frozenset(
+    "death fatality casualty loss life injury killing killings arrest detention toll victim".split()
+)
+_BARE = frozenset("dead injured wounded missing others other more homeless ones deaths".split())
+_ANY_PEOPLE = frozenset(
+    m for m in MEASURES if m not in ("damaged", "arms", "money", "other", "affected", "deployed", "involved")
+)
+
+
+def _unit_and_population(document: Document, reading: Reading, earlier: list[Reading]) -> None:
+    counting, q = reading.counting, reading.counting.quantity
+    if q.kind == "money":
+        reading.unit = q.unit or "money"
+        reading.population, reading.population_span = _money_of(document, counting)
+        return
+    noun = counting.noun
+    if q.kind == "percent":
+        reading.unit = "percent"
+    if noun is None or noun.lower in _BARE or noun.lemma in _PEOPLE_EVENT:
+        owner = _victims(noun) if noun is not None else None
+        if owner is not None:
+            reading.population, reading.population_span = _phrase(document, owner, counting)
+        elif noun is not None and noun.lemma in _PEOPLE_EVENT:
+            reading.population = "people"
+        else:
+            reading.population = _stands_for(document, reading, earlier)
+        return
+    reading.population, reading.population_span = _phrase(document, noun, counting)
+    if q.kind != "percent":
+        reading.unit = "people" if is_person(noun) else _plural(noun)
+        if (
+            reading.unit != "people"
+            and reading.measure in _ANY_PEOPLE
+            and reading.measure not in ("infected", "tested", "vaccinated")
+        ):
+            reading.unit = "people" if noun.pos == "name" else reading.unit
+        if noun.lemma in ("case", "infection", "patient") and reading.measure in (
+            "infected",
+            "recovered",
+            "killed",
+            "hospitalised",
+        ):
+            reading.unit = "people"
+
+
+def _plural(noun: Token) -> str:
+    words = [t.lower for t in noun.kids("compound") if t.pos == "noun"] + [noun.lower]
+    if noun.tag == "NN" and not noun.lower.endswith("s"):
+        words[-1] = noun.lower[:-1] + "ies" if re.search(r"[^aeiou]y$", noun.lower) else noun.lower + "s"
+    return " ".join(words)
+
+
+def _victims(noun: Token) -> Token | None:
+    """ "12 deaths of soldiers", "12 civilian deaths", "12 Palestinian dead"."""
+    for child in noun.kids("preposition"):
+        if child.lower in ("of", "among") and (inner := child.child("complement")) is not None and is_person(inner):
+            return inner
+    return next(
+        (t for t in noun.kids("compound", "adjective") if is_person(t) and t.lower not in measure_words("state")), None
+    )
+
+
+_SKIP = (
+    "determiner",
+    "number",
+    "relative",
+    "participle",
+    "apposition",
+    "punctuation",
+    "quantity_modifier",
+    "adverb",
+    "negation",
+    "conjunct",
+    "coordinator",
+)
+
+
+def _phrase(document: Document, noun: Token, counting: Counting) -> tuple[str | None, Span | None]:
+    """The noun with its adjectives and "of"-phrases, without the number, relative clauses and appositions."""
+    parse = document.parse(counting.sentence)
+    first = noun.i
+    q = counting.quantity
+    while first > 0:
+        token = parse[first - 1]
+        within = token.head is noun or token.head.head is noun or token.head.i in range(first, noun.i + 1)
+        if token.start < q.end and token.end > q.start or token.text in ("(", '"', ","):
+            break
+        if (
+            token.rel
+            in ("adjective", "compound", "possessive", "case", "punctuation", "noun_adverb", "number", "adverb")
+            and within
+            and token.lower not in ("other", "more", "another", "further", "additional", "new", "estimated")
+        ):
+            first -= 1
+            continue
+        break
+    last = noun.i
+    for child in noun.kids("preposition"):
+        if child.lower in ("of", "from") and child.start > noun.start and child.i - last <= 1:
+            inner = child.child("complement")
+            if inner is not None and inner.i - child.i < 6:
+                tail = [t.i for t in inner.subtree() if t.rel not in ("punctuation",)]
+                cut = [
+                    t.i
+                    for t in inner.children
+                    if t.rel in ("relative", "participle", "punctuation", "apposition")
+                    or t.rel == "preposition"
+                    and t.lower not in ("of",)
+                ]
+                stop = min([i for i in cut if i > inner.i], default=max(tail) + 1) - 1
+                last = max(last, min(stop, max(tail)))
+    start, end = parse[first].start, parse[last].end
+    while first < noun.i and parse[first].text in ("-", "'", "'s"):
+        first += 1
+        start = parse[first].start
+    return document.text[start:end].strip() or None, (start, end)
+
+
+def _stands_for(document: Document, reading: Reading, earlier: list[Reading]) -> str:
+    """The noun that a bare count stands for: that of the nearest figure before it in the text, else people."""
+    parse = document.parse(reading.sentence)
+    numeral = reading.counting.numeral
+    if numeral is not None:
+        before = [
+            t
+            for t in parse.tokens
+            if t.i < numeral.i
+            and t.pos == "noun"
+            and is_person(t)
+            and t.tag == "NNS"
+            and t.lower not in ("casualties", "victims")
+        ]
+        of = numeral.child("preposition")
+        if (
+            of is not None
+            and of.lower == "of"
+            and (inner := of.child("complement")) is not None
+            and inner.pos == "noun"
+        ):
+            return _phrase(document, inner, reading.counting)[0] or "people"
+        if before and earlier and earlier[-1].sentence == reading.sentence and earlier[-1].population:
+            return earlier[-1].population
+    for other in reversed(earlier):
+        if reading.sentence - other.sentence > 1:
+            break
+        if (
+            other.unit == "people"
+            and other.population
+            and not other.population.startswith("people")
+            and reading.counting.quantity.kind != "article"
+        ):
+            return other.population
+    return "people"
+
+
+def _money_of(document: Document, counting: Counting) -> tuple[str | None, Span | None]:
+    """What the money is or is for: the noun it goes with ("in aid", "ransom", "damage")."""
+    parse = document.parse(counting.sentence)
+    known = measure_words("noun")
+    after = [
+        t for t in parse.tokens if counting.quantity.end <= t.start < counting.quantity.end + 45 and t.pos == "noun"
+    ]
+    before = [
+        t for t in parse.tokens if counting.quantity.start - 45 < t.end <= counting.quantity.start and t.pos == "noun"
+    ]
+    for token in (*after[:3], *reversed(before[-3:])):
+        if "money" in known.get(token.lemma, ()) or token.lemma in (
+            "support",
+            "assistance",
+            "relief",
+            "bond",
+            "loss",
+            "bounty",
+            "package",
+            "penalty",
+            "investment",
+            "payment",
+            "budget",
+        ):
+            return token.text, (token.start, token.end)
+    return None, None
+
+
+# --- aggregation ---------------------------------------------------------------------------------------------------------
+
+_RUNNING = re.compile(
+    r"\b(?:so far|to date|as of|total(?:s|led|ling)?|tolls?|now (?:stands?|at)|rose|rising|risen|climb\w*|brings?|bringing|brought|since|"
+    r"until now|up to now|reach\w*|increased|increasing|overall|altogether|in all|cumulative|confirmed cases|exceed\w*|surpass\w*|at least)\b",
+    re.IGNORECASE,
+)
+_STATE = re.compile(
+    r"\b(?:are|is|remain\w*|still|currently|stationed|active|in hospitals?|in shelters?|held|being held|has|have|yet)\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:including|included?|of (?:them|whom|those|these|which)|among (?:them|those|whom|the)|were (?:women|children)|half|most)\b",
+    re.IGNORECASE,
+)
+_DAILY = re.compile(
+    r"\b(?:new|today'?s|a day|per day|daily|in the (?:last|past) 24 hours|another|more|additional|further|others?)\b",
+    re.IGNORECASE,
+)
+
+
+def aggregation_features(document: Document, reading: Reading, earlier: list[Reading]) -> dict[str, float]:
+    """What tells an incident from a running total, a part, an addition, a state."""
+    parse = document.parse(reading.sentence)
+    text = document.text
+    before, after = (
+        text[max(parse.start, reading.start - 50) : reading.start],
+        text[reading.end : min(parse.end, reading.end + 50)],
+    )
+    near_before, near_after = before[-22:], after[:22]
+    seen: dict[str, float] = {f"measure {reading.measure}": 1.0}
+    for name, pattern in (("running", _RUNNING), ("state", _STATE), ("part", _PART), ("daily", _DAILY)):
+        for where, piece in (
+            ("before", before),
+            ("after", after),
+            ("near before", near_before),
+            ("near after", near_after),
+            ("in", text[reading.start : reading.end]),
+        ):
+            for match in pattern.finditer(piece):
+                seen[f"agg {name} {where}"] = 1.0
+                seen[f"agg {match.group(0).lower()} {where}"] = 1.0
+    same = [r for r in earlier if r.sentence == reading.sentence and r.counting.quantity.kind != "money"]
+    if same:
+        seen["after another figure"] = 1.0
+        if same[-1].measure == reading.measure:
+            seen["after same measure"] = 1.0
+            big, small = _size(same[-1]), _size(reading)
+            if big is not None and small is not None:
+                seen["smaller than the one before" if small < big else "larger than the one before"] = 1.0
+    previous = [r for r in earlier if reading.sentence - r.sentence == 1 and r.measure == reading.measure]
+    if previous:
+        seen["same measure a sentence before"] = 1.0
+    if reading.counting.partitive:
+        seen[f"agg partitive {reading.counting.partitive}"] = 1.0
+    verb = reading.counting.governor
+    if verb is not None and verb.pos == "verb":
+        seen[f"agg tense {verb.tag} {reading.counting.relation}"] = 1.0
+        for child in verb.kids("auxiliary", "passive_auxiliary"):
+            seen[f"agg auxiliary {child.lower}"] = 1.0
+    numeral = reading.counting.numeral
+    of = numeral.child("preposition") if numeral is not None else None
+    if of is not None and of.lower == "of":
+        inner = of.child("complement")
+        seen[
+            "agg numeral of "
+            + (
+                "pronoun"
+                if inner is not None and inner.pos == "pronoun"
+                else "the"
+                if inner is not None and inner.child("determiner", "possessive")
+                else "noun"
+            )
+        ] = 1.0
+    for word in ("pandemic", "epidemic", "outbreak", "war", "virus", "conflict", "since"):
+        if word in text[max(0, parse.start - 300) : parse.end].lower():
+            seen[f"agg about {word}"] = 1.0
+    return seen
+
+
+def _size(reading: Reading) -> float | None:
+    q = reading.counting.quantity
+    return q.best if q.best is not None else q.low if q.low is not None else q.high
+
+
+def _total_of(reading: Reading, readings: list[Reading]) -> Reading | None:
+    """The nearest figure that this one can be a part of: the same sentence first, then the ones before; never smaller."""
+    size = _size(reading)
+    best: tuple[float, Reading] | None = None
+    for other in readings:
+        gap = reading.sentence - other.sentence
+        if (
+            other is reading
+            or not 0 <= gap <= 2
+            or other.counting.quantity.kind != reading.counting.quantity.kind == "money"
+        ):
+            continue
+        total = _size(other)
+        if size is None or total is None or total < size or total == size and other.start > reading.start:
+            continue
+        if other.part_of is reading or other.unit != reading.unit and "percent" not in (other.unit, reading.unit):
+            continue
+        cost = 40.0 * gap + (0 if other.start < reading.start else 30) + abs(other.start - reading.start) / 100
+        cost += 0 if other.measure == reading.measure else 15
+        cost += 12 if other.aggregation == "subset" else 0
+        if best is None or cost < best[0]:
+            best = (cost, other)
+    return best[1] if best else None
+
+
+# --- polarity ------------------------------------------------------------------------------------------------------------
+
+_PLANNED = frozenset(
+    "plan intend pledge promise vow agree propose offer prepare threaten order authorise authorize approve want aim seek".split()
+)
+_FEARED = frozenset("fear worry".split())
+_FORECAST = frozenset("expect predict forecast project anticipate estimate".split())
+
+
+def _polarity(document: Document, reading: Reading) -> None:
+    """Stated unless the clause is a plan, a fear, a forecast or a condition, or the text says that the number does not hold."""
+    anchor = reading.counting.anchor
+    if anchor is None:
+        return
+    for token in (anchor, *anchor.ancestors()):
+        if token.pos == "verb":
+            modal = next((t.lower for t in token.kids("auxiliary") if t.pos == "modal"), "")
+            if modal in ("will", "would", "'ll", "shall", "to", "must", "should"):
+                reading.polarity, reading.modality = (
+                    "hypothetical",
+                    "planned"
+                    if reading.measure in ("deployed", "money", "repatriated", "arms", "sent_to_work", "released")
+                    else "forecast",
+                )
+                return
+            if modal in ("could", "might", "may", "can"):
+                reading.polarity, reading.modality = "hypothetical", "forecast" if modal != "can" else "conditional"
+                if token.child("auxiliary") is not None and any(t.lower == "have" for t in token.kids("auxiliary")):
+                    reading.modality = "feared"
+                return
+            if token.child("marker") is not None and any(
+                t.lower in ("if", "unless", "whether") for t in token.kids("marker")
+            ):
+                reading.polarity, reading.modality = "hypothetical", "conditional"
+                return
+            if token.rel == "open_content" and token.head.lemma in _PLANNED and token.tag == "VB":
+                reading.polarity, reading.modality = "hypothetical", "planned"
+                return
+            if token.lemma in _PLANNED and token.lemma in (
+                "pledge",
+                "promise",
+                "plan",
+                "propose",
+                "offer",
+                "vow",
+                "threaten",
+            ):
+                reading.polarity, reading.modality = "hypothetical", "planned"
+                return
+            if (
+                token.lemma in _FEARED
+                or token.lemma in ("expect", "predict", "forecast", "project", "anticipate")
+                and token is not anchor
+            ):
+                reading.polarity, reading.modality = "hypothetical", "feared" if token.lemma in _FEARED else "forecast"
+                return
+            if token.lemma == "deny" and token is not anchor:
+                reading.polarity = "denied"
+                return
+        if token.rel == "root":
+            return
+
+
+def _is_repeat(document: Document, reading: Reading, earlier: list[Reading]) -> bool:
+    """The same phrase twice within one sentence, by mistake: "including 600 deaths, including 600 deaths"."""
+    phrase = _around(document, reading)
+    return len(phrase) > 8 and any(r.sentence == reading.sentence and _around(document, r) == phrase for r in earlier)
+
+
+def _around(document: Document, reading: Reading) -> str:
+    words_before = document.text[max(0, reading.start - 14) : reading.start].split()
+    words_after = document.text[reading.end : reading.end + 24].replace(",", " ").replace(".", " ").split()
+    if not words_before or not words_after:
+        return ""
+    return f"{words_before[-1]} {document.text[reading.start : reading.end]} {words_after[0]}".lower()
+
+
+# --- place ---------------------------------------------------------------------------------------------------------------
+
+_PLACE_PREPOSITIONS = frozenset(
+    "in at near to from across on off around outside into over throughout within of for".split()
+)
+
+
+def _place(document: Document, reading: Reading) -> None:
+    """The nearest explicit place: in the figure's own sentence, else the last one named before it, else that of the lead."""
+    span = _place_in(document.parse(reading.sentence), reading)
+    for index in range(reading.sentence - 1, max(-1, reading.sentence - 8), -1):
+        if span is not None:
+            break
+        span = _place_in(document.parse(index), None)
+    if span is None and reading.sentence > 0:
+        span = _place_in(document.parse(0), None)
+    if span is not None:
+        reading.place_span = span
+        reading.place = document.text[span[0] : span[1]]
+
+
+def _place_in(parse: Parse, reading: Reading | None) -> Span | None:
+    best: tuple[float, Span] | None = None
+    for first, last, kind in parse.names:
+        if kind != "place":
+            continue
+        head = parse[last - 1]
+        outer = head
+        for _ in range(4):
+            if outer.rel in ("compound", "possessive", "apposition", "conjunct") and outer.head is not outer:
+                outer = outer.head
+        preposition = outer.head if outer.rel == "complement" else None
+        if preposition is None or preposition.lower not in _PLACE_PREPOSITIONS:
+            continue
+        if (
+            preposition.lower in ("of", "for")
+            and preposition.head.pos != "name"
+            and preposition.head.lemma
+            not in ("city", "town", "province", "region", "state", "village", "area", "district", "island", "coast")
+        ):
+            continue
+        start, end = _whole_place(parse, first, last, preposition)
+        cost = (
+            abs(start - reading.start) + (30 if preposition.lower in ("from", "of", "for") else 0)
+            if reading
+            else float(start)
+        )
+        if best is None or cost < best[0]:
+            best = (cost, (start, end))
+    return best[1] if best else None
+
+
+def _whole_place(parse: Parse, first: int, last: int, preposition: Token) -> Span:
+    """ "Meymaneh, Faryab, north-west Afghanistan" is one place; so is "the city of Homs"."""
+    start = parse[first].start
+    if first - 1 >= 0 and parse[first - 1].lower == "the" and parse[first - 1].i > preposition.i:
+        start = parse[first - 1].start
+    spans = {a: b for a, b, kind in parse.names if kind == "place"}
+    end = last
+    while end + 1 < len(parse) and parse[end].text == "," and end + 1 in spans:
+        end = spans[end + 1]
+    return start, parse[end - 1].end

@@ -1,0 +1,239 @@
+"""Names of those who speak: cut from the parse, resolved to the fullest name that the report itself ties to them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tallyroom.counting import is_person
+from tallyroom.document import Document
+from tallyroom.grammar import Parse, Token
+from tallyroom.lexicon import table
+from tallyroom.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A speaker as named: the words, where they stand, and whether a pronoun or a short form was resolved."""
+
+    name: str
+    span: Span
+    resolved: bool = False
+
+
+@lru_cache(maxsize=16)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in table("cues.toml")[name])
+
+
+_NAME = re.compile(
+    r"\b[A-Z][\w'’.-]*(?:\s+(?:(?:al|bin|ibn|de|del|der|van|von|da|el|la|of|the|and|for)\s+)?[A-Z][\w'’.-]*)+"
+)
+_TITLES = re.compile(
+    r"^(?:(?:the|a|an)\s+)?(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Capt|Maj|Prof|Sen|Rep|Gov|President|Minister|Governor|Mayor|Sheriff|Chief|Prime|"
+    r"Foreign|Defence|Defense|Interior|Health|Secretary|Police|Spokesman|Spokeswoman|Spokesperson|Deputy|Vice|General|Colonel|Captain|"
+    r"Lieutenant|Major|Commander|Senator|Representative|King|Queen|Prince|Judge|Professor|Doctor|Commissioner|Director|Chancellor|Premier)\b\.?\s*",
+    re.IGNORECASE,
+)  # fmt: skip
+_DROP = ("relative", "participle", "apposition", "punctuation")
+_ROLE = re.compile(
+    r"(?:spokes(?:man|woman|person)|official|minister|president|governor|mayor|chief|director|head|leader|secretary|officer|commander|sheriff)s?$",
+    re.IGNORECASE,
+)
+
+
+class Speakers:
+    """The names of one report, and who of them a short form, a pronoun or a role stands for."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._names = [(m.group(0), m.start()) for m in _NAME.finditer(document.text)]
+
+    def can_speak(self, token: Token) -> bool:
+        """Can this word be somebody who gives a figure: a name, an institution, a person?"""
+        if token.entity in ("person", "organisation") or token.pos == "name":
+            return True
+        if token.pos == "pronoun":
+            return token.lower in ("he", "she", "they", "we", "i", "who")
+        return (
+            token.lemma in _words("institutions")
+            or token.lower in _words("institutions")
+            or is_person(token)
+            or bool(_ROLE.search(token.lower))
+            or token.lemma
+            in ("medium", "media", "newspaper", "television", "witness", "source", "outlet", "broadcaster")
+        )
+
+    def of(self, parse: Parse, token: Token, sentence: int) -> Speaker | None:
+        """The speaker that a word heads; None for one that cannot be told."""
+        if token.pos == "pronoun":
+            return self._pronoun(parse, token, sentence)
+        span = _name_span(parse, token)
+        text = self.document.text[span[0] : span[1]]
+        name = self._inner_name(parse, token)
+        if name is not None:
+            span, text = name, self.document.text[name[0] : name[1]]
+        text = _cut(text)
+        if not text:
+            return None
+        fuller = self._fuller(text, span[0])
+        return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
+
+    def _inner_name(self, parse: Parse, token: Token) -> Span | None:
+        """ "spokesman John Smith" and "a spokesman, John Smith," are John Smith; "a spokesman for the ministry" is not."""
+        if token.entity == "person":
+            run = [t for t in parse.tokens if t.entity == "person" and abs(t.i - token.i) < 6]
+            start = token.i
+            while start > 0 and parse[start - 1].entity == "person":
+                start -= 1
+            stop = token.i
+            while (
+                stop + 1 < len(parse)
+                and parse[stop + 1].entity == "person"
+                and parse[stop + 1].lower not in ("'s", "’s")
+            ):
+                stop += 1
+            return (parse[start].start, parse[stop].end) if run else None
+        if _ROLE.search(token.lower):
+            for child in token.kids("apposition"):
+                if child.entity == "person" or (
+                    child.pos == "name" and child.child("preposition") is None and child.start > token.end
+                ):
+                    return self._inner_name(parse, child) or _name_span(parse, child)
+        return None
+
+    def _fuller(self, text: str, before: int) -> str | None:
+        """The fullest name of the report that a surname, an acronym or "the ministry" is tied to by its own words."""
+        words = re.findall(r"[\w'’-]+", text)
+        bare = [w for w in words if w.lower() not in ("the", "a", "an")]
+        if not bare:
+            return None
+        if len(bare) == 1 and bare[0][0].isupper():
+            word = bare[0]
+            for name, at in reversed([n for n in self._names if n[1] <= before] or []):
+                parts = _cut(name).split()
+                if len(parts) > 1 and parts[-1].strip(".,'’") == word and not _is_institution(name):
+                    return _cut(name)
+            if word.isupper() and 2 <= len(word) <= 6:
+                return self._spelled_out(word)
+            return None
+        if len(bare) == 1 and bare[0].lower() in _words("institutions"):
+            for name, at in reversed([n for n in self._names if n[1] < before] or []):
+                if bare[0].lower() in name.lower().split()[-1:] or bare[0].lower() in name.lower().split()[:1]:
+                    return _cut(name)
+        return None
+
+    def _spelled_out(self, acronym: str) -> str | None:
+        """ "National Intelligence Service (NIS)" ties the two: only where the text itself does so."""
+        match = re.search(
+            rf"((?:[A-Z][\w'’-]*\s+(?:(?:of|for|and|the|on|in)\s+)*)+[A-Z][\w'’-]*)\s*\(\s*(?:the\s+)?{re.escape(acronym)}\b",
+            self.document.text,
+        )
+        return _cut(match.group(1)) if match else None
+
+    def _pronoun(self, parse: Parse, token: Token, sentence: int) -> Speaker | None:
+        """ "he" is the last person named before, of this or an earlier sentence; "they" the last plural speaker."""
+        if token.lower in ("it", "that", "which", "what", "this", "there"):
+            return None
+        before = (
+            [n for n in parse.names if parse[n[0]].start < token.start and n[2] == "person"]
+            if token.lower in ("he", "she")
+            else []
+        )
+        for first, last, _ in reversed(before):
+            return self._resolved(_cut(self.document.text[parse[first].start : parse[last - 1].end]), token)
+        for index in range(sentence - 1, max(-1, sentence - 5), -1):
+            earlier = self.document.parse(index)
+            speaker = self._speaker_of(earlier, token.lower)
+            if speaker is not None:
+                return self._resolved(speaker, token)
+        return None
+
+    def _speaker_of(self, parse: Parse, pronoun: str) -> str | None:
+        """Who of a sentence a pronoun in the next can mean: the subject of a saying first, else the last person named."""
+        for verb in parse.tokens:
+            if verb.pos == "verb" and verb.lemma in _words("saying"):
+                subject = verb.child("subject")
+                if subject is not None and subject.pos != "pronoun" and self._agrees(subject, pronoun):
+                    speaker = self.of(parse, subject, 0)
+                    if speaker is not None:
+                        return speaker.name
+            if verb.lower == "according" and verb.child("preposition") is not None:
+                thing = verb.children[0].child("complement")
+                if thing is not None and self._agrees(thing, pronoun) and thing.pos != "pronoun":
+                    speaker = self.of(parse, thing, 0)
+                    if speaker is not None:
+                        return speaker.name
+        if pronoun in ("he", "she"):
+            people = [n for n in parse.names if n[2] == "person"]
+            if people:
+                first, last, _ = people[-1]
+                return _cut(self.document.text[parse[first].start : parse[last - 1].end])
+        return None
+
+    @staticmethod
+    def _agrees(subject: Token, pronoun: str) -> bool:
+        if pronoun in ("he", "she"):
+            return (
+                subject.entity == "person"
+                or subject.tag in ("NN", "NNP")
+                and subject.lemma not in _words("institutions")
+            )
+        return (
+            subject.tag in ("NNS", "NNPS") or subject.lower in ("police", "media") or subject.entity == "organisation"
+        )
+
+    def _resolved(self, name: str, token: Token) -> Speaker:
+        return Speaker(self._fuller(name, token.start) or name, (token.start, token.end), resolved=True)
+
+
+def _is_institution(name: str) -> bool:
+    return any(word.lower() in _words("institutions") for word in name.split())
+
+
+def _name_span(parse: Parse, token: Token) -> Span:
+    """The words of a speaker: the noun with what belongs to it, without relative clauses, appositions and brackets."""
+    keep = {token.i}
+    stack = [token]
+    while stack:
+        word = stack.pop()
+        for child in word.children:
+            if child.rel in _DROP or child.rel == "case" and word is token or child.lower in ("including", "who"):
+                continue
+            if child.rel == "preposition" and (
+                child.lower not in ("of", "for", "in", "from", "at", "to") or child.i < token.i
+            ):
+                continue
+            if child.rel in ("adverb", "adverbial_clause", "marker", "content"):
+                continue
+            keep.add(child.i)
+            stack.append(child)
+    first = token.i
+    while first - 1 in keep or (first - 1 >= 0 and first - 2 in keep and parse[first - 1].text in (",", "-", "&")):
+        first -= 1
+    last = token.i
+    while last + 1 in keep or (last + 2 in keep and parse[last + 1].text in (",", "-", "&", "'s")):
+        last += 1
+    return parse[first].start, parse[last].end
+
+
+def _cut(text: str) -> str:
+    """A name without its article, title, possessive mark and stray punctuation."""
+    text = " ".join(text.split())
+    text = (
+        re.sub(r"(?:'s|’s|')$", "", text).strip(" ,;:.\"“”'‘’()[]-")
+        if not re.search(r"\b[A-Z]\.$", text)
+        else text.strip(' ,;:"“”()[]')
+    )
+    text = re.sub(r"^(?:the|a|an|both|some|many|several|other)\s+", "", text, flags=re.IGNORECASE)
+    words = text.split()
+    while (
+        len(words) > 1
+        and _TITLES.match(words[0] + " ")
+        and all(w[:1].isupper() for w in words[1:])
+        and len(words) <= 4
+        and words[0].lower() not in ("police", "health", "defence", "defense", "interior", "foreign")
+    ):
+        words = words[1:]
+    return " ".join(words)

@@ -1,0 +1,168 @@
+"""Train the learned choices (scope, measure, aggregation) on gold files: python tools/train.py GOLD.jsonl...
+
+Each GOLD line holds `text` and `figures` as in docs/annotation.md. The weights land in src/tallyroom/weights/*.json; the same input
+gives the same bytes. `--folds N` prints what five-fold cross-validation by report gives, instead of writing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from tallyroom.counting import Counting, count
+from tallyroom.document import Document
+from tallyroom.figures import Reading, aggregation_features, can_count
+from tallyroom.model import AGGREGATIONS, MEASURES, make_report
+from tallyroom.scope import features, measure_features, topic
+
+WEIGHTS = Path(__file__).resolve().parent.parent / "src" / "tallyroom" / "weights"
+
+
+class Row:
+    """One candidate of a gold report: what is seen of it, and which gold figure it is."""
+
+    def __init__(self, doc_id: str, counting: Counting, seen: dict[str, float], gold: dict[str, Any] | None) -> None:
+        self.doc_id, self.counting, self.seen, self.gold = doc_id, counting, seen, gold
+        self.optional = bool(gold and gold.get("optional"))
+        self.measures: dict[str, dict[str, float]] = {}
+        self.aggregation: dict[str, float] = {}
+
+
+def rows_of(document: dict[str, Any]) -> list[Row]:
+    report = make_report(
+        document["text"], id=document["id"], published=document.get("published"), title=document.get("title")
+    )
+    doc = Document(report)
+    shared = topic(doc)
+    rows: list[Row] = []
+    used: set[str] = set()
+    for i, quantities in enumerate(doc.quantities):
+        countings = [count(doc.parse(i), q, i) for q in quantities if can_count(doc, q)]
+        for c in countings:
+            gold = _gold_of(c, document["figures"], used)
+            rows.append(Row(document["id"], c, features(doc, c, shared, countings), gold))
+    figures: list[Reading] = []
+    for row in rows:
+        if row.gold is None:
+            continue
+        row.measures = {m: measure_features(row.counting, row.seen, m) for m in MEASURES}
+        reading = Reading(row.counting, row.seen, 1.0, {})
+        reading.measure = row.gold["measure"]
+        row.aggregation = {**row.seen, **aggregation_features(doc, reading, figures)}
+        figures.append(reading)
+    return rows
+
+
+def _gold_of(counting: Counting, figures: list[dict[str, Any]], used: set[str]) -> dict[str, Any] | None:
+    q = counting.quantity
+    overlaps = [(min(q.end, f["end"]) - max(q.start, f["start"]), f) for f in figures if f["id"] not in used]
+    overlaps = [pair for pair in overlaps if pair[0] > 0]
+    if not overlaps:
+        return None
+    best = max(overlaps, key=lambda pair: pair[0])[1]
+    used.add(best["id"])
+    return best
+
+
+def _vectors(samples: list[dict[str, float]], least: int) -> tuple[DictVectorizer, Any]:
+    counts = collections.Counter(f for s in samples for f in s)
+    vectorizer = DictVectorizer()
+    return vectorizer, vectorizer.fit_transform([{f: v for f, v in s.items() if counts[f] >= least} for s in samples])
+
+
+def fit_classes(samples: list[dict[str, float]], labels: list[str], strength: float, least: int = 3) -> dict[str, Any]:
+    """A multinomial choice with weights for each label."""
+    vectorizer, x = _vectors(samples, least)
+    model = LogisticRegression(C=strength, max_iter=400).fit(x, labels)
+    names = [str(c) for c in model.classes_]
+    coefficients, bias = model.coef_, model.intercept_
+    if len(names) == 2:
+        coefficients, bias = np.vstack([np.zeros_like(coefficients[0]), coefficients[0]]), np.array([0.0, bias[0]])
+    weights = {}
+    for feature, column in sorted(vectorizer.vocabulary_.items()):
+        row = [
+            [i, round(float(coefficients[i, column]), 3)]
+            for i in range(len(names))
+            if abs(coefficients[i, column]) >= 0.005
+        ]
+        if row:
+            weights[feature] = row
+    return {"labels": names, "bias": [round(float(b), 4) for b in bias], "weights": weights}
+
+
+def fit_conditional(rows: list[Row], penalty: float, least: int = 3) -> dict[str, Any]:
+    """One set of weights shared by all measures, each measure with features of its own."""
+    counts = collections.Counter(f for r in rows for f in r.measures[r.gold["measure"]])  # type: ignore[index]
+    vectorizer = DictVectorizer()
+
+    def kept(own: dict[str, float]) -> dict[str, float]:
+        return {f: v for f, v in own.items() if counts[f] >= least or not (": " in f or f.startswith("word "))}
+
+    x = vectorizer.fit_transform([kept(r.measures[m]) for r in rows for m in MEASURES])
+    n, m = len(rows), len(MEASURES)
+    right = np.array([MEASURES.index(r.gold["measure"]) for r in rows])  # type: ignore[index]
+    gold = np.asarray(x[np.arange(n) * m + right].sum(0)).ravel()
+
+    def loss(w: Any) -> tuple[float, Any]:
+        scores = (x @ w).reshape(n, m)
+        top = scores.max(1, keepdims=True)
+        powers = np.exp(scores - top)
+        sums = powers.sum(1, keepdims=True)
+        likelihood = (scores[np.arange(n), right] - top[:, 0] - np.log(sums[:, 0])).sum()
+        return -likelihood + 0.5 * penalty * w @ w, x.T @ (powers / sums).ravel() - gold + penalty * w
+
+    w = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    weights = {f: [[0, round(float(w[i]), 3)]] for f, i in sorted(vectorizer.vocabulary_.items()) if abs(w[i]) >= 0.005}
+    return {"labels": ["it"], "bias": [0.0], "weights": weights}
+
+
+def train(rows: list[Row]) -> dict[str, dict[str, Any]]:
+    certain = [r for r in rows if not r.optional]
+    figures = [r for r in certain if r.gold]
+    return {
+        "scope": fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.15),
+        "measure": fit_conditional(figures, 0.5),
+        "aggregation": fit_classes([r.aggregation for r in figures], [_aggregation(r) for r in figures], 0.3),
+    }
+
+
+def _aggregation(row: Row) -> str:
+    value = (row.gold or {}).get("aggregation") or "incident"
+    assert value in AGGREGATIONS
+    return str(value)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    args = parser.parse_args()
+    if any(path.name.startswith("check") for path in args.gold):
+        parser.error("nothing is learned from a check file")
+    rows: list[Row] = []
+    for path in args.gold:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                rows += rows_of(json.loads(line))
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name, weights in train(rows).items():
+        path = args.out / f"{name}.json"
+        path.write_text(
+            json.dumps(weights, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"
+        )
+        print(f"{path.name}: {len(weights['weights'])} features, {path.stat().st_size // 1024} kB")
+
+
+if __name__ == "__main__":
+    main()
