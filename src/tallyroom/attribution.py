@@ -88,74 +88,59 @@ class Attributor:
                     links.append(link)
         return links
 
-    def _at(self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool) -> list[_Link]:
+    def _at(
+        self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool
+    ) -> list[_Link]:
+        """The attributions at one word on the way up: its own saying first, then what hangs beside the way."""
         found: list[_Link] = []
+        if token is not anchor and token.pos == "verb":
+            if token.lemma in _words("saying") and self._is_content(token, below):
+                found += self._said(parse, token, sentence)
+            elif self._gives(token, below):
+                found += self._said(parse, token, sentence, way="given")
+        if token.lemma in _words("speech") and token.pos in ("noun", "name"):
+            found += self._owner(parse, token, below, sentence, may_be_made=not first)
         for child in token.children:
-            if child.lower == "according" and child is not below:
+            if child is below:
+                continue
+            if child.lower == "according":
                 found += self._according(parse, child, sentence)
-            elif (
-                child.rel in ("adverbial_clause", "participle")
-                and child.lemma in _words("citing")
-                and child is not below
-            ):
+            elif child.rel in ("adverbial_clause", "participle") and child.lemma in _words("citing"):
                 thing = child.child("object")
-                if thing is not None:
+                if thing is not None and self.speakers.can_speak(thing):
                     found.append(_Link(self.speakers.of(parse, thing, sentence), child, "citing"))
-            elif (
-                child.rel in ("aside", "content", "other")
-                and child is not below
-                and child.pos == "verb"
-                and child.i != anchor.i
-            ):
-                if (
-                    child.lemma in _words("saying")
-                    and (token.rel == "root" or child.rel == "aside")
-                    and self._is_interjected(child, token)
-                ):
-                    found += self._said(parse, child, sentence)
-            elif (
-                child.rel == "preposition"
-                and child.lower in ("by", "from", "in", "of")
-                and token.lemma in _words("speech")
-                and child is not below
-            ):
-                maker = child.child("complement")
-                if (
-                    maker is not None
-                    and not first
-                    and maker.lower not in _words("nobody")
-                    and child.lower in ("by", "from")
-                    and maker.pos != "numeral"
-                ):
-                    found.append(_Link(self.speakers.of(parse, maker, sentence), token, "speech"))
-        if token is anchor:
-            found += self._possessed(parse, token, below, sentence)
-            return found
-        if token.pos == "verb" and token.lemma in _words("saying") and self._is_content(token, below):
-            found += self._said(parse, token, sentence)
-        elif (
-            token.pos == "verb"
-            and token.lemma in _words("giving")
-            and below.rel in ("object", "preposition", "attribute", "open_content")
-        ):
-            found += self._said(parse, token, sentence, way="given")
-        elif token.pos == "noun" and token.lemma in _words("speech"):
-            found += self._possessed(parse, token, below, sentence)
+            elif self._is_aside(child, token):
+                found += self._said(parse, child, sentence)
         return found
+
+    @staticmethod
+    def _is_aside(verb: Token, head: Token) -> bool:
+        """"..., the ministry said, ...": a verb of saying without content of its own, beside what is said."""
+        return (
+            verb.pos == "verb"
+            and verb.lemma in _words("saying")
+            and (verb.rel == "aside" or verb.rel in ("content", "other") and head.rel == "root")
+            and verb.child("content") is None
+            and verb.child("subject") is not None
+        )
+
+    @staticmethod
+    def _gives(verb: Token, below: Token) -> bool:
+        """"the ministry reported 12 deaths", "police put the number at 300", "officials confirmed at least 12 dead"."""
+        if verb.lemma not in _words("giving"):
+            return False
+        if below.rel == "object":
+            return not (verb.lemma == "claim" and below.lemma in ("life", "victim"))
+        if below.rel == "preposition":
+            return below.lower == "at" and verb.lemma in ("put", "estimate", "place", "give", "set")
+        return below.rel in ("attribute", "open_content")
 
     @staticmethod
     def _is_content(verb: Token, below: Token) -> bool:
         """Is what hangs below the verb what was said, and not who said it or when?"""
         if below.rel in ("content", "open_content", "aside", "adverbial_clause", "other"):
             return below.rel != "adverbial_clause" or below.i > verb.i or verb.child("content") is None
-        if below.rel == "object":
-            return verb.lemma not in ("tell",) or below.pos != "noun"
         return below.rel in ("attribute",) and verb.lemma in ("believe", "estimate", "say", "report")
-
-    @staticmethod
-    def _is_interjected(verb: Token, head: Token) -> bool:
-        """ "..., the ministry said, ...": a verb of saying without content of its own, set off by commas."""
-        return verb.child("content") is None and verb.child("subject") is not None
 
     def _said(self, parse: Parse, verb: Token, sentence: int, way: str = "said") -> list[_Link]:
         subject = _subject(verb)
@@ -172,9 +157,15 @@ class Attributor:
             return []
         if subject.pos == "pronoun" and subject.lower in ("who", "which", "that") and verb.rel == "relative":
             subject = verb.head
-        if subject.lemma in _words("nobody") or subject.lower in _words("nobody"):
-            owner = self._possessed(parse, subject, subject, sentence)
-            return owner or ([] if way == "given" else [_Link(None, verb, way, impersonal=True)])
+        if subject.lemma in _words("speech") and not self.speakers.is_speaker_noun(subject):
+            owner = self._owner(parse, subject, subject, sentence, may_be_made=True)
+            speaker = owner[0].speaker if owner else self._last_maker(sentence) if subject.lemma not in _words("hearsay") else None
+            if speaker is not None:
+                return [_Link(speaker, verb, way)]
+            if subject.lemma not in _words("documents"):
+                return [] if way == "given" else [_Link(None, verb, way, impersonal=True)]
+        elif subject.lemma in _words("nobody") or subject.lower in _words("nobody"):
+            return [] if way == "given" else [_Link(None, verb, way, impersonal=True)]
         if subject.pos == "numeral" or way == "given" and not self.speakers.can_speak(subject):
             return []
         if verb.lemma in ("quote", "cite") and (thing := verb.child("object")) is not None:
@@ -189,22 +180,56 @@ class Attributor:
         thing = (to.child("complement") if to is not None else None) or word.child("complement")
         if thing is None:
             return []
-        if (
-            thing.lemma in _words("speech")
-            and thing.lemma in ("report", "account", "source")
-            and thing.child("possessive", "preposition", "compound", "adjective") is None
-        ):
-            return [_Link(None, word, "according", impersonal=True)]
+        if thing.lemma in _words("speech") and not self.speakers.is_speaker_noun(thing):
+            owner = self._owner(parse, thing, thing, sentence, may_be_made=True)
+            if owner:
+                return [_Link(owner[0].speaker, word, "according")]
+            if thing.lemma in _words("hearsay"):
+                return [_Link(None, word, "according", impersonal=True)]
+            known = self._last_maker(sentence)
+            if known is not None:
+                return [_Link(known, word, "according")]
         return [_Link(self.speakers.of(parse, thing, sentence), word, "according")]
 
-    def _possessed(self, parse: Parse, noun: Token, below: Token, sentence: int) -> list[_Link]:
-        """ "the ministry's latest figures", "a count by the agency"."""
-        if noun.lemma not in _words("speech"):
+    def _owner(self, parse: Parse, noun: Token, below: Token, sentence: int, *, may_be_made: bool) -> list[_Link]:
+        """Whose words they are: "the ministry's figures", "a count by the agency", "JHU data", "a statement issued by"."""
+        if self.speakers.is_speaker_noun(noun):
             return []
         owner = noun.child("possessive")
         if owner is not None and owner.pos != "pronoun" and self.speakers.can_speak(owner):
             return [_Link(self.speakers.of(parse, owner, sentence), noun, "speech")]
+        for child in noun.children if may_be_made else ():
+            if child is below:
+                continue
+            maker = None
+            if child.rel == "preposition" and child.lower in ("by", "from"):
+                maker = child.child("complement")
+            elif child.rel == "agent":
+                maker = child.child("complement")
+            elif child.rel == "participle" and (agent := child.child("agent")) is not None:
+                maker = agent.child("complement")
+            elif child.rel == "preposition" and child.lower == "of" and child.child("complement") is not None:
+                inner = child.child("complement")
+                maker = inner if inner is not None and inner.entity in ("organisation", "person") else None
+            if maker is not None and maker.pos != "numeral" and self.speakers.can_speak(maker):
+                return [_Link(self.speakers.of(parse, maker, sentence), noun, "speech")]
+        for child in noun.kids("compound", "adjective") if may_be_made else ():
+            if child.entity == "organisation" or child.pos == "name" and child.lower.isupper():
+                return [_Link(self.speakers.of(parse, child, sentence), noun, "speech")]
+            if child.lemma in _words("institutions") or child.entity == "people" and noun.lemma in ("official", "estimate", "figure"):
+                return [_Link(self.speakers.of(parse, child, sentence), noun, "speech")]
         return []
+
+    def _last_maker(self, sentence: int) -> Speaker | None:
+        """"the report", "the article" without a maker of its own: that of the last such words in the text."""
+        for index in range(sentence, max(-1, sentence - 6), -1):
+            parse = self.document.parse(index)
+            for token in reversed(parse.tokens):
+                if token.pos == "noun" and token.lemma in _words("speech") and token.lemma not in _words("hearsay"):
+                    owner = self._owner(parse, token, token, index, may_be_made=True)
+                    if owner and owner[0].speaker is not None:
+                        return owner[0].speaker
+        return None
 
     def _chain(self, links: list[_Link]) -> Attribution:
         """From the inside out: the first that names somebody is the origin, the others are relays."""

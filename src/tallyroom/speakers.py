@@ -50,6 +50,10 @@ class Speakers:
         self.document = document
         self._names = [(m.group(0), m.start()) for m in _NAME.finditer(document.text)]
 
+    def is_speaker_noun(self, token: Token) -> bool:
+        """"officials", "a spokesman": nouns of speech that are people."""
+        return bool(_ROLE.search(token.lower)) or is_person(token)
+
     def can_speak(self, token: Token) -> bool:
         """Can this word be somebody who gives a figure: a name, an institution, a person?"""
         if token.entity in ("person", "organisation") or token.pos == "name":
@@ -95,7 +99,7 @@ class Speakers:
             ):
                 stop += 1
             return (parse[start].start, parse[stop].end) if run else None
-        if _ROLE.search(token.lower):
+        if _ROLE.search(token.lower) or token.pos == "noun" and is_person(token) or token.lower == "selectman":
             for child in token.kids("apposition"):
                 if child.entity == "person" or (
                     child.pos == "name" and child.child("preposition") is None and child.start > token.end
