@@ -21,6 +21,7 @@ Form = Literal[
 ]  # fmt: skip
 
 _ONE = Decimal(1)
+_TOO_LARGE = Decimal(10) ** (MOST_DIGITS + 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def numeral_spans(text: str) -> list[Span]:
 
 def as_number(value: Decimal | None) -> Number | None:
     """A plain number: an integer where it is whole; None where there is none or it is beyond counting."""
-    if value is None or abs(value) >= Decimal(10) ** (MOST_DIGITS + 3):
+    if value is None or abs(value) >= _TOO_LARGE:
         return None
     return int(value) if value == value.to_integral_value() else float(value)
 

@@ -135,7 +135,9 @@ def _is_prose(text: str, sentences: list[Span]) -> bool:
 # -- said twice -----------------------------------------------------------------------------------------------------
 
 _LONGEST_PHRASE = 12
-_LONG_ECHO = 7
+_LONG_ECHO = 8
+#: Words that may stand between a phrase and its echo: farther apart, a name or a figure of speech may come back.
+_ECHO_GAP = 3
 _LEGIT_TWICE = frozenset(("new york", "no no", "very very", "bye bye", "ha ha"))
 _QUOTED = re.compile(r"[“\"][^”\"\n]{0,400}[”\"]")
 _WHICH = re.compile(
@@ -250,11 +252,15 @@ def _echo(tokens: list[tuple[str, int, int]]) -> Span | None:
     for i in range(len(words) - _LONG_ECHO + 1):
         run = tuple(words[i : i + _LONG_ECHO])
         at = seen.setdefault(run, i)
-        if i - at >= _LONG_ECHO:
+        seen[run] = i
+        if i - at < _LONG_ECHO or i - at > 2 * _LONGEST_PHRASE:
+            continue
+        if sum(w.isalpha() for w in set(run)) > _LONG_ECHO // 2:
             size = _LONG_ECHO
             while i + size < len(words) and at + size < i and words[at + size] == words[i + size]:
                 size += 1
-            return tokens[i][1], tokens[i + size - 1][2]
+            if i - at - size <= _ECHO_GAP:
+                return tokens[i][1], tokens[i + size - 1][2]
     return None
 
 
