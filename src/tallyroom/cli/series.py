@@ -77,16 +77,30 @@ def json_of(found: Any) -> dict[str, Any]:
     return row
 
 
-def _series(ledger: str, source: Path | None) -> list[Any]:
-    from tallyroom.series import build_series, claims_of
+def known_claims(ledger: str, source: Path | None) -> tuple[Any, Any]:
+    """The claims that series are built of, and what people judged: from a ledger, or from extraction JSON Lines."""
+    from tallyroom.series import Judgements
 
-    if source is None:
-        from tallyroom.ledger import open_ledger  # type: ignore[import-not-found,unused-ignore]
+    if source is not None:
+        return claims_in(source), Judgements()
+    from tallyroom.ledger import open_ledger
 
-        with open_ledger(ledger) as held:
-            return list(build_series(held.series_claims(), held.series_judgements()))
+    held = open_ledger(ledger)
+    return held.series_claims(), held.series_judgements()
+
+
+def claims_in(source: Path) -> Any:
+    """The claims of a file of extraction JSON Lines."""
+    from tallyroom.series import claims_of
+
     with source.open(encoding="utf-8") as lines:
-        return build_series(claims_of(_objects(lines, source)))
+        yield from claims_of(_objects(lines, source))
+
+
+def _series(ledger: str, source: Path | None) -> list[Any]:
+    from tallyroom.series import build_series
+
+    return build_series(*known_claims(ledger, source))
 
 
 def _objects(lines: Any, source: Path) -> Any:

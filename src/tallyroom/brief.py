@@ -1,0 +1,324 @@
+"""A brief of one story or query: what is said, by whom, since when, what disagrees, what is not known, with every number's words.
+
+`make_brief` gathers, `as_terminal`, `as_markdown`, `as_html` and `as_pdf` print. Pure but for the packages that draw.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from tallyroom import charts
+from tallyroom.errors import MissingExtra
+from tallyroom.estimates import estimate
+from tallyroom.lexicon import table
+from tallyroom.series.records import Estimate, Point, Series, SeriesClaim, SeriesProblem
+from tallyroom.series.terminal import columns, estimate_words, plain, value_words
+
+#: Words of context on either side of a quote in a footnote.
+CONTEXT = 180
+#: Derived numbers shown of one series: the newest ones.
+MOST_DERIVED = 3
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A footnote: where a number stands, in which words, through whom."""
+
+    number: int
+    claim_id: str
+    before: str
+    quote: str
+    after: str
+    outlet: str
+    published: str
+    title: str
+    url: str
+    #: From the origin outwards: source, relays, outlet.
+    chain: tuple[str, ...]
+    report_id: str
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One point of a series as the brief tells it."""
+
+    said: str
+    value: str
+    origin: str
+    relation: str
+    reports: int
+    notes: tuple[int, ...]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One series of the brief."""
+
+    series: Series
+    heading: str
+    definition: str
+    summary: str
+    lines: tuple[Line, ...]
+    estimate: Estimate
+    derived: tuple[str, ...]
+
+
+class Brief(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a brief holds, before it is printed in one of its forms."""
+
+    title: str
+    scope: str
+    parts: tuple[Part, ...]
+    disagreements: tuple[SeriesProblem, ...]
+    unknown: tuple[str, ...]
+    definitions: tuple[tuple[str, str], ...]
+    notes: tuple[Note, ...]
+
+
+def make_brief(
+    series: Sequence[Series], claims: Iterable[SeriesClaim], *, title: str | None = None, as_of: str | None = None,
+    rule: str = "range", convention: str = "interval", hierarchy: Sequence[str] = (), most: int = 40,
+) -> Brief:  # fmt: skip
+    """The brief of some series and the claims they rest on; the `most` fullest series are told, the others named."""
+    ranked = sorted(series, key=lambda s: (-len(s.points), s.measure, s.series_id))
+    told, left = ranked[:most], ranked[most:]
+    wanted = {claim_id for one in told for point in one.points for claim_id in point.claim_ids}
+    held = {claim.claim_id: claim for claim in claims if claim.claim_id in wanted}
+    notes: dict[str, Note] = {}
+    parts = []
+    for one in told:
+        parts.append(_part(one, held, notes, estimate(one, rule=rule, convention=convention, as_of=as_of, hierarchy=hierarchy)))
+    reports = {claim.report.uid: claim.report for claim in held.values()}
+    outlets = {report.outlet for report in reports.values() if report.outlet}
+    dates = sorted(report.published[:10] for report in reports.values() if report.published)
+    origins = {origin.origin_id for one in told for origin in one.origins if origin.independent}
+    scope = f"{len(reports)} reports, {len(outlets)} outlets, {len(origins)} independent origins"
+    if dates:
+        scope += f"; published {dates[0]} to {dates[-1]}"
+    problems = {found.key: found for one in told for found in one.problems}
+    measures = sorted({one.measure for one in told})
+    definitions = table("series.toml")["definitions"]
+    return Brief(
+        title=plain(title or (told[0].event or "Brief" if told else "Nothing found")), scope=scope, parts=tuple(parts),
+        disagreements=tuple(problems[key] for key in problems), unknown=tuple(_unknown(told, left)),
+        definitions=tuple((m, definitions.get(m, "")) for m in measures), notes=tuple(notes.values()),
+    )  # fmt: skip
+
+
+def _part(one: Series, held: dict[str, SeriesClaim], notes: dict[str, Note], found: Estimate) -> Part:
+    names = {origin.origin_id: plain(origin.name) for origin in one.origins}
+    lines = []
+    for point in one.points:
+        numbers = tuple(dict.fromkeys(_note(held[c], notes) for c in point.claim_ids if c in held))
+        lines.append(
+            Line(
+                said=point.as_of or point.said_at or "date not told", value=_value(point), origin=names.get(point.origin, point.origin),
+                relation=point.relation.replace("_", " "), reports=len(point.report_ids), notes=numbers,
+            )
+        )  # fmt: skip
+    where = f", {one.place}" if one.place else ""
+    heading = plain(f"{one.measure.replace('_', ' ').capitalize()}: {one.population or one.unit}{where}")
+    if one.kind != "cumulative":
+        heading += f" ({one.kind})"
+    return Part(
+        series=one, heading=heading, definition=table("series.toml")["definitions"].get(one.measure, ""), summary=_summary(one, names),
+        lines=tuple(lines), estimate=found, derived=tuple(plain(row.formula) for row in one.derived[-MOST_DERIVED:]),
+    )  # fmt: skip
+
+
+def _value(point: Point) -> str:
+    return value_words(point.low, point.best, point.high, point.bound)
+
+
+def _summary(one: Series, names: dict[str, str]) -> str:
+    """The newest point of each origin in a sentence."""
+    newest = {point.origin: point for point in one.points}
+    counted = {origin.origin_id for origin in one.origins if origin.independent}
+    said = [
+        f"{_value(point)} by {names.get(key, key)}" + (f" ({point.said_at})" if point.said_at else "")
+        for key, point in newest.items()
+        if key in counted or not counted
+    ]
+    first = one.points[0] if one.points else None
+    since = f"First said {first.said_at}: {_value(first)}. " if first and len(one.points) > 1 and first.said_at else ""
+    return f"{since}Newest: {'; '.join(said[:6])}. {_plural(one.independent_origins, 'independent origin')}."
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _note(claim: SeriesClaim, notes: dict[str, Note]) -> int:
+    if claim.claim_id in notes:
+        return notes[claim.claim_id].number
+    figure, report = claim.figure, claim.report
+    text = report.text or ""
+    start = max(text.rfind("\n", 0, figure.start) + 1, figure.start - CONTEXT) if text else 0
+    end = text.find("\n", figure.end) if text else 0
+    end = min(end if end >= 0 else len(text), figure.end + CONTEXT)
+    chain = [name for name in (figure.source, *figure.relays, report.outlet) if name]
+    notes[claim.claim_id] = Note(
+        number=len(notes) + 1, claim_id=claim.claim_id, before=plain(text[start : figure.start]), quote=plain(figure.quote),
+        after=plain(text[figure.end : end]), outlet=plain(report.outlet or "outlet not told"), published=plain(report.published or "undated"),
+        title=plain(report.title or ""), url=report.url or "", chain=tuple(plain(name) for name in chain), report_id=plain(report.id),
+    )  # fmt: skip
+    return notes[claim.claim_id].number
+
+
+def _unknown(told: Sequence[Series], left: Sequence[Series]) -> Iterable[str]:
+    for one in told:
+        name = plain(f"{one.measure.replace('_', ' ')}: {one.population or one.unit}" + (f", {one.place}" if one.place else ""))
+        if one.independent_origins == 0:
+            yield f"{name}: no report names who counted."
+        elif one.independent_origins == 1 and len(one.points) > 1:
+            yield f"{name}: all rests on one origin; nobody else confirms it."
+        if any(point.high is None for point in one.points[-1:]):
+            yield f"{name}: the newest figure has no upper bound."
+        if one.kind in ("planned", "forecast"):
+            yield f"{name}: {one.kind}, not yet so."
+    if left:
+        yield f"{len(left)} smaller series are not told here."
+
+
+# --- terminal and Markdown
+
+
+def as_terminal(brief: Brief) -> str:
+    """The brief as plain lines."""
+    out = [brief.title, brief.scope, ""]
+    for part in brief.parts:
+        out += [part.heading, f"  {part.summary}", f"  estimate: {estimate_words(part.estimate)}"]
+        rows = [(line.said, line.value, line.origin[:40], line.relation, _plural(line.reports, "report"), _marks(line)) for line in part.lines]
+        out += [f"  {row}" for row in columns(rows)]
+        out += [f"  derived: {row}" for row in part.derived] + [""]
+    out += ["What disagrees", *([f"  {p.kind}: {plain(p.message)} [{plain(', '.join(p.report_ids))}]" for p in brief.disagreements] or ["  nothing found"])]
+    out += ["", "What is not known", *([f"  {line}" for line in brief.unknown] or ["  nothing told as unknown"])]
+    out += ["", "Definitions", *[f"  {m.replace('_', ' ')}: {text}" for m, text in brief.definitions], "", "Notes"]
+    out += [f"  [{n.number}] “{n.before}[{n.quote}]{n.after}” {n.outlet}, {n.published}; {' → '.join(n.chain)}" for n in brief.notes]
+    return "\n".join(out) + "\n"
+
+
+def _marks(line: Line) -> str:
+    return " ".join(f"[{number}]" for number in line.notes)
+
+
+def as_markdown(brief: Brief) -> str:
+    """The brief in Markdown with footnotes."""
+    out = [f"# {_md(brief.title)}", "", _md(brief.scope), ""]
+    for part in brief.parts:
+        out += [f"## {_md(part.heading)}", "", _md(part.summary), "", f"Estimate: {_md(estimate_words(part.estimate))}", ""]
+        out += ["| as of | value | origin | step | reports | notes |", "|---|---|---|---|---|---|"]
+        for line in part.lines:
+            marks = " ".join(f"[^{number}]" for number in line.notes)
+            out.append(f"| {_md(line.said)} | {_md(line.value)} | {_md(line.origin)} | {line.relation} | {line.reports} | {marks} |")
+        out += [""] + [f"Derived, said by no one: {_md(row)}" for row in part.derived] + ([""] if part.derived else [])
+    out += ["## What disagrees", ""]
+    out += [f"- **{p.kind.replace('_', ' ')}**: {_md(p.message)} ({_md(', '.join(p.report_ids))})" for p in brief.disagreements] or ["Nothing found."]
+    out += ["", "## What is not known", ""] + ([f"- {_md(line)}" for line in brief.unknown] or ["Nothing told as unknown."])
+    out += ["", "## Definitions", ""] + [f"- **{m.replace('_', ' ')}**: {_md(text)}" for m, text in brief.definitions] + [""]
+    for n in brief.notes:
+        address = f" <{n.url}>" if _is_web(n.url) else ""
+        out.append(f"[^{n.number}]: “{_md(n.before)}**{_md(n.quote)}**{_md(n.after)}” {_md(n.outlet)}, {_md(n.published)}; {_md(' → '.join(n.chain))}{address}")
+    return "\n".join(out) + "\n"
+
+
+def _md(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text).replace("\n", " ")
+
+
+def _is_web(url: str) -> bool:
+    return re.match(r"https?://[^\s<>\"']+$", url) is not None
+
+
+# --- HTML and PDF
+
+
+def as_html(brief: Brief) -> str:
+    """The brief as one HTML file: no script, no network, charts inside, made to print well."""
+    import jinja2
+
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["words"] = lambda text: str(text).replace("_", " ")
+    drawn = {part.series.series_id: _chart(part) for part in brief.parts if len(part.lines) > 1}
+    return environment.from_string(_PAGE).render(
+        brief=brief, charts=drawn, can_draw=charts.is_there(), estimate_words=estimate_words, is_web=_is_web
+    )
+
+
+def _chart(part: Part) -> str:
+    """The chart as an image address; empty without the extra."""
+    if not charts.is_there():
+        return ""
+    return "data:image/svg+xml;base64," + base64.b64encode(charts.svg(part.series).encode()).decode()
+
+
+def as_pdf(brief: Brief) -> bytes:
+    """The brief as PDF; raises MissingExtra without the extra `brief`."""
+    try:
+        import weasyprint
+    except ImportError:
+        raise MissingExtra("brief", "writing PDF") from None
+
+    from weasyprint.urls import URLFetcher
+
+    inside = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
+    return bytes(weasyprint.HTML(string=as_html(brief), url_fetcher=inside).write_pdf())
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>{{ brief.title }}</title>
+<style>
+@page { size: A4; margin: 18mm 16mm; @bottom-center { content: counter(page) " / " counter(pages); font: 9pt sans-serif; color: #555; } }
+:root { color-scheme: light; }
+body { font: 11pt/1.45 system-ui, "Noto Sans", "DejaVu Sans", sans-serif; color: #111; background: #fff; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .4rem; break-after: avoid; }
+.scope { color: #444; margin-top: 0; } .chart { width: 100%; max-width: 42rem; height: auto; display: block; }
+figure { margin: .8rem 0; break-inside: avoid; } figcaption, .no-chart { font-size: .85rem; color: #555; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; } th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd; vertical-align: top; }
+th { font-weight: 600; } td.n { white-space: nowrap; font-variant-numeric: tabular-nums; } tr { break-inside: avoid; }
+.estimate { background: #f3f6f9; border-left: 4px solid #0072B2; padding: .4rem .8rem; } .kind { font-weight: 600; }
+a { color: #00508a; } ol.notes { font-size: .85rem; padding-left: 2.2rem; } ol.notes li { margin: .35rem 0; break-inside: avoid; overflow-wrap: anywhere; }
+mark { background: #ffeb99; padding: 0 .1em; } sup a { text-decoration: none; padding: 0 .08em; } li:target { background: #fff6d6; }
+@media print { body { margin: 0; max-width: none; padding: 0; font-size: 10pt; } a { color: inherit; } }
+</style></head><body>
+<header><h1>{{ brief.title }}</h1><p class="scope">{{ brief.scope }}</p></header>
+<main>
+{% for part in brief.parts %}
+<section aria-labelledby="s{{ loop.index }}">
+<h2 id="s{{ loop.index }}">{{ part.heading }}</h2>
+<p>{{ part.summary }}</p>
+<p class="estimate">Estimate: {{ estimate_words(part.estimate) }}</p>
+{% if charts.get(part.series.series_id) %}
+<figure><img class="chart" alt="Chart of {{ part.heading }}; the table below holds the same numbers" src="{{ charts[part.series.series_id] }}">
+<figcaption>A dot is one origin's value at one time, larger the more reports carry it; bars are ranges, ▲ and ▼ open bounds.</figcaption></figure>
+{% elif part.lines|length > 1 and not can_draw %}
+<p class="no-chart">No chart: install the extra with <code>pip install 'tallyroom[brief]'</code>. The table holds the same numbers.</p>
+{% endif %}
+<table><thead><tr><th scope="col">as of</th><th scope="col">value</th><th scope="col">origin</th><th scope="col">step</th><th scope="col">reports</th></tr></thead><tbody>
+{% for line in part.lines %}
+<tr><td class="n">{{ line.said }}</td><td>{{ line.value }} <sup>{% for number in line.notes %}<a href="#n{{ number }}">{{ number }}</a>{{ " " if not loop.last }}{% endfor %}</sup></td>
+<td>{{ line.origin }}</td><td>{{ line.relation }}</td><td class="n">{{ line.reports }}</td></tr>
+{% endfor %}
+</tbody></table>
+{% for row in part.derived %}<p>Derived, said by no one: {{ row }}</p>{% endfor %}
+</section>
+{% endfor %}
+<section><h2>What disagrees</h2>
+{% if brief.disagreements %}<ul>{% for p in brief.disagreements %}<li><span class="kind">{{ p.kind|words }}</span>: {{ p.message }} ({{ p.report_ids|join(", ") }})</li>
+{% endfor %}</ul>{% else %}<p>Nothing found.</p>{% endif %}</section>
+<section><h2>What is not known</h2>
+{% if brief.unknown %}<ul>{% for line in brief.unknown %}<li>{{ line }}</li>
+{% endfor %}</ul>{% else %}<p>Nothing told as unknown.</p>{% endif %}</section>
+<section><h2>Definitions</h2><ul>{% for measure, text in brief.definitions %}<li><span class="kind">{{ measure|words }}</span>: {{ text }}</li>
+{% endfor %}</ul></section>
+<section><h2>Notes</h2><ol class="notes">
+{% for n in brief.notes %}
+<li id="n{{ n.number }}" value="{{ n.number }}">“{{ n.before }}<mark>{{ n.quote }}</mark>{{ n.after }}” {% if is_web(n.url) %}<a href="{{ n.url }}" rel="noreferrer">{{ n.outlet }}</a>{% else %}{{ n.outlet }}{% endif %}, {{ n.published }}; {{ n.chain|join(" → ") }}</li>
+{% endfor %}
+</ol></section>
+</main></body></html>
+"""
