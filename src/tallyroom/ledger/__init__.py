@@ -1,0 +1,7 @@
+"""The ledger: what was read and what was decided, kept for good, on SQLite or PostgreSQL."""
+
+from tallyroom.ledger.query import Page, Query
+from tallyroom.ledger.records import Judgement, LedgerClaim, LedgerProblem, LedgerReport
+from tallyroom.ledger.store import Ledger, open_ledger
+
+__all__ = ["Judgement", "Ledger", "LedgerClaim", "LedgerProblem", "LedgerReport", "Page", "Query", "open_ledger"]

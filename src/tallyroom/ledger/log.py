@@ -1,0 +1,310 @@
+"""The log of a ledger: append, read back in order, and bring the derived tables in step with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from tallyroom.errors import LedgerError
+from tallyroom.ledger import derive
+from tallyroom.ledger.database import Database
+from tallyroom.ledger.edits import edited_numbers
+from tallyroom.ledger.effective import Standing, not_withdrawn, standing
+from tallyroom.ledger.records import Judgement, LedgerReport, fold, hash_of
+from tallyroom.model import Figure, Problem, Report
+
+
+class ReportBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a report entry holds."""
+
+    report: Report
+    text_hash: str
+    collection: str | None = None
+
+
+class ReadingBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a reading entry holds."""
+
+    extractor: str
+    figures: tuple[Figure, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+REPORT_COLUMNS = (
+    "report_key, uid, id, published, outlet, collection, event, confidential, newest, copy_of, recorded_at, text_hash"
+)
+
+
+class Log:
+    """Writes go through here; each call stands inside a transaction of the caller."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._terms: set[tuple[str, str]] = set()
+
+    def append(self, kind: str, identity: str, uid: str, body: Any, at: str, run_id: str) -> bool:
+        """Add an entry; False where it is there already."""
+        return bool(
+            self.database.rows(
+                "insert into entry (kind, identity, uid, recorded_at, run_id, body) values "
+                "(:kind, :identity, :uid, :at, :run_id, :body) on conflict (identity) do nothing returning sequence",
+                {
+                    "kind": kind, "identity": identity, "uid": uid, "at": at, "run_id": run_id,
+                    "body": msgspec.json.encode(body).decode(),
+                },
+            )
+        )  # fmt: skip
+
+    def report(self, uid: str) -> LedgerReport | None:
+        """The report of a uid with its standing."""
+        rows = self.database.rows(
+            f"select {REPORT_COLUMNS}, (select body from entry where identity = :identity) from report where uid = :uid",
+            {"uid": uid, "identity": f"report:{uid}"},
+        )
+        return report_of(rows[0]) if rows else None
+
+    def add_report(self, report: Report, collection: str | None, at: str, run_id: str) -> tuple[LedgerReport, bool]:
+        """Keep a report; (as held, whether it is new). Raises `LedgerError` where its id names another text elsewhere."""
+        held = self.report(report.uid)
+        if held:
+            return held, False
+        self._refuse_second_owner(report)
+        text_hash = hash_of(report.text)
+        self.append("report", f"report:{report.uid}", report.uid, ReportBody(report, text_hash, collection), at, run_id)
+        copies = self.database.rows(
+            "select uid, address from report where text_hash = :hash order by report_key limit 1", {"hash": text_hash}
+        )
+        address = address_of(report)
+        copy_of = copies[0][0] if copies else ""
+        older = self._versions(address)
+        key = self.database.rows(
+            "insert into report (uid, id, address, text_hash, published, outlet, collection, event, copy_of, recorded_at) "
+            "values (:uid, :id, :address, :hash, :published, :outlet, :collection, '', :copy_of, :at) returning report_key",
+            {
+                "uid": report.uid, "id": report.id, "address": address, "hash": text_hash, "copy_of": copy_of, "at": at,
+                "published": report.published or "", "outlet": fold(report.outlet), "collection": collection or "",
+            },
+        )[0][0]  # fmt: skip
+        self._index_text(key, report)
+        for uid in older:
+            self.database.execute("update report set newest = 0 where uid = :uid", {"uid": uid})
+            self.settle(uid, at)
+        fresh = LedgerReport(
+            report=report, key=key, collection=collection, event=None, confidential=False, newest=True,
+            copy_of=copy_of or None, recorded_at=at, text_hash=text_hash,
+        )  # fmt: skip
+        return fresh, True
+
+    def _refuse_second_owner(self, report: Report) -> None:
+        if report.id == report.uid[:16]:
+            return
+        others = self.database.rows(
+            "select address, text_hash from report where id = :id and address <> :address order by report_key",
+            {"id": report.id, "address": address_of(report)},
+        )
+        own = hash_of(report.text)
+        for address, text_hash in others:
+            if text_hash != own:
+                raise LedgerError(
+                    f"the id {report.id!r} stands for two reports: {_shown(address)} (in the ledger) and "
+                    f"{_shown(address_of(report))} (new); give one of them another id"
+                )
+
+    def _versions(self, address: str) -> list[str]:
+        rows = self.database.rows(
+            "select uid from report where address = :address order by report_key", {"address": address}
+        )
+        return [uid for (uid,) in rows]
+
+    def _index_text(self, key: int, report: Report) -> None:
+        title = report.title or ""
+        if self.database.kind == "sqlite":
+            self.database.execute(
+                "insert into report_text (rowid, title, text) values (:key, :title, :text)",
+                {"key": key, "title": title, "text": report.text},
+            )
+        else:
+            # A tsvector holds one megabyte at most; words beyond are not searched, the text itself is whole.
+            self.database.execute(
+                "insert into report_text (rowid, words) values (:key, to_tsvector('simple', :text))",
+                {"key": key, "text": f"{title}\n{report.text}"[:400_000]},
+            )
+
+    def unindex_text(self, key: int) -> None:
+        """Forget the words of a report in the search index."""
+        self.database.execute("delete from report_text where rowid = :key", {"key": key})
+
+    def settle(self, uid: str, at: str) -> Standing:
+        """Bring the claims and problems of a report in step with the log."""
+        held = self.report(uid)
+        if held is None:
+            raise LedgerError(f"the ledger holds no report {uid}")
+        reading = self.reading(uid)
+        return self._settle(held, reading, at)
+
+    def _settle(self, held: LedgerReport, reading: tuple[ReadingBody, str] | None, at: str) -> Standing:
+        uid, text = held.report.uid, held.report.text
+        address = address_of(held.report)
+        family = self._versions(address)
+        older = family[: family.index(uid)] if uid in family else []
+        judgements = self.judgements_on([*older, uid])
+        held = self._apply_to_report(held, [j for j in judgements if j.uid == uid])
+        body, read_at = reading or (ReadingBody(""), held.recorded_at)
+        result = standing(uid, text, body.figures, judgements)
+        hidden = self.confidential_sources()
+        rows, terms = [], []
+        for claim, review in result.claims:
+            secret = (
+                held.confidential or fold(claim.figure.source) in hidden or (claim.figure.source_id or "-") in hidden
+            )
+            row = derive.claim_row(held, claim, review, secret, body.extractor, read_at)
+            rows.append(row)
+            terms += derive.terms_of(row, claim.figure, held.report.outlet)
+        self._replace("claim", derive.CLAIM_COLUMNS, derive.INSERT_CLAIM, held.key, rows, at)
+        self._replace(
+            "problem", derive.PROBLEM_COLUMNS, derive.INSERT_PROBLEM, held.key,
+            self._problem_rows(held, body, older, judgements), at,
+        )  # fmt: skip
+        if held.report.outlet:
+            terms.append(("outlet", fold(held.report.outlet), held.report.outlet))
+        self._keep_terms(terms)
+        return result
+
+    def _problem_rows(
+        self, held: LedgerReport, body: ReadingBody, older: Sequence[str], judgements: Sequence[Judgement]
+    ) -> list[dict[str, Any]]:
+        problems = [*held.report.problems, *(p for p in body.problems if p not in held.report.problems)]
+        if held.copy_of:
+            original = self.report(held.copy_of)
+            name = original.report.url or original.report.id if original else held.copy_of
+            problems.append(Problem(kind="copy", quote="", start=0, end=0, message=f"the same text as {name}"))
+        if older:
+            before = self.report(older[-1])
+            reading = self.reading(older[-1])
+            if before and reading:
+                problems += edited_numbers(before.report.text, reading[0].figures, held.report.text, body.figures)
+        dismissed = {(j.problem, j.start, j.end) for j in not_withdrawn(judgements) if j.action == "dismiss"}
+        return [
+            derive.problem_row(held, p, "dismissed" if (p.kind, p.start, p.end) in dismissed else "open")
+            for p in problems
+        ]
+
+    def _replace(
+        self, table: str, columns: Sequence[str], insert: str, key: int, rows: list[dict[str, Any]], at: str
+    ) -> None:
+        """Close the rows that no longer hold, open the new ones; rows that stay the same stay."""
+        names = ", ".join(columns)
+        open_rows = self.database.rows(
+            f"select {names}, {table}_key from {table} where report_key = :key and valid_to = '9999'", {"key": key}
+        )
+        standing_rows = {row[:-1]: row[-1] for row in open_rows}
+        wanted = {tuple(row[name] for name in columns): row for row in rows}
+        for values, own_key in standing_rows.items():
+            if values not in wanted:
+                self.database.execute(
+                    f"update {table} set valid_to = :at where {table}_key = :own_key", {"at": at, "own_key": own_key}
+                )
+        fresh = [{**row, "valid_from": at} for values, row in wanted.items() if values not in standing_rows]
+        self.database.execute_many(insert, fresh)
+
+    def _keep_terms(self, terms: Sequence[tuple[str, str, str]]) -> None:
+        fresh = {(kind, folded): words for kind, folded, words in terms if (kind, folded) not in self._terms}
+        self.database.execute_many(
+            "insert into term (kind, folded, words) values (:kind, :folded, :words) on conflict (kind, folded) do nothing",
+            [{"kind": kind, "folded": folded, "words": words} for (kind, folded), words in sorted(fresh.items())],
+        )
+        if len(self._terms) < 200_000:
+            self._terms.update(fresh)
+
+    def forget_terms(self) -> None:
+        """After a rollback, no term is known to be kept."""
+        self._terms.clear()
+
+    def _apply_to_report(self, held: LedgerReport, judgements: Sequence[Judgement]) -> LedgerReport:
+        fields: dict[str, Any] = {}
+        for judgement in not_withdrawn(judgements):
+            if judgement.action == "correct" and judgement.start < 0:
+                fields.update(judgement.fields)
+        settled = msgspec.structs.replace(
+            held, confidential=bool(fields.get("confidential", False)), event=fields.get("event"),
+            collection=fields.get("collection", self._given_collection(held.report.uid)) if fields else held.collection,
+        )  # fmt: skip
+        if settled != held:
+            self.database.execute(
+                "update report set confidential = :confidential, event = :event, collection = :collection where uid = :uid",
+                {
+                    "confidential": int(settled.confidential), "event": settled.event or "",
+                    "collection": settled.collection or "", "uid": held.report.uid,
+                },
+            )  # fmt: skip
+        return settled
+
+    def _given_collection(self, uid: str) -> str | None:
+        rows = self.database.rows("select body from entry where identity = :identity", {"identity": f"report:{uid}"})
+        return msgspec.json.decode(rows[0][0], type=ReportBody).collection if rows else None
+
+    def reading(self, uid: str) -> tuple[ReadingBody, str] | None:
+        """The newest reading of a report and when it was recorded."""
+        rows = self.database.rows(
+            "select body, recorded_at from entry where uid = :uid and kind = 'reading' order by sequence desc limit 1",
+            {"uid": uid},
+        )
+        return (msgspec.json.decode(rows[0][0], type=ReadingBody), rows[0][1]) if rows else None
+
+    def readings(self, uid: str) -> list[tuple[ReadingBody, str]]:
+        """All readings of a report, oldest first, each with its moment."""
+        rows = self.database.rows(
+            "select body, recorded_at from entry where uid = :uid and kind = 'reading' order by sequence", {"uid": uid}
+        )
+        return [(msgspec.json.decode(body, type=ReadingBody), at) for body, at in rows]
+
+    def judgements_on(self, uids: Sequence[str]) -> list[Judgement]:
+        """The judgements on reports, in order."""
+        found: list[tuple[int, str]] = []
+        for uid in uids:
+            found += self.database.rows(
+                "select sequence, body from entry where uid = :uid and kind = 'judgement' order by sequence",
+                {"uid": uid},
+            )
+        return [msgspec.json.decode(body, type=Judgement) for _, body in sorted(found)]
+
+    def general_judgements(self) -> list[Judgement]:
+        """The judgements on names, pairs and problems of several reports, in order."""
+        return self.judgements_on([""])
+
+    def confidential_sources(self) -> frozenset[str]:
+        """Folded names and ids of sources that people marked confidential."""
+        hidden: dict[str, bool] = {}
+        for j in not_withdrawn(self.general_judgements()):
+            if j.action == "correct" and j.kind == "source":
+                hidden[fold(j.a)] = bool(j.fields.get("confidential"))
+        return frozenset(name for name, secret in hidden.items() if secret)
+
+    def entries(self, known_at: str | None = None) -> Iterator[tuple[Any, ...]]:
+        """(sequence, kind, identity, uid, recorded_at, run_id, redacted, body) of all entries in order."""
+        return self.database.stream(
+            "select sequence, kind, identity, uid, recorded_at, run_id, redacted, body from entry "
+            "where recorded_at <= :at order by sequence",
+            {"at": known_at or "9999"},
+        )
+
+
+def report_of(row: tuple[Any, ...]) -> LedgerReport:
+    """A report from `REPORT_COLUMNS` and the body of its entry."""
+    key, _, _, _, _, collection, event, confidential, newest, copy_of, at, text_hash, body = row
+    return LedgerReport(
+        report=msgspec.json.decode(body, type=ReportBody).report, key=key, collection=collection or None,
+        event=event or None, confidential=bool(confidential), newest=bool(newest), copy_of=copy_of or None,
+        recorded_at=at, text_hash=text_hash,
+    )  # fmt: skip
+
+
+def address_of(report: Report) -> str:
+    """What stays when a text is changed: its URL, else its given id, else (neither given) the report itself."""
+    return report.url or (report.id if report.id != report.uid[:16] else report.uid)
+
+
+def _shown(address: str) -> str:
+    return address if len(address) < 200 else address[:199] + "…"

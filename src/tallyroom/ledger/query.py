@@ -1,0 +1,297 @@
+"""One query for every door: which claims, reports or problems, in which order, which page; as SQL for both databases."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any, Literal
+
+import msgspec
+
+from tallyroom.edtf import is_edtf
+from tallyroom.errors import UsageError
+from tallyroom.ledger.records import REVIEWS, fold, moment
+from tallyroom.model import MEASURES
+
+Sort = Literal["published", "happened", "value", "recorded"]
+_COLUMNS = {"published": "published", "happened": "happened_to", "value": "value", "recorded": "claim_key"}
+SORTS: tuple[str, ...] = tuple(_COLUMNS)
+#: A count is exact up to here and "1,000+" above.
+COUNTED = 1000
+_WORD_FIELDS = ("population", "place", "source", "relay", "outlet")
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """The filters, order and page that all doors share. Words match whole or in part, upper and lower case alike."""
+
+    measure: str | None = None
+    population: str | None = None
+    source: str | None = None
+    relay: str | None = None
+    outlet: str | None = None
+    place: str | None = None
+    event: str | None = None
+    collection: str | None = None
+    #: An id or uid of a report, or the beginning of a claim id.
+    report: str | None = None
+    claim: str | None = None
+    extractor: str | None = None
+    #: Words that the report holds (title and text).
+    text: str | None = None
+    #: Dates, inclusive, YYYY-MM-DD or shorter.
+    published_from: str | None = None
+    published_to: str | None = None
+    happened_from: str | None = None
+    happened_to: str | None = None
+    said_from: str | None = None
+    said_to: str | None = None
+    #: Bounds on what was said (best, else low, else high).
+    value_from: float | None = None
+    value_to: float | None = None
+    #: A state of review; None is all but the rejected, "all" is all.
+    review: str | None = None
+    #: Only claims less sure than this in their record confidence are of use to a reviewer; see the page's queue.
+    kind: str | None = None
+    all_versions: bool = False
+    #: False leaves confidential reports and sources out (export, brief, API).
+    confidential: bool = True
+    known_at: str | None = None
+    as_of: str | None = None
+    sort: Sort = "published"
+    descending: bool = True
+    limit: int | None = 50
+    #: Where the page before ended, as `Page.next` told.
+    after: str | None = None
+
+    def checked(self) -> Query:
+        """The same query; raises `UsageError` where a filter cannot be meant."""
+        if self.measure and self.measure not in MEASURES:
+            raise UsageError(f"no measure {self.measure!r}; the measures are {', '.join(MEASURES)}")
+        if self.review and self.review not in (*REVIEWS, "all", "open", "dismissed"):
+            raise UsageError(f"no state of review {self.review!r}; they are {', '.join(REVIEWS)}, all")
+        if self.sort not in _COLUMNS:
+            raise UsageError(f"cannot sort by {self.sort!r}; sort by {', '.join(_COLUMNS)}")
+        if self.limit is not None and self.limit < 1:
+            raise UsageError("a page holds at least one row")
+        for name in ("published", "happened", "said"):
+            for side in ("from", "to"):
+                _day(getattr(self, f"{name}_{side}"), last=side == "to")
+        if self.known_at:
+            moment(self.known_at)
+        _day(self.as_of, last=True)
+        return self
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Rows of a page, and where the next page begins (None: this is the last)."""
+
+    rows: tuple[Any, ...]
+    next: str | None = None
+
+
+class Where(msgspec.Struct):
+    """Conditions with their values, joined by "and"."""
+
+    parts: list[str] = msgspec.field(default_factory=list)
+    values: dict[str, Any] = msgspec.field(default_factory=dict)
+
+    def add(self, part: str, **values: Any) -> None:
+        self.parts.append(part)
+        self.values.update(values)
+
+    @property
+    def sql(self) -> str:
+        return " and ".join(self.parts) or "1 = 1"
+
+
+def claim_conditions(query: Query, kind: str, same: dict[str, set[str]] | None = None) -> Where:
+    """The conditions on claims `c`; `same` maps a kind of name to further names judged to be the same."""
+    query.checked()
+    where = Where()
+    _validity(where, query, "c")
+    if query.measure:
+        where.add("c.measure = :measure", measure=query.measure)
+    for name in _WORD_FIELDS:
+        _names(where, name, getattr(query, name), (same or {}).get(name, set()))
+    for name in ("event", "collection"):
+        if getattr(query, name):
+            where.add(f"c.{name} = :{name}", **{name: getattr(query, name)})
+    if query.extractor:
+        where.add("c.extractor = :extractor", extractor=query.extractor)
+    if query.claim:
+        _prefix(where, "c.claim_id", "claim", query.claim)
+    if query.report:
+        where.add("c.report_key in (select report_key from report where id = :report or uid = :report)", report=query.report)  # fmt: skip
+    _text(where, query.text, "c.report_key", kind)
+    _dates(where, query)
+    if query.value_from is not None:
+        where.add("c.value >= :value_from", value_from=float(query.value_from))
+    if query.value_to is not None:
+        where.add("c.value <= :value_to and c.value >= 0", value_to=float(query.value_to))
+    if query.as_of:
+        where.add("c.speaks_of <= :as_of and c.speaks_of <> ''", as_of=_day(query.as_of, last=True))
+    if query.review is None:
+        where.add("c.review <> 'rejected'")
+    elif query.review != "all":
+        where.add("c.review = :review", review=query.review)
+    return where
+
+
+def report_conditions(query: Query, kind: str) -> Where:
+    """The conditions on reports `r`."""
+    query.checked()
+    where = Where()
+    if not query.all_versions:
+        where.add("r.newest = 1")
+    if not query.confidential:
+        where.add("r.confidential = 0")
+    if query.known_at:
+        where.add("r.recorded_at <= :known_at", known_at=moment(query.known_at))
+    if query.report:
+        where.add("(r.id = :report or r.uid = :report)", report=query.report)
+    for name in ("event", "collection"):
+        if getattr(query, name):
+            where.add(f"r.{name} = :{name}", **{name: getattr(query, name)})
+    if query.outlet:
+        where.add(
+            "r.outlet in (select folded from term where kind = 'outlet' and folded like :outlet escape '\\')",
+            outlet=_like(query.outlet),
+        )
+    _text(where, query.text, "r.report_key", kind)
+    _published(where, query, "r")
+    of_claims = msgspec.structs.replace(
+        query, report=None, outlet=None, text=None, event=None, collection=None, published_from=None, published_to=None,
+        known_at=None, all_versions=True, confidential=True,
+    )  # fmt: skip
+    if any(getattr(of_claims, name) for name in ("measure", "population", "source", "relay", "place", "happened_from", "happened_to", "said_from", "said_to", "claim", "as_of", "review", "extractor")) or of_claims.value_from is not None or of_claims.value_to is not None:  # fmt: skip
+        inner = claim_conditions(of_claims, kind)
+        where.add(f"r.report_key in (select c.report_key from claim c where {inner.sql})", **inner.values)
+    return where
+
+
+def problem_conditions(query: Query, kind: str) -> Where:
+    """The conditions on problems `c` of single reports."""
+    query.checked()
+    where = Where()
+    _validity(where, query, "c")
+    if query.kind:
+        where.add("c.kind = :kind", kind=query.kind)
+    if query.report:
+        where.add("c.report_key in (select report_key from report where id = :report or uid = :report)", report=query.report)  # fmt: skip
+    if query.collection:
+        where.add("c.collection = :collection", collection=query.collection)
+    if query.outlet:
+        where.add(
+            "c.outlet in (select folded from term where kind = 'outlet' and folded like :outlet escape '\\')",
+            outlet=_like(query.outlet),
+        )
+    if query.review in ("open", "dismissed"):
+        where.add("c.review = :review", review=query.review)
+    elif query.review is None:
+        where.add("c.review = 'open'")
+    _text(where, query.text, "c.report_key", kind)
+    _published(where, query, "c")
+    return where
+
+
+def order_of(query: Query, key: str, prefix: str = "c") -> tuple[str, str, str]:
+    """(sort column, order by, comparison) of the page."""
+    column = _COLUMNS[query.sort] if key == "claim_key" else ("published" if query.sort == "published" else key)
+    column = key if column == "claim_key" else column
+    way, sign = ("desc", "<") if query.descending else ("asc", ">")
+    return (
+        f"{prefix}.{column}",
+        f"{prefix}.{column} {way}, {prefix}.{key} {way}",
+        f"({prefix}.{column}, {prefix}.{key}) {sign} (:after_value, :after_key)",
+    )
+
+
+def cursor(value: Any, key: int) -> str:
+    """A page's end, as text."""
+    return base64.urlsafe_b64encode(json.dumps([value, key]).encode()).decode().rstrip("=")
+
+
+def read_cursor(words: str) -> tuple[Any, int]:
+    """A page's end, as told by `cursor`."""
+    try:
+        value, key = json.loads(base64.urlsafe_b64decode(words + "=" * (-len(words) % 4)))
+        if not isinstance(key, int) or not isinstance(value, (str, int, float)):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise UsageError(f"{words!r} is no page; give what the page before told as its next") from None
+    return value, key
+
+
+def _validity(where: Where, query: Query, prefix: str) -> None:
+    if query.known_at:
+        known = moment(query.known_at)
+        where.add(f"{prefix}.valid_from <= :known_at and {prefix}.valid_to > :known_at", known_at=known)
+    else:
+        where.add(f"{prefix}.valid_to = '9999'")
+    if not query.all_versions:
+        where.add(f"{prefix}.newest = 1")
+    if not query.confidential:
+        where.add(f"{prefix}.confidential = 0")
+
+
+def _names(where: Where, name: str, words: str | None, same: set[str]) -> None:
+    if not words:
+        return
+    where.add(
+        f"c.{name} in (select folded from term where kind = '{name}' and folded like :{name} escape '\\'"
+        + "".join(f" or (kind = '{name}' and folded = :{name}_same_{chr(97 + i)})" for i in range(min(len(same), 26)))
+        + ")",
+        **{name: _like(words)},
+        **{f"{name}_same_{chr(97 + i)}": other for i, other in enumerate(sorted(same)[:26])},
+    )
+
+
+def _like(words: str) -> str:
+    return "%" + re.sub(r"([\\%_])", r"\\\1", fold(words)) + "%"
+
+
+def _prefix(where: Where, column: str, name: str, start: str) -> None:
+    where.add(f"{column} >= :{name} and {column} < :{name}_end", **{name: start, f"{name}_end": start + "\uffff"})
+
+
+def _text(where: Where, words: str | None, column: str, kind: str) -> None:
+    if not words:
+        return
+    if kind == "sqlite":
+        quoted = " ".join('"' + part.replace('"', '""') + '"' for part in words.split())
+        where.add(f"{column} in (select rowid from report_text where report_text match :words)", words=quoted)
+    else:
+        where.add(
+            f"{column} in (select rowid from report_text where words @@ plainto_tsquery('simple', :words))", words=words
+        )
+
+
+def _published(where: Where, query: Query, prefix: str) -> None:
+    if query.published_from:
+        where.add(f"{prefix}.published >= :published_from", published_from=_day(query.published_from, last=False))
+    if query.published_to:
+        until = str(_day(query.published_to, last=True)) + "\uffff"
+        where.add(f"{prefix}.published <= :published_to and {prefix}.published <> ''", published_to=until)
+
+
+def _dates(where: Where, query: Query) -> None:
+    _published(where, query, "c")
+    for name in ("happened", "said"):
+        first, last = getattr(query, f"{name}_from"), getattr(query, f"{name}_to")
+        if first:
+            where.add(f"c.{name}_to >= :{name}_from and c.{name}_to <> ''", **{f"{name}_from": _day(first, last=False)})
+        if last:
+            where.add(f"c.{name}_from <= :{name}_to and c.{name}_to <> ''", **{f"{name}_to": _day(last, last=True)})
+
+
+def _day(words: str | None, *, last: bool) -> str | None:
+    from tallyroom.edtf import bounds
+
+    if not words:
+        return None
+    found = bounds(words) if is_edtf(words) else None
+    day = (found[1] if last else found[0]) if found else None
+    if day is None:
+        raise UsageError(f"{words!r} is no date; write 2025-03-04, 2025-03 or 2025")
+    return day.isoformat()

@@ -1,0 +1,153 @@
+"""The records of a ledger: reports with their standing, claims with what people decided of them, judgements."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from tallyroom.errors import UsageError
+from tallyroom.model import Figure, Problem, Report
+
+Action = Literal["accept", "correct", "reject", "add", "dismiss", "same", "different", "undo", "redact"]
+Review = Literal["unreviewed", "accepted", "corrected", "rejected", "added", "disputed"]
+REVIEWS: tuple[str, ...] = Review.__args__  # type: ignore[attr-defined]
+KINDS = ("source", "population", "place", "event", "origin", "series", "report")
+#: What a person may correct on a report, beside the fields of its figures.
+REPORT_FIELDS = ("confidential", "event", "collection")
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a person decided, by whom, when and why; anchored on report, start and end, or on a pair of names."""
+
+    action: Action
+    by: str
+    why: str | None = None
+    recorded_at: str = ""
+    identity: str = ""
+    #: The report (its uid) and the span that it speaks of; -1 where the whole report is meant.
+    uid: str = ""
+    start: int = -1
+    end: int = -1
+    #: The sentence that holds the span, and where it began: the anchor in a later version of the text.
+    sentence: str = ""
+    sentence_start: int = -1
+    fields: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    #: Of `same` and `different`: what kind of thing, and the two.
+    kind: str = ""
+    a: str = ""
+    b: str = ""
+    #: Of `dismiss`: the kind of problem, or the key of a problem of several reports.
+    problem: str = ""
+    #: Of `undo`: the identity of the judgement that is withdrawn.
+    undoes: str = ""
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where one person stands on one figure."""
+
+    by: str
+    verdict: str
+    at: str
+    why: str | None = None
+    fields: Mapping[str, Any] = msgspec.field(default_factory=dict)
+
+
+class LedgerReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A report as the ledger holds it."""
+
+    report: Report
+    key: int
+    collection: str | None
+    event: str | None
+    confidential: bool
+    newest: bool
+    #: The uid of the report whose text it repeats under another address.
+    copy_of: str | None
+    recorded_at: str
+    text_hash: str = ""
+
+
+class LedgerClaim(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim as it counts after all judgements, with the way back to its report."""
+
+    figure: Figure
+    report_id: str
+    uid: str
+    published: str | None
+    outlet: str | None
+    url: str | None
+    title: str | None
+    collection: str | None
+    event: str | None
+    review: str
+    confidential: bool
+    newest: bool
+    extractor: str
+    recorded_at: str
+    #: The moment until which it counted; None while it does.
+    until: str | None = None
+    decisions: tuple[Decision, ...] = ()
+    #: The figure as the program read it, where a person changed it.
+    read: Figure | None = None
+
+    @property
+    def claim_id(self) -> str:
+        return self.figure.claim_id
+
+
+class LedgerProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem of one report, with its standing."""
+
+    problem: Problem
+    report_id: str
+    uid: str
+    published: str | None
+    outlet: str | None
+    collection: str | None
+    #: "open" or "dismissed".
+    review: str
+
+
+class ClaimBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a claim row holds as JSON."""
+
+    figure: Figure
+    decisions: tuple[Decision, ...] = ()
+    read: Figure | None = None
+
+
+def now() -> str:
+    """This moment in UTC, to the microsecond, in a form that sorts."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(words: str) -> str:
+    """A moment that a user names, as the ledger writes it; a bare date means the end of that day (UTC)."""
+    try:
+        if len(words) == 10:
+            return datetime.fromisoformat(words).strftime("%Y-%m-%dT23:59:59.999999Z")
+        found = datetime.fromisoformat(words)
+    except ValueError:
+        raise UsageError(f"{words!r} is no moment; write 2025-03-04 or 2025-03-04T12:30:00Z") from None
+    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return found.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def hash_of(text: str) -> str:
+    """sha256 of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def fold(words: str | None) -> str:
+    """Words as they are compared: lower case, single spaces."""
+    return " ".join((words or "").casefold().split())
+
+
+def with_identity(judgement: Judgement) -> Judgement:
+    """The judgement with its moment and identity."""
+    held = msgspec.structs.replace(judgement, recorded_at=judgement.recorded_at or now(), identity="")
+    return msgspec.structs.replace(held, identity=hashlib.sha256(msgspec.json.encode(held)).hexdigest())
