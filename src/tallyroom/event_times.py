@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from tallyroom.document import Document
-from tallyroom.edtf import bounds, day_of
+from tallyroom.edtf import bounds, day_of, interval, is_edtf
 from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
 from tallyroom.model import Span
@@ -39,6 +41,8 @@ class Times:
 
 
 _NO_TIMES = Times()
+#: States that an event leaves people in.
+_STATES_AFTER = frozenset(("missing", "trapped", "hospitalised", "injured", "affected", "displaced"))
 _EVENT_KINDS = frozenset(("point", "span", "since", "until", "so_far", "as_of"))
 
 
@@ -80,11 +84,22 @@ class _Room:
     def times(self, index: int) -> list[TimeWords]:
         return self._times[index]
 
+    @cached_property
+    def goes_on(self) -> bool:
+        """Whether the report is on something that goes on for days: an epidemic, a war."""
+        found = sum(1 for _ in _continuing().finditer(self.document.text))
+        return found >= _CONTINUING_MENTIONS
+
     def verb_of(self, index: int, words: TimeWords) -> Token | None:
-        """The verb that the words for time hang on."""
+        """The verb that the words for time hang on, or the noun or preposition of saying below it."""
         parse = self.document.parse(index)
         token = _token_of(parse, words.start, words.end)
         return _governor(token) if token else None
+
+    def is_said(self, index: int, words: TimeWords) -> bool:
+        """Whether the words tell when something was said."""
+        verb = self.verb_of(index, words)
+        return verb is not None and _is_saying(verb)
 
 
 @dataclass(slots=True)
@@ -112,8 +127,7 @@ class _Carried:
             return word in own
         if _is_after(word.value, room.published):
             return False
-        verb = room.verb_of(index, word)
-        return verb is None or not _is_saying(verb)
+        return not room.is_said(index, word)
 
 
 def _is_after(value: str | None, published: str) -> bool:
@@ -131,8 +145,10 @@ def _times_of(room: _Room, reading: TimedReading, words: list[TimeWords], carrie
         used = [event]
         if value is None:
             span = None
-    elif _carries(reading):
-        value, span = carried.value, carried.span
+    else:
+        value, span = _carried_value(room, reading, carried)
+    if value and reading.aggregation == "cumulative" and ("/" in value) and span:
+        carried.total, carried.total_span = value, span
     return (
         Times(
             event_time=value, event_span=span,
@@ -145,13 +161,24 @@ def _times_of(room: _Room, reading: TimedReading, words: list[TimeWords], carrie
 def _own_value(room: _Room, reading: TimedReading, words: TimeWords) -> str | None:
     if words.value is None:
         return None
-    if words.kind == "as_of" and reading.aggregation != "stock":
+    is_total = reading.aggregation == "cumulative" and words.kind == "point" and words.grain == "day" and room.goes_on
+    if is_total or (words.kind == "as_of" and reading.aggregation != "stock"):
         return f"../{words.value.rpartition('/')[2]}"
     return words.value
 
 
-def _carries(reading: TimedReading) -> bool:
-    return reading.polarity != "hypothetical" and reading.aggregation != "stock"
+def _carried_value(room: _Room, reading: TimedReading, carried: _Carried) -> tuple[str | None, Span | None]:
+    """What a figure without words of its own takes from the text before it."""
+    if reading.polarity == "hypothetical":
+        return None, None
+    if reading.aggregation == "stock":
+        if reading.measure in _STATES_AFTER and carried.value and len(carried.value) == 10 and not room.goes_on:
+            span = interval(carried.value, room.published)
+            return (span, carried.span) if is_edtf(span) else (None, None)
+        return None, None
+    if reading.aggregation == "cumulative" and room.goes_on:
+        return carried.total, carried.total_span
+    return carried.value, carried.span
 
 
 def _said_words(room: _Room, reading: TimedReading, words: list[TimeWords]) -> TimeWords | None:
@@ -176,7 +203,10 @@ def _event_words(room: _Room, reading: TimedReading, words: list[TimeWords], sai
     candidates = [
         w for w in words
         if (w.kind in _EVENT_KINDS and w.value is not None or w.kind == "vague") and w.grain != "clock" and w is not said
+        and not (w.kind in ("point", "span") and room.is_said(reading.sentence, w))
     ]  # fmt: skip
+    if reading.polarity == "hypothetical":
+        candidates = [w for w in candidates if w.kind == "until"]
     if not candidates:
         return None
     parse = room.document.parse(reading.sentence)
@@ -189,6 +219,8 @@ def _event_words(room: _Room, reading: TimedReading, words: list[TimeWords], sai
 
 
 _TOO_FAR = 14.0
+#: So many words of an epidemic or a war make a report one on something that goes on.
+_CONTINUING_MENTIONS = 2
 
 
 def _cost(parse: Parse, reading: TimedReading, figure: Token, words: TimeWords) -> float:
@@ -218,12 +250,20 @@ def _token_of(parse: Parse, start: int, end: int) -> Token | None:
 
 
 def _governor(token: Token) -> Token | None:
-    return next((t for t in token.ancestors() if t.pos == "verb"), None)
+    """The verb above a word, or the noun of saying that comes before the verb ("a statement on Friday", "according to X on Friday")."""
+    return next((t for t in token.ancestors() if t.pos == "verb" or t.lower in _words("nouns", "saying")), None)
 
 
 def _is_saying(token: Token) -> bool:
-    return token.lemma in _saying()
+    return token.lemma in _words("verbs", "saying") or token.lower in _words("nouns", "saying")
 
 
-def _saying() -> frozenset[str]:
-    return frozenset(table("times.toml")["verbs"]["saying"])
+@lru_cache(maxsize=8)
+def _words(part: str, name: str) -> frozenset[str]:
+    return frozenset(table("times.toml")[part][name])
+
+
+@lru_cache(maxsize=1)
+def _continuing() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(_words("nouns", "continuing"))))
+    return re.compile(rf"(?i)\b(?:{words})\b")

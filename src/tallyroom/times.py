@@ -71,7 +71,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?i:(?P<recurring>(?:every|each|per)\s{units}\b|daily\b|weekly\b|monthly\b|annually\b|yearly\b|an?\s(?:day|week|month|year)\b(?!\s(?:ago|earlier|later|before))))",
         rf"(?i:(?P<duration>(?P<du_n>{number})[-\s](?P<du_u>{units})\b(?!\s?-?old)(?!\sof\sage)))",
         r"(?P<clock>(?:[01]?\d|2[0-3])(?:[:.][0-5]\d)?\s?(?:[aApP]\.?[mM]\b\.?|GMT\b|UTC\b)|[0-2]\d[0-5]\d\s?(?:GMT|UTC)\b|(?:[01]?\d|2[0-3]):[0-5]\d\b)",
-        rf"(?P<bare>{year})",
+        rf"(?P<bare>{year}(?:[-–](?P<b_last>\d\d(?:\d\d)?)(?!\d))?)",
     ]  # fmt: skip
     return re.compile(r"(?<![\w$€£,.-])(?:" + "|".join(parts) + ")", re.ASCII)
 
@@ -239,11 +239,15 @@ class _Reader:
         grain = _GRAINS.get(unit, unit)
         if self.today is None:
             return None, "span", grain
+        if _GRAINS.get(unit) == "clock" and (unit != "hour" or number < 12):
+            return None, "duration", "clock"
         if unit == "hour":
             return interval((self.today - timedelta(days=max(1, round(number / 24)))).isoformat(), self.today.isoformat()), "span", "day"
         if unit in _UNIT_DAYS:
             first = self.today - timedelta(days=number * _UNIT_DAYS[unit])
             return interval(first.isoformat(), self.today.isoformat()), "span", "day"
+        if unit == "month":
+            return interval(_months_before(self.today, number).isoformat(), self.today.isoformat()), "span", "month"
         start = self._shifted(self.today, -number, unit)
         return (interval(start, self.today.isoformat()) if start else None), "span", grain
 
@@ -258,7 +262,7 @@ class _Reader:
         if self.today is None:
             return self._partial_unit(unit, shift), "point", grain
         pre = (m["ru_pre"] or "").strip().lower()
-        if pre == "earlier" and which == "this":
+        if which == "this" and (pre == "earlier" or unit == "week" and not self._is_future(m.start())):
             return self._so_far_in(unit), "span", grain
         if which in ("past", "last") and m["ru_which"].lower().startswith("the") and unit in ("day", "week", "month", "year"):
             return self._span_to_today(1, unit)
@@ -344,7 +348,10 @@ class _Reader:
             return None
         if before.lower().endswith(("the ", "around ", "of ", "from ", "and ", "to ")) and _PEOPLE_AFTER.match(self.text, m.end()):
             return None
-        return m["bare"], "point", "year"
+        first, last = m["bare"][:4], m["b_last"]
+        if last is None:
+            return first, "point", "year"
+        return interval(first, first[: 4 - len(last)] + last), "span", "year"
 
     def _month_number(self, name: str) -> int:
         return int(table("times.toml")["months"][name.rstrip(".")])
@@ -389,6 +396,12 @@ class _Reader:
         if self._is_future(offset):
             return this[0] + (month < this[1])
         return this[0] - (month > this[1])
+
+
+def _months_before(day: date, months: int) -> date:
+    first = date.fromisoformat(month_of(day, -months) + "-01")
+    last = (date.fromisoformat(month_of(first, 1) + "-01") - timedelta(days=1)).day
+    return first.replace(day=min(day.day, last))
 
 
 def find_times(text: str, start: int, end: int, published: str | None, anchor: str | None = None) -> list[TimeWords]:
