@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tallyroom.lexicon import table
 from tallyroom.series.rows import Row
-from tallyroom.series.words import nation_beside, nation_last_named, nations
+from tallyroom.series.words import nation_beside, nation_last_named, nation_of_place, nations
 
 
 class Speaker(NamedTuple):
@@ -153,7 +153,8 @@ class Speakers:
         self._relayed = {relay.strip().lower() for row in self._rows for relay in row.figure.relays}
         self._places: dict[str, Counter[str]] = defaultdict(Counter)
         for row in self._rows:
-            self._places[str(row.figure.source)].update(nations(row.figure.place or ""))
+            place = nation_of_place(row.figure.place)
+            self._places[str(row.figure.source)].update((place,) if place else ())
         self._known: dict[tuple[str, str, str], Speaker] = {}
         self._national: set[str] | None = None
 
@@ -219,7 +220,7 @@ class Speakers:
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
         if _is_generic(source):
-            return next(iter(nations(row.figure.place or "")), "")
+            return nation_of_place(row.figure.place)
         places = self._places[source]
         if person and len(places) == 1 and set(places) <= self._governments():
             return next(iter(places))
@@ -232,7 +233,9 @@ class Speakers:
             for row in self._rows:
                 source = str(row.figure.source)
                 if not person_name(source) and kind_of(source) in NATIONAL:
-                    found.update(nations(source) or nations(row.figure.place or "" if _is_generic(source) else ""))
+                    whole = _is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
+                    place = nation_of_place(row.figure.place) if whole else ""
+                    found.update(nations(source) or ((place,) if place else ()))
             self._national = found
         return self._national
 

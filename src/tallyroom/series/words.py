@@ -7,6 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tallyroom.lexicon import table
+from tallyroom.resolve.nations import nation_spans
+from tallyroom.resolve.nations import nations as named_nations
+from tallyroom.resolve.places import resolve_place
+from tallyroom.resolve.populations import resolve_population
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*", re.UNICODE)
 _NAME = re.compile(r"[A-Z][\w.]*(?:-[\w]+)*", re.UNICODE)
@@ -42,51 +46,53 @@ def stem(name: str) -> str:
     return word
 
 
-#: Country: its names, demonyms, capital and the bodies that speak for it.
-_NATION_WORDS = {
-    "kp": "north korea|north korean|north koreans|dprk|pyongyang|n. korea|n. korean", "kr": "south korea|south korean|south koreans|seoul|republic of korea",
-    "us": "united states|u.s|us|american|americans|washington|pentagon|white house|fbi|fema|federal bureau of investigation|state department|usgs", "ru": "russia|russian|russians|moscow|kremlin|kursk",
-    "ua": "ukraine|ukrainian|ukrainians|kyiv|kiev", "gb": "britain|british|uk|united kingdom|london|england|english", "mm": "myanmar|burma|burmese|naypyidaw|mandalay|sagaing",
-    "th": "thailand|thai|bangkok", "cn": "china|chinese|beijing", "jp": "japan|japanese|tokyo", "in": "india|indian|delhi", "pk": "pakistan|pakistani|islamabad",
-    "tr": "turkey|turkish|türkiye|ankara", "sy": "syria|syrian|damascus", "il": "israel|israeli|israelis|jerusalem|idf", "ps": "gaza|palestine|palestinian|palestinians|hamas",
-    "lb": "lebanon|lebanese|beirut", "ir": "iran|iranian|tehran", "iq": "iraq|iraqi|baghdad", "af": "afghanistan|afghan|kabul", "ma": "morocco|moroccan|rabat",
-    "ly": "libya|libyan|tripoli|derna", "fr": "france|french|paris", "de": "germany|german|berlin", "it": "italy|italian|rome", "es": "spain|spanish|madrid", "gr": "greece|greek|athens",
-    "ph": "philippines|philippine|filipino|manila", "id": "indonesia|indonesian|jakarta", "bd": "bangladesh|bangladeshi|dhaka", "lk": "sri lanka|sri lankan|colombo",
-    "np": "nepal|nepali|nepalese|kathmandu", "sd": "sudan|sudanese|khartoum", "et": "ethiopia|ethiopian|addis ababa", "ng": "nigeria|nigerian|abuja", "ke": "kenya|kenyan|nairobi",
-    "cd": "congo|congolese|kinshasa", "ht": "haiti|haitian", "mx": "mexico|mexican", "br": "brazil|brazilian", "au": "australia|australian", "ca": "canada|canadian", "ye": "yemen|yemeni|sanaa|houthi",
-    "vn": "vietnam|vietnamese|hanoi", "kh": "cambodia|cambodian", "la": "laos|lao", "sa": "saudi arabia|saudi", "eg": "egypt|egyptian|cairo", "dz": "algeria|algerian|algiers",
-}  # fmt: skip
+@lru_cache(maxsize=65536)
+def nations(words: str | None) -> tuple[str, ...]:
+    """The countries that words name, national bodies too: "FBI" → ("us",)."""
+    found = named_nations(words)
+    if found or not words:
+        return tuple(sorted(found))
+    return tuple(sorted({code for code, pattern in _bodies() if pattern.search(words)}))
 
 
 @lru_cache(maxsize=1)
-def _nation_pattern() -> re.Pattern[str]:
-    words = sorted((w for value in _NATION_WORDS.values() for w in value.split("|")), key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE)
+def _bodies() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    held = table("series.toml")["bodies"]
+    return tuple(
+        (code, re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)")) for code, names in held.items()
+    )
 
 
-@lru_cache(maxsize=1)
-def _nation_of() -> dict[str, str]:
-    return {word: code for code, value in _NATION_WORDS.items() for word in value.split("|")}
-
-
-def nations(words: str) -> tuple[str, ...]:
-    """The countries that words name: "North Korean soldiers" → ("kp",)."""
-    found = {_nation_of()[m.group().lower()] for m in _nation_pattern().finditer(words) if m.group()[0].isupper()}
-    return tuple(sorted(found))
+@lru_cache(maxsize=65536)
+def nation_of_place(words: str | None) -> str:
+    """The country that a place lies in; empty where that cannot be told."""
+    if not words:
+        return ""
+    found = named_nations(words)
+    if len(found) > 1:
+        return ""
+    return found[0] if found else resolve_place(words).country or ""
 
 
 def nation_beside(name: str, text: str) -> str:
-    """The country that a text puts right before a body's name: "South Korea's National Intelligence Service"."""
+    """The country that a text puts right beside a body's name: "South Korea's National Intelligence Service"."""
     for match in re.finditer(re.escape(name.removeprefix("the ").removeprefix("The ")), text):
         before = text[max(0, match.start() - 40) : match.start()]
-        found = list(_nation_pattern().finditer(before))
-        if found and re.fullmatch(r"(?:['’]s?)?\s+(?:[a-z]+\s+)?", before[found[-1].end() :]):
-            return _nation_of()[found[-1].group().lower()]
+        found = nation_spans(before)
+        if found and re.fullmatch(r"(?:['’]s?)?\s+(?:[a-z]+\s+)?", before[found[-1].end :]):
+            return found[-1].codes[0]
         after = re.match(r"\s(?:in|from|of)\s", text[match.end() : match.end() + 10])
-        inside = _nation_pattern().match(text, match.end() + after.end()) if after else None
-        if inside:
-            return _nation_of()[inside.group().lower()]
+        inside = nation_spans(text[match.end() + after.end() :][:40]) if after else ()
+        if inside and inside[0].start == 0:
+            return inside[0].codes[0]
     return ""
+
+
+def nation_last_named(phrase: str, text: str) -> str:
+    """The country named last before a phrase: whose service "the country's intelligence service" is."""
+    at = text.find(phrase)
+    found = nation_spans(text[max(0, at - 250) : at]) if at > 0 else ()
+    return found[-1].codes[0] if found else ""
 
 
 @lru_cache(maxsize=65536)
@@ -94,21 +100,22 @@ def population(words: str | None) -> Population:
     """Whom the words of a population count."""
     if not words:
         return Population((), "people", False)
+    meaning = resolve_population(words)
     tokens = [token.lower() for token in _TOKEN.findall(words)]
-    names = nations(words)
     kinds = [(_nouns().get(token), token) for token in tokens]
-    part = any(kind == "part" for kind, _ in kinds) and not (
-        "and" in tokens and any(kind == "military" for kind, _ in kinds)
-    )
-    if part:
+    soldiers = meaning.status == "combatant" or any(kind == "military" for kind, _ in kinds)
+    names = tuple(sorted(meaning.sides))
+    if any(kind == "part" for kind, _ in kinds) and not ("and" in tokens and soldiers):
         return Population(names, next(token for kind, token in reversed(kinds) if kind == "part"), True)
-    for wanted in ("military", "workers", "civilian"):
+    if soldiers:
+        return Population(names, "military", False)
+    for wanted in ("workers", "civilian"):
         if any(kind == wanted for kind, _ in kinds):
             return Population(names, wanted, False)
     lower = [token for token in _TOKEN.findall(words) if token[0].islower()]
     rest = [token.lower() for token in lower if _nouns().get(token.lower()) not in ("state", "people")]
-    if rest:
-        return Population(names, _singular(rest[-1]), False)
+    if rest and not any(kind == "people" for kind, _ in kinds):
+        return Population(names, _singular(rest[-1]), meaning.age is not None)
     if names and not any(kind == "people" for kind, _ in kinds):
         return Population(names, "side", False)
     return Population(names, "people", False)
@@ -128,10 +135,3 @@ def place_words(words: str | None) -> tuple[str, ...]:
     tokens = [token.lower().removesuffix("'s").removesuffix("’s") for token in re.findall(r"[\w’']+", words)]
     kept = tuple(token for token in tokens if token not in drop and len(token) > 1)
     return kept or tuple(tokens)
-
-
-def nation_last_named(phrase: str, text: str) -> str:
-    """The country named last before a phrase: whose service "the country's intelligence service" is."""
-    at = text.find(phrase)
-    found = list(_nation_pattern().finditer(text, max(0, at - 250), at)) if at > 0 else []
-    return _nation_of()[found[-1].group().lower()] if found else ""
