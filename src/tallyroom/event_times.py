@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from tallyroom.document import Document
 from tallyroom.edtf import bounds, day_of, interval, is_edtf
-from tallyroom.grammar import Parse, Token
+from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Span
 from tallyroom.times import TimeWords, find_times
@@ -108,8 +108,15 @@ class _Carried:
 
     value: str | None = None
     span: Span | None = None
+    paragraph: int = 0
     total: str | None = None
     total_span: Span | None = None
+
+    def reaches(self, room: _Room, sentence: int) -> bool:
+        """Whether the date still holds: one of long ago, told in passing, holds to the end of its paragraph only."""
+        if self.value is None:
+            return False
+        return self.paragraph == room.document.paragraphs[sentence] or not _is_long_before(self.value, room.published)
 
     def pass_sentence(self, room: _Room, index: int, words: list[TimeWords], own: list[TimeWords], had_figures: bool) -> None:
         """Take the last date of a sentence that is past, where it speaks of what happened."""
@@ -118,21 +125,47 @@ class _Carried:
                 self.value = self.span = None
             if word.value is None or word.grain == "clock":
                 continue
-            if word.kind in ("point", "span", "since") and self._is_event(room, index, word, own):
+            if word.kind in ("point", "span", "since") and self._is_event(room, index, word, own, had_figures):
                 self.value, self.span = word.value, (word.start, word.end)
+                self.paragraph = room.document.paragraphs[index]
 
     @staticmethod
-    def _is_event(room: _Room, index: int, word: TimeWords, own: list[TimeWords]) -> bool:
+    def _is_event(room: _Room, index: int, word: TimeWords, own: list[TimeWords], had_figures: bool) -> bool:
         if own:
             return word in own
         if _is_after(word.value, room.published):
             return False
-        return not room.is_said(index, word)
+        return not (room.is_said(index, word) if had_figures else _is_near_saying(room.document.text, word))
+
+
+def _is_near_saying(text: str, words: TimeWords) -> bool:
+    """The same as `is_said`, from the words around, for sentences that are not worth a parse."""
+    around = text[max(0, words.start - _NEAR) : words.start] + " " + text[words.end : words.end + _NEAR // 2]
+    return any(lemma(w, "verb") in _words("verbs", "saying") for w in re.findall(r"[a-z]+", around))
 
 
 def _is_after(value: str | None, published: str) -> bool:
     mine, last = bounds(value or ""), bounds(published)
     return bool(mine and last and mine[0] and last[1] and mine[0] > last[1])
+
+
+def _is_long_before(value: str, published: str) -> bool:
+    mine, last = bounds(value), bounds(published)
+    if not mine or not last or mine[0] is None or last[1] is None:
+        return False
+    return (last[1] - mine[0]).days > _LONG_AGO_DAYS
+
+
+def _is_undated(parse: Parse, reading: TimedReading) -> bool:
+    """Whether the figure's clause is in the perfect or the present, which take no date that was told before."""
+    token = _token_of(parse, reading.start, reading.end)
+    verb = next((t for t in token.ancestors() if t.pos == "verb"), None) if token else None
+    if verb is None:
+        return False
+    helpers = [t for t in verb.children if t.rel in ("auxiliary", "passive_auxiliary")]
+    if any(t.lower in ("have", "has", "'ve") for t in helpers):
+        return True
+    return verb.tag in ("VBZ", "VBP") and verb.lower not in _words("verbs", "being")
 
 
 def _times_of(room: _Room, reading: TimedReading, words: list[TimeWords], carried: _Carried) -> tuple[Times, list[TimeWords]]:
@@ -178,6 +211,8 @@ def _carried_value(room: _Room, reading: TimedReading, carried: _Carried) -> tup
         return None, None
     if reading.aggregation == "cumulative" and room.goes_on:
         return carried.total, carried.total_span
+    if not carried.reaches(room, reading.sentence) or _is_undated(room.document.parse(reading.sentence), reading):
+        return None, None
     return carried.value, carried.span
 
 
@@ -185,17 +220,15 @@ def _said_words(room: _Room, reading: TimedReading, words: list[TimeWords]) -> T
     """The day that hangs on the verb of saying."""
     if reading.cue is None:
         return None
-    parse = room.document.parse(reading.sentence)
-    cue = _token_of(parse, *reading.cue)
-    if cue is None:
-        return None
-    verb = cue if cue.pos == "verb" else _governor(cue)
-    for word in words:
-        if word.kind not in ("point", "span") or word.value is None or word.grain == "clock":
-            continue
-        if room.verb_of(reading.sentence, word) is verb and verb is not None and _is_saying(verb):
-            return word
-    return None
+    told = [
+        w for w in words
+        if w.kind in ("point", "span") and w.value is not None and w.grain != "clock" and room.is_said(reading.sentence, w)
+    ]  # fmt: skip
+    if len(told) > 1:
+        cue = _token_of(room.document.parse(reading.sentence), *reading.cue)
+        told = [w for w in told if room.verb_of(reading.sentence, w) is cue] or told
+        told.sort(key=lambda w: abs(w.start - reading.start))
+    return told[0] if told else None
 
 
 def _event_words(room: _Room, reading: TimedReading, words: list[TimeWords], said: TimeWords | None) -> TimeWords | None:
@@ -219,6 +252,8 @@ def _event_words(room: _Room, reading: TimedReading, words: list[TimeWords], sai
 
 
 _TOO_FAR = 14.0
+_LONG_AGO_DAYS = 14
+_NEAR = 24
 #: So many words of an epidemic or a war make a report one on something that goes on.
 _CONTINUING_MENTIONS = 2
 

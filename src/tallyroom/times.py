@@ -39,7 +39,9 @@ def _any(words: Iterable[str]) -> str:
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
     lexicon = table("times.toml")
-    months = rf"(?:{_any(lexicon['months'])})\b\.?"
+    short = [name for name in lexicon["months"] if len(name) < 5 and name not in ("May", "June", "July")]
+    full = [name for name in lexicon["months"] if name not in short]
+    months = rf"(?:(?:{_any(full)})\b|(?:{_any(short)})\b\.?)"
     weekday = rf"(?:{_any(lexicon['weekdays'])})"
     units = rf"(?:{_any(lexicon['units'])})s?"
     plain_units = rf"(?:{_any(lexicon['units'])})"
