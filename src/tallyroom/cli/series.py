@@ -47,8 +47,8 @@ def series_command(
     from tallyroom import estimates
     from tallyroom.series import to_json
 
-    filters = {"measure": measure, "population": population, "place": place, "event": event, "collection": collection}
-    found = _chosen(_series(ledger, source), series_id, filters)
+    filters = {"measure": measure, "population": population, "place": place, "event": event}
+    found = chosen_series(_series(ledger, source, collection), series_id, filters)
     options: dict[str, Any] = {"rule": rule, "convention": convention, "as_of": as_of, "hierarchy": hierarchy}
     if wanted or as_of or form in ("json", "jsonl"):
         found = [estimates.with_estimate(one, **options) for one in found]
@@ -77,16 +77,16 @@ def json_of(found: Any) -> dict[str, Any]:
     return row
 
 
-def known_claims(ledger: str, source: Path | None) -> tuple[Any, Any]:
+def known_claims(ledger: str, source: Path | None, collection: str | None = None) -> tuple[Any, Any]:
     """The claims that series are built of, and what people judged: from a ledger, or from extraction JSON Lines."""
     from tallyroom.series import Judgements
 
     if source is not None:
         return claims_in(source), Judgements()
-    from tallyroom.ledger import open_ledger
+    from tallyroom.ledger import Query, open_ledger
 
     held = open_ledger(ledger)
-    return held.series_claims(), held.series_judgements()
+    return held.series_claims(Query(collection=collection)), held.series_judgements()
 
 
 def claims_in(source: Path) -> Any:
@@ -97,10 +97,10 @@ def claims_in(source: Path) -> Any:
         yield from claims_of(_objects(lines, source))
 
 
-def _series(ledger: str, source: Path | None) -> list[Any]:
+def _series(ledger: str, source: Path | None, collection: str | None) -> list[Any]:
     from tallyroom.series import build_series
 
-    return build_series(*known_claims(ledger, source))
+    return build_series(*known_claims(ledger, source, collection))
 
 
 def _objects(lines: Any, source: Path) -> Any:
@@ -112,7 +112,7 @@ def _objects(lines: Any, source: Path) -> Any:
                 raise UsageError(f"{source}, line {i}: no JSON ({fault.msg}); give extraction JSON Lines") from None
 
 
-def _chosen(series: list[Any], series_id: str | None, filters: dict[str, str | None]) -> list[Any]:
+def chosen_series(series: list[Any], series_id: str | None, filters: dict[str, str | None]) -> list[Any]:
     if series_id:
         found = [one for one in series if one.series_id == series_id] or [
             one for one in series if one.series_id.startswith(series_id)
