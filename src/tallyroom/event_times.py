@@ -87,8 +87,20 @@ class _Room:
     @cached_property
     def goes_on(self) -> bool:
         """Whether the report is on something that goes on for days: an epidemic, a war."""
-        found = sum(1 for _ in _continuing().finditer(self.document.text))
-        return found >= _CONTINUING_MENTIONS
+        text = self.document.text
+        going_on = sum(1 for _ in _any_noun("continuing").finditer(text))
+        sudden = sum(1 for _ in _any_noun("sudden").finditer(text))
+        return going_on >= _CONTINUING_MENTIONS and going_on > sudden
+
+    @cached_property
+    def one_event(self) -> TimeWords | None:
+        """The date of the one sudden event that a report is about: "Friday's earthquake", "the fire that broke out on Aug. 8"."""
+        if self.goes_on:
+            return None
+        for words in (w for found in self._times[:_LEAD] for w in found):
+            if words.kind == "point" and words.grain == "day" and words.value and _dates_event(self.document.text, words):
+                return None if _is_after(words.value, self.published) else words
+        return None
 
     def verb_of(self, index: int, words: TimeWords) -> Token | None:
         """The verb that the words for time hang on, or the noun or preposition of saying below it."""
@@ -194,21 +206,37 @@ def _times_of(room: _Room, reading: TimedReading, words: list[TimeWords], carrie
 def _own_value(room: _Room, reading: TimedReading, words: TimeWords) -> str | None:
     if words.value is None:
         return None
-    is_total = reading.aggregation == "cumulative" and words.kind == "point" and words.grain == "day" and room.goes_on
-    if is_total or (words.kind == "as_of" and reading.aggregation != "stock"):
+    total = reading.aggregation == "cumulative" and words.kind == "point" and words.grain == "day"
+    if (total and (room.goes_on or _is_reached(room, reading, words))) or (words.kind == "as_of" and reading.aggregation != "stock"):
         return f"../{words.value.rpartition('/')[2]}"
     return words.value
+
+
+def _is_reached(room: _Room, reading: TimedReading, words: TimeWords) -> bool:
+    """Whether a total reached its number on that day: "climbed to 36 on Thursday"."""
+    verb = room.verb_of(reading.sentence, words)
+    return verb is not None and verb.lemma in _words("verbs", "reaching")
+
+
+def _goes_on_still(room: _Room, reading: TimedReading) -> bool:
+    start, end = room.document.spans[reading.sentence]
+    around = room.document.text[max(start, reading.start - 60) : min(end, reading.end + 60)].lower()
+    return any(word in _words("verbs", "lasting") for word in re.findall(r"[a-z]+", around))
 
 
 def _carried_value(room: _Room, reading: TimedReading, carried: _Carried) -> tuple[str | None, Span | None]:
     """What a figure without words of its own takes from the text before it."""
     if reading.polarity == "hypothetical":
         return None, None
+    event = room.one_event
     if reading.aggregation == "stock":
-        if reading.measure in _STATES_AFTER and carried.value and len(carried.value) == 10 and not room.goes_on:
-            span = interval(carried.value, room.published)
-            return (span, carried.span) if is_edtf(span) else (None, None)
-        return None, None
+        start, words = (event.value, (event.start, event.end)) if event else (carried.value, carried.span)
+        if reading.measure not in _STATES_AFTER or not start or len(start) != 10 or room.goes_on:
+            return None, None
+        span = interval(start, room.published) if _goes_on_still(room, reading) else start
+        return (span, words) if is_edtf(span) else (None, None)
+    if event and reading.aggregation == "cumulative":
+        return event.value, (event.start, event.end)
     if reading.aggregation == "cumulative" and room.goes_on:
         return carried.total, carried.total_span
     if not carried.reaches(room, reading.sentence) or _is_undated(room.document.parse(reading.sentence), reading):
@@ -237,6 +265,7 @@ def _event_words(room: _Room, reading: TimedReading, words: list[TimeWords], sai
         w for w in words
         if (w.kind in _EVENT_KINDS and w.value is not None or w.kind == "vague") and w.grain != "clock" and w is not said
         and not (w.kind in ("point", "span") and room.is_said(reading.sentence, w))
+        and not (w.kind == "since" and _SUPERLATIVE.search(room.document.text, max(0, w.start - 60), w.start))
     ]  # fmt: skip
     if reading.polarity == "hypothetical":
         candidates = [w for w in candidates if w.kind == "until"]
@@ -252,6 +281,9 @@ def _event_words(room: _Room, reading: TimedReading, words: list[TimeWords], sai
 
 
 _TOO_FAR = 14.0
+_LEAD = 12
+#: "The deadliest since 1918" dates a comparison, not the event.
+_SUPERLATIVE = re.compile(r"(?i)\b(?:\w{3,}est|first|worst|most)\b[^.;,]*$")
 _LONG_AGO_DAYS = 14
 _NEAR = 24
 #: So many words of an epidemic or a war make a report one on something that goes on.
@@ -298,7 +330,17 @@ def _words(part: str, name: str) -> frozenset[str]:
     return frozenset(table("times.toml")[part][name])
 
 
-@lru_cache(maxsize=1)
-def _continuing() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, sorted(_words("nouns", "continuing"))))
+@lru_cache(maxsize=4)
+def _any_noun(kind: str) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(_words("nouns", kind))))
     return re.compile(rf"(?i)\b(?:{words})\b")
+
+
+def _dates_event(text: str, words: TimeWords) -> bool:
+    """Whether words for time stand at a noun of a sudden event: "Friday's magnitude 7.7 earthquake", "the crash in X on Friday"."""
+    after = re.match(r"(?:['’]s)?\s(?:[\w.-]+\s){0,3}?(\w+)", text[words.end : words.end + 60])
+    noun = _any_noun("sudden")
+    if after and (noun.match(text, words.end + after.start(1)) or noun.search(after[0])):
+        return True
+    before = re.search(r"[^.;\n]*$", text[max(0, words.start - 70) : words.start])
+    return bool(before and noun.search(before[0]) and not _is_near_saying(text, words))

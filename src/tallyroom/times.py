@@ -26,7 +26,7 @@ class TimeWords(msgspec.Struct, frozen=True, kw_only=True):
     grain: str
 
 
-_LOOK_BACK = 24
+_LOOK_BACK = 44
 _FUTURE_REACH = 60
 _GRAINS = {"fortnight": "week", "weekend": "day", "hour": "clock", "minute": "clock", "second": "clock", "century": "decade"}
 _UNIT_DAYS = {"day": 1, "weekend": 7, "week": 7, "fortnight": 14}
@@ -83,7 +83,7 @@ def _before() -> re.Pattern[str]:
     """The words before a time that belong to it, read against the text that ends at the time."""
     before = table("times.toml")["before"]
     groups = "|".join(rf"(?P<{kind}>{_any(before[kind])})" for kind in ("since", "as_of", "until"))
-    return re.compile(rf"(?i)(?<!\w)(?:(?:{groups})\s+)?(?:the\s+)?(?:(?P<part>{_any(before['part'])})(?:\s+|(?<=-)))?(?:the\s+|on\s+)?$")
+    return re.compile(rf"(?i)(?<!\w)(?:(?:{groups})\s+)?(?:the\s+)?(?:(?P<part>{_any(before['part'])})(?:\s+|(?<=-)))?(?:[\d:.]{1,5}\s?[ap]\.?m\.?(?:\slocal\stime)?,?\s)?(?:the\s+|on\s+)?$")
 
 
 @lru_cache(maxsize=1)
@@ -98,6 +98,9 @@ def _future_before() -> re.Pattern[str]:
 
 _PEOPLE_AFTER = re.compile(r"\s[a-z]+(?:s|people|men|women|children)\b")
 _MAY_BEFORE = re.compile(r"(?:\b(?:[Ii]n|[Ss]ince|[Oo]f|[Bb]y|[Uu]ntil|[Ff]rom|to|and|[Ee]arly|[Ll]ate|mid|[Dd]uring|[Tt]his|[Ll]ast|[Uu]p to)[\s-])$")
+
+
+_SINCE_BEFORE = re.compile(r"(?i)\bsince\s$")
 
 
 class _Reader:
@@ -177,7 +180,7 @@ class _Reader:
         back = (self.today.weekday() - number) % 7
         if which == "next" or (not which and self._is_future(m.start())):
             return (self.today + timedelta(days=(7 - back) if back or which else 7)).isoformat(), "point", "day"
-        if which in ("last", "the previous") and back == 0:
+        if back == 0 and (which in ("last", "the previous") or _SINCE_BEFORE.search(self.text, max(0, m.start() - 8), m.start())):
             back = 7
         return (self.today - timedelta(days=back)).isoformat(), "point", "day"
 
@@ -440,7 +443,7 @@ def _bounded(text: str, start: int, m: re.Match[str], reading: tuple[str | None,
         first = value.partition("/")[0] if value else None
         value = _since(first, published)
         return TimeWords(start=before.start("since"), end=m.end(), value=value, kind="since", grain=grain)
-    if before["until"]:
+    if before["until"] and not _is_agent(text, before["until"], m.end()):
         last = value.rpartition("/")[2] if value else None
         value = f"../{last}" if last else None
         return TimeWords(start=before.start("until"), end=m.end(), value=value, kind="until", grain=grain)
@@ -449,6 +452,11 @@ def _bounded(text: str, start: int, m: re.Match[str], reading: tuple[str | None,
     if before["part"]:
         begin = before.start("part")
     return TimeWords(start=begin, end=m.end(), value=value, kind=kind, grain=grain)
+
+
+def _is_agent(text: str, word: str, end: int) -> bool:
+    """ "By Friday's earthquake" names what killed, not a limit of time."""
+    return word.lower() == "by" and text[end : end + 2] in ("'s", "’s")
 
 
 def _since(first: str | None, published: str | None) -> str | None:
