@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tallyroom.series.records import Kind
 from tallyroom.series.rows import Row, states
+from tallyroom.series.words import nation_of_place
 
 #: A finer place or a count of one event stands for the whole only where it is not dwarfed by it.
 SHARE_OF_WHOLE = 0.5
@@ -36,6 +37,8 @@ class Group:
     additions: list[Row] = field(default_factory=list)
     #: {claim id of a whole: its stated parts}, of any group.
     parts: dict[str, list[Row]] = field(default_factory=dict)
+    #: The day of the one event that is counted, where most figures name one.
+    event_day: int | None = None
 
 
 def group_rows(rows: Sequence[Row]) -> list[Group]:
@@ -230,10 +233,31 @@ def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
         own_places = in_report.get(row.report.uid)
         near = max(own_places, key=lambda place: (own_places[place], place)) if own_places else main
         by_root[names.root(row.place) if row.place else near].append(row)
+    _take_in_seats(by_root, main)
     out = []
     for place, own in sorted(by_root.items()):
-        out.append((own, "" if place == main else "another place"))
+        if own:
+            out.append((own, "" if place == main else "another place"))
     return out
+
+
+def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...]) -> None:
+    """A count near that of the whole, by the same origin, told of a place in the same country, is the whole told from there."""
+    whole = by_root[main]
+    country = next((c for row in whole if (c := nation_of_place(row.figure.place))), "")
+    reports = {row.report.uid for row in whole}
+    origins = {row.origin for row in whole}
+    days = sorted((row.day, row.size) for row in whole)
+    for place in sorted(by_root):
+        if place == main or not country:
+            continue
+        for row in list(by_root[place]):
+            if row.origin not in origins or row.report.uid in reports or nation_of_place(row.figure.place) != country:
+                continue
+            known = max((size for day, size in days if day <= row.day), default=days[0][1])
+            if row.size >= SHARE_OF_WHOLE * known:
+                by_root[place].remove(row)
+                whole.append(row)
 
 
 # --- kind
@@ -314,8 +338,13 @@ def _is_period(row: Row, base: int) -> bool:
 def _group(measure: str, kind: Kind, rows: list[Row], reason: str) -> Group:
     return Group(
         measure=measure, unit=rows[0].figure.unit, kind=kind, population=_most_named(rows, "population"),
-        place=_most_named(rows, "place"), rows=rows, apart=reason,
+        place=_most_named(rows, "place"), rows=rows, apart=reason, event_day=_event_day(rows),
     )  # fmt: skip
+
+
+def _event_day(rows: list[Row]) -> int | None:
+    days = Counter(row.happened.first for row in rows if row.happened.first is not None and row.happened.width == 0)
+    return min(days, key=lambda day: (-days[day], day)) if days else None
 
 
 def _most_named(rows: list[Row], field_name: str) -> str | None:

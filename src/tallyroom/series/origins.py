@@ -144,6 +144,7 @@ class Origins:
         for row in self._rows:
             if row.origin and not self._passes_on(row):
                 given[row.figure.measure, row.figure.unit, row.tense, row.value].append(row)
+        untold: dict[tuple[object, ...], str] = {}
         for row in self._rows:
             if row.origin and not self._passes_on(row):
                 continue
@@ -154,7 +155,8 @@ class Origins:
                 row.origin = near.origin
                 row.notes.append("a figure without a source of its own joins the origin that gave the value before")
             elif not row.origin:
-                row.origin = f"{UNATTRIBUTED}:{row.report.outlet or row.report.id}"
+                first = f"{UNATTRIBUTED}:{row.report.outlet or row.report.id}"
+                row.origin = untold.setdefault((*key, row.place), first)
 
     def _passes_on(self, row: Row) -> bool:
         who = self._of.get(row.claim.claim_id)

@@ -121,7 +121,10 @@ def _as_of(rows: Sequence[Row], group: Group) -> str | None:
         if not event_time or group.kind == "incident":
             continue
         if is_open_start(event_time) or (group.kind == "stock" and "/" in event_time):
-            found[closing(event_time)] += 1
+            end = row.happened.last
+            late = end is not None and row.published.last is not None and end > row.published.last and group.kind != "planned"
+            if not late and not (end == group.event_day and row.day > (end or 0)):
+                found[closing(event_time)] += 1
         elif group.kind == "stock" and row.dated and event_time == row.figure.said_at:
             found[event_time] += 1
     return min(found, key=lambda date: (-found[date], date)) if found else None

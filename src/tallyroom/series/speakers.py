@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -147,7 +147,7 @@ def person_name(words: str) -> tuple[str, ...]:
 class Speakers:
     """The speakers of one story, found by the words of their names and by what the reports put beside those."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = [row for row in rows if row.figure.source]
         self._texts: Mapping[str, str] = {r.report.uid: r.report.text for r in self._rows if r.report.text}
         self._relayed = {relay.strip().lower() for row in self._rows for relay in row.figure.relays}
@@ -155,6 +155,11 @@ class Speakers:
         for row in self._rows:
             place = nation_of_place(row.figure.place)
             self._places[str(row.figure.source)].update((place,) if place else ())
+        self._in_report: dict[str, Counter[str]] = defaultdict(Counter)
+        for row in rows:
+            nation = nation_of_place(row.figure.place)
+            if nation:
+                self._in_report[row.report.uid][nation] += 1
         self._known: dict[tuple[str, str, str], Speaker] = {}
         self._national: set[str] | None = None
 
@@ -220,11 +225,16 @@ class Speakers:
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
         if _is_generic(source):
-            return nation_of_place(row.figure.place)
+            return nation_of_place(row.figure.place) or self._nation_of_report(row)
         places = self._places[source]
         if person and len(places) == 1 and set(places) <= self._governments():
             return next(iter(places))
         return ""
+
+    def _nation_of_report(self, row: Row) -> str:
+        """The country that most figures of the report happened in, where its own place is not told."""
+        found = self._in_report.get(row.report.uid) if row.figure.place is None else None
+        return min(found, key=lambda nation: (-found[nation], nation)) if found else ""
 
     def _governments(self) -> set[str]:
         """The countries whose governments speak in the story under a name of their own."""
