@@ -61,10 +61,7 @@ def read_bytes(data: bytes, origin: Origin) -> Iterator[Report | InputError]:
     elif _MARKUP.search(start) or name.endswith((".html", ".htm", ".xhtml")):
         from tallyroom.readers.html import read_html
 
-        yield read_html(
-            data, origin.name, url=origin.url, published=origin.published, charset=origin.charset,
-            retrieved_at=origin.retrieved_at,
-        )  # fmt: skip
+        yield read_html(data, origin)
     elif name.endswith(".eml") and _MAIL.search(start):
         from tallyroom.readers.mail import read_mail
 
