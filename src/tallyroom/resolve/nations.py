@@ -1,0 +1,117 @@
+"""The countries that words name: by name, adjective, people, capital, or what stands for the government."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from tallyroom.lexicon import rows
+
+#: Abbreviations with dots ("U.S.", "N."), else runs of letters and digits.
+TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+", re.UNICODE)
+_LONGEST = 8
+
+
+class Country(NamedTuple):
+    """A country: ISO 3166-1 code in small letters, name, and its adjective for people to read."""
+
+    code: str
+    name: str
+    adjective: str
+    capital: str
+
+
+class NationSpan(NamedTuple):
+    """Where words name a country: [start, end), the codes it may mean, and whether it is the capital or a metonym."""
+
+    start: int
+    end: int
+    codes: tuple[str, ...]
+    capital: bool
+
+
+@lru_cache(maxsize=131072)
+def fold(words: str) -> str:
+    """Words for comparison: no accents, no case, no dots, single spaces."""
+    decomposed = unicodedata.normalize("NFKD", words.replace("’", "'").replace("ʿ", ""))
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().replace(".", "")
+    return " ".join(re.findall(r"[^\W_]+", kept))
+
+
+@lru_cache(maxsize=1)
+def countries() -> dict[str, Country]:
+    """The countries by code."""
+    adjectives = {row[0]: row[1].split("|")[0] for row in rows("demonyms.tsv")}
+    return {
+        code: Country(code, name, adjectives.get(code, ""), capital)
+        for code, name, _, capital, _ in map(_five, rows("countries.tsv"))
+        if "-" not in code
+    }
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+    """(folded words → codes, the words that are capitals)."""
+    found: dict[str, set[str]] = {}
+    capitals = set()
+    for code, name, others, capital, _ in map(_five, rows("countries.tsv")):
+        if "-" in code:
+            continue
+        for word in (name, *others.split("|")):
+            found.setdefault(fold(word), set()).add(code)
+        if capital:
+            capitals.add(fold(capital))
+            found.setdefault(fold(capital), set()).add(code)
+    for row in rows("demonyms.tsv"):
+        code, adjectives, people, others = (*row, "", "", "")[:4]
+        for word in adjectives.split("|"):
+            found.setdefault(fold(word), set()).add(code)
+            if word.endswith(("an", "i", "er", "ek", "k", "ino", "ine")) and len(word) > 3:
+                found.setdefault(fold(word) + "s", set()).add(code)
+        for word in (*people.split("|"), *others.split("|")):
+            found.setdefault(fold(word), set()).add(code)
+    found.pop("", None)
+    return {word: tuple(sorted(codes)) for word, codes in found.items()}, frozenset(capitals)
+
+
+def _five(row: tuple[str, ...]) -> tuple[str, str, str, str, str]:
+    code, name, others, capital, whose = (*row, "", "", "", "")[:5]
+    return code, name, others, capital, whose
+
+
+def named(words: str) -> tuple[str, ...]:
+    """The codes that exactly these words may name: "Georgia" → ("ge",)."""
+    return _names()[0].get(fold(words).removeprefix("the "), ())
+
+
+@lru_cache(maxsize=65536)
+def nation_spans(words: str) -> tuple[NationSpan, ...]:
+    """Every country named in words, longest name first, in text order; only words with a capital letter count."""
+    table, capitals = _names()
+    tokens = list(TOKEN.finditer(words))
+    folded = [fold(t.group()) for t in tokens]
+    out: list[NationSpan] = []
+    i = 0
+    while i < len(tokens):
+        if not tokens[i].group()[0].isupper():
+            i += 1
+            continue
+        for length in range(min(_LONGEST, len(tokens) - i), 0, -1):
+            key = " ".join(folded[i : i + length])
+            if key in table and not (key == "us" and tokens[i].group() not in ("US", "U.S.")):
+                end = tokens[i + length - 1].end()
+                out.append(NationSpan(tokens[i].start(), end, table[key], key in capitals))
+                i += length
+                break
+        else:
+            i += 1
+    return tuple(out)
+
+
+@lru_cache(maxsize=65536)
+def nations(words: str | None) -> tuple[str, ...]:
+    """The countries that words name without doubt, in order: "North Korean soldiers in Russia" → ("kp", "ru")."""
+    codes = [span.codes[0] for span in nation_spans(words or "") if len(span.codes) == 1]
+    return tuple(dict.fromkeys(codes))

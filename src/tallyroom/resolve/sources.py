@@ -1,0 +1,238 @@
+"""Who speaks: the words for a source, resolved to one body or person by name, by country and function, or left apart."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from tallyroom.lexicon import rows
+from tallyroom.resolve.nations import countries, fold, nation_spans, nations
+
+#: Functions that many bodies of one country have: without a name they stay apart from report to report.
+_MANY = frozenset({"police", "local authorities", "hospital", "company", "witness", "local media", "court", "prosecutors",
+                   "aid groups", "rescue service", "fire service"})  # fmt: skip
+_TITLE = re.compile(
+    r"^(?:(?:the|former|deputy|acting|prime|vice|chief|senior|foreign|defen[cs]e|health|interior|lieutenant|major|brigadier"
+    r"|president|minister|secretary|general|gen\.?|col\.?|colonel|lt\.?|maj\.?|capt\.?|captain|sgt\.?|mayor|governor|gov\.?"
+    r"|sen\.?|senator|rep\.?|representative|lawmaker|mp|dr\.?|mr\.?|mrs\.?|ms\.?|king|queen|prince|pope|ambassador"
+    r"|spokesman|spokeswoman|spokesperson|sheriff|judge|professor|prof\.?|director|commander|admiral)\s+)+", re.IGNORECASE
+)  # fmt: skip
+#: Who speaks for a body is that body: "Pentagon officials".
+_SPEAKING_FOR = re.compile(r" (?:officials?|spokes(?:man|woman|person)|chief|sources?)$")
+_PARTICLES = frozenset(
+    {"al", "bin", "ibn", "de", "van", "von", "el", "da", "la", "del", "der", "ben", "abu", "ter", "dos"}
+)
+_KIND_WORDS = (
+    ("hospital", r"hospital|clinic|medical cent(?:er|re)"), ("court", r"court|tribunal"),
+    ("media", r"news|newspaper|television|radio|tv|times|post|herald|journal|magazine|broadcaster|media|website"),
+    ("company", r"inc|ltd|plc|corp|corporation|airlines?|airways|company|gmbh"),
+    ("NGO", r"foundation|association|observatory|watch|red cross|red crescent|university|college|institute|network|committee|union|fund|support|group|trust|society|aid|relief|alliance|coalition|council"),
+    ("rescue service", r"rescue|fire department|fire service|coast guard|civil defen[cs]e"),
+    ("armed force", r"army|navy|air force|armed forces|defen[cs]e forces|command"),
+    ("intelligence service", r"intelligence"),
+    ("government", r"ministry|minister|department|government|agency|police|council|authority|bureau|board|embassy|service|office|authorities|officials?"),
+)  # fmt: skip
+
+
+class Context(NamedTuple):
+    """What a report tells beside the words of a source; all of it may be empty."""
+
+    #: The country where it happened.
+    place: str | None = None
+    #: The countries that the report names, in text order.
+    named: tuple[str, ...] = ()
+    #: The country of the outlet, where the user's list gives it.
+    outlet: str | None = None
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+    """Which source words mean, by which method; `sure` is False where it stays apart and is offered for judgement."""
+
+    words: str
+    slug: str
+    name: str
+    kind: str | None = None
+    country: str | None = None
+    #: name, name and country, function and country, place of the report, named in the report, person, words.
+    method: str = "words"
+    sure: bool = True
+    #: Slugs of what else it may be.
+    rivals: tuple[str, ...] = ()
+
+
+class _Body(NamedTuple):
+    slug: str
+    name: str
+    kind: str
+    country: str
+    function: str
+
+
+@lru_cache(maxsize=1)
+def _bodies() -> tuple[dict[str, tuple[_Body, ...]], dict[tuple[str, str], tuple[_Body, ...]]]:
+    by_name: dict[str, list[_Body]] = {}
+    by_function: dict[tuple[str, str], list[_Body]] = {}
+    for row in rows("sources.tsv"):
+        slug, name, kind, country, function, others = (*row, "", "", "")[:6]
+        body = _Body(slug, name, kind, country, function)
+        for word in dict.fromkeys(fold(w).removeprefix("the ") for w in (name, *others.split("|")) if w):
+            by_name.setdefault(word, []).append(body)
+        if function and country:
+            by_function.setdefault((country, function), []).append(body)
+    return {k: tuple(v) for k, v in by_name.items()}, {k: tuple(v) for k, v in by_function.items()}
+
+
+@lru_cache(maxsize=1)
+def _functions() -> tuple[tuple[str, str, str], ...]:
+    """(folded words, function, kind), longest first."""
+    found = [(fold(word), row[0], row[1]) for row in rows("source_functions.tsv") for word in row[2].split("|")]
+    return tuple(sorted(found, key=lambda item: (-len(item[0]), item[0])))
+
+
+def context_of(text: str, *, place: str | None = None, outlet_country: str | None = None) -> Context:
+    """The context that a report gives: the countries that its text and title name."""
+    return Context(place, nations(text[:20000]), outlet_country)
+
+
+@lru_cache(maxsize=131072)
+def resolve_source(words: str, *, context: Context = Context()) -> Resolution:  # noqa: B008  (a frozen tuple)
+    """The body or person that words mean: "South Korea's spy agency" → kr-nis. Unsure stays apart, with rivals."""
+    spans = nation_spans(words)
+    stated = tuple(dict.fromkeys(span.codes[0] for span in spans if len(span.codes) == 1))
+    bare = fold(_without(words, spans))
+    whole = fold(words).removeprefix("the ")
+    known, functions = _bodies()
+    spoken_for = _SPEAKING_FOR.sub("", whole)
+    named_so = known.get(whole) or known.get(spoken_for) or known.get(bare.removeprefix("the "), ())
+    if named_so:
+        return _by_name(words, named_so, stated, context, exact=whole in known or spoken_for in known)
+    function = _function(bare)
+    if function:
+        return _by_function(words, bare, function, stated, context, functions)
+    person = _person(words, spans)
+    if person:
+        return Resolution(words=words, slug=_slug(person), name=person, kind="named person", method="person",
+                          country=stated[0] if len(stated) == 1 else None)  # fmt: skip
+    if stated and not bare:
+        country = stated[0]
+        if len(stated) == 1:
+            return Resolution(words=words, slug=f"{country}-government", name=f"Government ({countries()[country].name})",
+                              kind="government", country=country, method="function and country")  # fmt: skip
+        return Resolution(words=words, slug=_slug(words), name=words, kind="government", method="words", sure=False)
+    country = stated[0] if len(stated) == 1 else ""
+    slug = f"{country}-{_slug(bare)}" if country and " " in bare else _slug(words)
+    return Resolution(words=words, slug=slug, name=words.strip(), kind=_kind(words), country=country or None, method="words",
+                      sure=bool(country) or any(t[:1].isupper() for t in words.split()[1:]) or words.isupper() or _is_one_name(words))  # fmt: skip
+
+
+def source_slug(words: str | None) -> str | None:
+    """A slug for the words alone, the same on every machine; None without words. Cached."""
+    return resolve_source(words).slug if words and words.strip() else None
+
+
+def _without(words: str, spans: tuple[object, ...]) -> str:
+    rest = words
+    for span in reversed(spans):
+        rest = rest[: span.start] + " " + re.sub(r"^['’]s?\b", "", rest[span.end :])  # type: ignore[attr-defined]
+    rest = re.sub(r"\b(?:of|in|for|from)\s*(?:the\s*)?$", "", rest.strip())
+    return re.sub(
+        r"^(?:the|a|an|one|some|several|its|his|that|country['’]s|the country['’]s)\s+", "", rest.strip(), flags=re.I
+    )
+
+
+def _by_name(
+    words: str, found: tuple[_Body, ...], stated: tuple[str, ...], context: Context, *, exact: bool
+) -> Resolution:
+    if stated and not exact:
+        of_country = [b for b in found if b.country in stated]
+        if len(of_country) == 1:
+            return _resolved(words, of_country[0], "name and country", ())
+        if not of_country and any(b.country for b in found):
+            country, name = stated[0], found[0].name
+            return Resolution(words=words, slug=f"{country}-{_slug(name)}", name=f"{name} ({countries()[country].name})",
+                              kind=found[0].kind, country=country, method="name and country")  # fmt: skip
+    if len(found) == 1:
+        return _resolved(words, found[0], "name", ())
+    rivals = tuple(sorted(b.slug for b in found))
+    for country, method in ((context.place, "place of the report"), (context.outlet, "outlet")):
+        of_country = [b for b in found if country and b.country == country]
+        if len(of_country) == 1:
+            return _resolved(words, of_country[0], method, tuple(r for r in rivals if r != of_country[0].slug))
+    in_report = [b for b in found if b.country in context.named]
+    if len(in_report) == 1:
+        return _resolved(words, in_report[0], "named in the report", tuple(r for r in rivals if r != in_report[0].slug))
+    kinds = {b.kind for b in found}
+    return Resolution(words=words, slug=_slug(words), name=words, kind=kinds.pop() if len(kinds) == 1 else None,
+                      method="words", sure=False, rivals=rivals)  # fmt: skip
+
+
+def _resolved(words: str, body: _Body, method: str, rivals: tuple[str, ...]) -> Resolution:
+    return Resolution(
+        words=words, slug=body.slug, name=body.name, kind=body.kind, country=body.country or None, method=method,
+        rivals=rivals,
+    )  # fmt: skip
+
+
+def _function(bare: str) -> tuple[str, str, str] | None:
+    """(words, function, kind): only where the words are no more than the function, so that names stay names."""
+    for folded, function, kind in _functions():
+        if re.fullmatch(rf"(?:the |a |an |one |some |several |unnamed |senior |top )*{re.escape(folded)}"
+                        r"(?: (?:officials?|spokesman|spokeswoman|spokesperson|chief|sources?|said))*", bare):  # fmt: skip
+            return folded, function, kind
+    return None
+
+
+def _by_function(
+    words: str, bare: str, function: tuple[str, str, str], stated: tuple[str, ...], context: Context,
+    known: dict[tuple[str, str], tuple[_Body, ...]],
+) -> Resolution:  # fmt: skip
+    _, role, kind = function
+    country, method = (stated[0], "function and country") if len(stated) == 1 else ("", "")
+    if not country and not stated and role not in _MANY and context.place:
+        country, method = context.place, "place of the report"
+    if not country:
+        return Resolution(words=words, slug=_slug(bare or words), name=words, kind=kind, method="words", sure=False)
+    bodies = known.get((country, role), ())
+    if len(bodies) == 1:
+        return _resolved(words, bodies[0], method, ())
+    slug = f"{country}-{_slug(role)}"
+    many = role in _MANY or len(bodies) > 1
+    return Resolution(words=words, slug=slug, name=f"{role.capitalize()} ({countries()[country].name})", kind=kind,
+                      country=country, method=method, sure=not many, rivals=tuple(b.slug for b in bodies))  # fmt: skip
+
+
+def _person(words: str, spans: tuple[object, ...]) -> str | None:
+    """The personal name, without country and titles; None where the words are no name of a person."""
+    lead = spans[0] if spans and spans[0].start == 0 else None  # type: ignore[attr-defined]
+    rest = re.sub(r"^['’]s\s+", "", words[lead.end :]).strip() if lead else words.strip()  # type: ignore[attr-defined]
+    name = _TITLE.sub("", rest).strip()
+    tokens = name.split()
+    titled = name != rest
+    if not (2 <= len(tokens) <= 4 or (titled and len(tokens) == 1)) or name.lower().startswith("the "):
+        return None
+    if (
+        any(not t[:1].isupper() and t.lower() not in _PARTICLES and "-" not in t for t in tokens)
+        or not tokens[0][:1].isalpha()
+    ):
+        return None
+    if _kind(name) or nation_spans(name) or any(t.isupper() and len(t) > 1 and "." not in t for t in tokens):
+        return None
+    return None if _function(fold(name)) or re.search(r"\d|/", name) else name
+
+
+def _is_one_name(words: str) -> bool:
+    """One capitalised word that is no common noun of the lists: "News18", "Oryx"."""
+    return words[:1].isupper() and " " not in words.strip()
+
+
+@lru_cache(maxsize=65536)
+def _kind(words: str) -> str | None:
+    low = words.lower()
+    return next((kind for kind, pattern in _KIND_WORDS if re.search(rf"\b(?:{pattern})\b", low)), None)
+
+
+def _slug(words: str) -> str:
+    return fold(words).removeprefix("the ").replace(" ", "-")[:80].strip("-") or "unnamed"

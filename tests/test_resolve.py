@@ -1,0 +1,190 @@
+"""Sources, populations and places: what meets, what stays apart, what stays words."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tallyroom.lexicon import rows
+from tallyroom.resolve import (
+    Context, nations, place_key, population_key, relation_of, resolve_place, resolve_population, resolve_source, source_slug,
+)  # fmt: skip
+from tallyroom.resolve.nations import countries
+
+FIXED = Context(place="ru", named=("kr", "kp", "ru"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "South Korea's spy agency",
+        "the South Korean intelligence agency",
+        "South Korea's National Intelligence Service",
+        "South Korea's NIS",
+    ],
+)
+def test_names_of_one_service_meet(words: str) -> None:
+    found = resolve_source(words)
+    assert (found.slug, found.kind, found.country, found.sure) == ("kr-nis", "intelligence service", "kr", True)
+
+
+def test_a_service_of_another_country_stays_apart() -> None:
+    slugs = {resolve_source(f"{whose} National Intelligence Service").slug for whose in ("South Korea's", "Pakistan's", "North Korea's", "Kenya's")}  # fmt: skip
+    assert len(slugs) == 4
+
+
+def test_an_ambiguous_name_takes_the_country_that_the_report_names() -> None:
+    assert resolve_source("the NIS", context=FIXED).slug == "kr-nis"
+    assert resolve_source("the NIS", context=FIXED).rivals == ("ke-nis",)
+    alone = resolve_source("the NIS")
+    assert not alone.sure and alone.country is None and alone.rivals == ("ke-nis", "kr-nis")
+    both = resolve_source("the NIS", context=Context(named=("kr", "ke")))
+    assert not both.sure
+
+
+def test_a_function_takes_its_country_from_the_words_then_from_the_place_else_stays_unsure() -> None:
+    assert resolve_source("Pakistan's health ministry").slug == "pk-health-ministry"
+    by_place = resolve_source("the health ministry", context=Context(place="pk"))
+    assert (by_place.slug, by_place.method) == ("pk-health-ministry", "place of the report")
+    assert resolve_source("Pakistan's health ministry", context=Context(place="in")).country == "pk"
+    assert not resolve_source("the health ministry").sure
+    for generic in ("police", "local authorities", "witnesses", "the hospital", "officials said", "sources"):
+        assert not resolve_source(generic).sure, generic
+
+
+@pytest.mark.parametrize(
+    ("words", "slug", "kind"),
+    [
+        ("the Pentagon", "us-defense-ministry", "government"), ("Pentagon officials", "us-defense-ministry", "government"),
+        ("Israeli military", "il-idf", "armed force"), ("UN refugee agency", "un-unhcr", "international body"),
+        ("Pyongyang", "kp-government", "government"), ("AFP", "afp", "media"), ("The Guardian", "guardian", "media"),
+        ("Ukrainian President Volodymyr Zelensky", "volodymyr-zelensky", "named person"),
+        ("Norwegian Defence Forces", "no-military", "armed force"), ("Doctors Without Borders", "msf", "NGO"),
+    ],
+)  # fmt: skip
+def test_sources_have_a_kind(words: str, slug: str, kind: str) -> None:
+    found = resolve_source(words)
+    assert (found.slug, found.kind) == (slug, kind)
+    assert source_slug(words) == slug
+
+
+def test_a_slug_is_only_letters_digits_and_hyphens() -> None:
+    for words in (
+        "../../etc/passwd",
+        "=HYPERLINK(1)",
+        "<script>",
+        "Élysée  Palace",
+        "x" * 500,
+        "🙂",
+        "''",
+        "\u202e evil",
+    ):
+        slug = source_slug(words)
+        assert slug and len(slug) <= 84 and all(c.isalnum() or c == "-" for c in slug)
+    assert source_slug(None) is None and source_slug("  ") is None
+
+
+def test_soldiers_meet_and_workers_stay_apart() -> None:
+    keys = {population_key(w) for w in ("North Korean soldiers", "North Korean troops", "soldiers from North Korea", "injured North Korean troops")}  # fmt: skip
+    assert len(keys) == 1
+    assert population_key("North Korean workers") not in keys
+    assert population_key("South Korean soldiers") not in keys
+    assert population_key("soldiers") not in keys
+
+
+def test_populations_state_what_they_state() -> None:
+    girls = resolve_population("Palestinian girls")
+    assert (girls.sides, girls.age, girls.sex, girls.status) == (("ps",), "child", "female", "unknown")
+    assert resolve_population("Ukrainian civilians").status == "civilian"
+    assert resolve_population("members of the security forces").status == "unknown"
+    both = resolve_population("women and children")
+    assert both.age is None and both.sex is None
+    assert resolve_population("Hamas fighters").sides == ("hamas",)
+    korean = resolve_population("Korean soldiers")
+    assert korean.sides == () and korean.rivals == ("kp", "kr")
+
+
+@pytest.mark.parametrize(
+    ("words", "country", "where_prec"),
+    [
+        ("the Kursk region", "ru", 4), ("Kursk", "ru", 1), ("Sudzha", "ru", 1), ("near Kyiv", "ua", 2), ("Russia", "ru", 6),
+        ("the Iraqi town of Haditha", "iq", 1), ("Paris, Texas", "us", 1), ("Paris", "fr", 1), ("Mecca", "sa", 1),
+        ("California's Riverside County", "us", 3), ("the Aegean Sea", None, 7), ("Abkhazia in western Georgia", "ge", 4),
+        ("Georgia, United States", "us", 4), ("the eastern coast of Japan", "jp", 5), ("south of Okinawa, Japan", "jp", 2),
+    ],
+)  # fmt: skip
+def test_places_have_country_and_precision(words: str, country: str | None, where_prec: int) -> None:
+    found = resolve_place(words)
+    assert (found.country, found.where_prec) == (country, where_prec)
+
+
+def test_a_region_shares_its_division_with_its_city() -> None:
+    region, city = resolve_place("the Kursk region"), resolve_place("Kursk")
+    assert region.admin1 == city.admin1 and region.latitude == city.latitude
+    assert place_key("the Kursk region") == place_key("Kursk Oblast") != place_key("Kursk")
+
+
+@pytest.mark.parametrize("words", ["Springfield", "Georgia", "Gaza and Israel"])
+def test_ambiguous_places_stay_words_with_rivals(words: str) -> None:
+    found = resolve_place(words)
+    assert found.country is None and found.latitude is None and len(found.rivals) > 1
+    assert found.key.startswith("?")
+
+
+@pytest.mark.parametrize("words", ["the hills", "east Asia", "worldwide", "two villages", "the border"])
+def test_descriptions_stay_words(words: str) -> None:
+    assert resolve_place(words).country is None
+
+
+def test_a_known_country_chooses_between_namesakes() -> None:
+    assert resolve_place("Tripoli", "ly").country == "ly"
+    assert resolve_place("Tripoli", "lb").country == "lb"
+
+
+def test_nations_are_read_by_name_adjective_and_abbreviation() -> None:
+    assert nations("Russian and North Korean soldiers") == ("ru", "kp")
+    assert nations("U.S. officials told us in Niger, not Nigeria") == ("us", "ne", "ng")
+    assert nations("a turkey and the polish on china") == ()
+    assert nations("Papua New Guinea") == ("pg",)
+
+
+def test_contested_parts_have_neutral_names() -> None:
+    names = {row[0]: row[1] for row in rows("countries.tsv")}
+    assert names["ua-43"] == "Crimea" and names["ua-14"] == "Donetsk Oblast" and "ua-dpr" not in names
+    assert all("Occupied" not in name and "Province of China" not in name for name in names.values())
+    assert resolve_place("Crimea").country == "ua" and "ru" in resolve_place("Crimea").rivals
+    assert resolve_place("Kashmir").country is None
+
+
+def test_every_row_of_the_lexicons_can_be_used() -> None:
+    kinds = {"government", "armed force", "armed group", "intelligence service", "rescue service", "hospital", "court",
+             "company", "NGO", "international body", "witness", "media", "named person"}  # fmt: skip
+    functions = {row[0] for row in rows("source_functions.tsv")}
+    slugs = [row[0] for row in rows("sources.tsv")]
+    assert len(slugs) == len(set(slugs))
+    for row in rows("sources.tsv"):
+        assert row[2] in kinds, row
+        assert len(row) < 4 or not row[3] or row[3] in countries(), row
+        assert len(row) < 5 or not row[4] or row[4] in functions | {"federal police"}, row
+    assert all(row[1] in kinds for row in rows("source_functions.tsv"))
+    assert all(row[0] in countries() for row in rows("demonyms.tsv"))
+
+
+def test_relation_follows_from_source_and_population() -> None:
+    assert relation_of("ru", "government", ("ru",)) == "own_side"
+    assert relation_of("ua", "armed force", ("ru",), parties=("ru", "ua")) == "opponent"
+    assert relation_of("kr", "intelligence service", ("kp",), parties=("kp", "ua")) == "third_party"
+    assert relation_of("ru", "media", ("ru",)) == "third_party"
+    assert relation_of(None, "government", ("ru",)) is None and relation_of("ru", "government", ()) is None
+
+
+def test_a_million_keys_are_quick() -> None:
+    words = ["North Korean soldiers", "people", "civilians", "the Kursk region"] * 25_000
+    for w in words[:4]:
+        population_key(w), place_key(w)
+    begin = time.process_time()
+    for w in words:
+        population_key(w)
+        place_key(w)
+    assert time.process_time() - begin < 3.0
