@@ -20,7 +20,7 @@ Item = Report | InputError
 def read(
     path_or_url: str | os.PathLike[str], *, published: str | None = None, allow_private: bool = False
 ) -> list[Report]:
-    """The reports of one input; InputError where nothing could be read, UsageError for a `published` that is no date."""
+    """The reports of one input; InputError where nothing could be read, UsageError for a wrong `published`."""
     items = list(read_inputs([os.fspath(path_or_url)], published=published, allow_private=allow_private))
     reports = [item for item in items if isinstance(item, Report)]
     if not reports:
@@ -31,7 +31,7 @@ def read(
 
 
 def read_inputs(inputs: Iterable[str], *, published: str | None = None, allow_private: bool = False) -> Iterator[Item]:
-    """Reports as they are read, with an InputError in the place of each that could not be; UsageError for a bad date."""
+    """Reports as they are read, with an InputError in the place of each that could not be; UsageError for no date."""
     if published is not None:
         check_published(published)
     return (item for name in inputs for item in _read_one(name, published, allow_private))

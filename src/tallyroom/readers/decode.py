@@ -54,11 +54,11 @@ def decode(data: bytes, *, header_charset: str | None = None, is_markup: bool = 
         text = _strict(data, declared)
         if text is not None:
             return _if_text(data, Decoded(text, _codec(declared) or "utf-8"))
+    if b"\x00" in data and (wide := _detected_wide(data)) is not None:
+        return wide
     if utf8 is not None:
         return _if_text(data, Decoded(utf8, "utf-8"))
-    if b"\x00" in data:
-        return _detected_wide(data)
-    return _if_text(data, _mostly_utf8(data) or _detected(data))
+    return None if b"\x00" in data else _if_text(data, _mostly_utf8(data) or _detected(data))
 
 
 def _codec(name: str | None) -> str | None:

@@ -16,7 +16,9 @@ _BLOCKS = frozenset((
     "p", "head", "item", "quote", "table", "row", "list", "lb", "body", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6",
     "td", "th", "tr", "caption", "figcaption", "dt", "dd", "br", "blockquote", "section", "article", "main", "pre",
 ))  # fmt: skip
-_UNSEEN = frozenset(("script", "style", "noscript", "template", "head", "nav", "footer", "form", "aside", "svg", "button", "select"))  # fmt: skip
+_UNSEEN = frozenset(
+    ("script", "style", "noscript", "template", "head", "nav", "footer", "form", "aside", "svg", "button", "select")
+)
 _MOST_BLOCKS = 256**3
 _LONG_CELL = 120
 

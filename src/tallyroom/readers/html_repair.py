@@ -19,7 +19,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def set_footnotes_apart(tree: Any) -> None:
-    """Take raised footnote marks out of the tree, so that 4 with note 1 is not read as 41; powers become raised digits."""
+    """Take raised footnote marks out, so that 4 with note 1 is not read as 41; powers become raised digits."""
     for raised in list(tree.iter("sup")):
         mark = "".join(raised.itertext()).strip()
         if not _NOTE.fullmatch(mark):

@@ -35,7 +35,9 @@ def read_lines(first: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Repor
         where = f"{origin.name}#{number}"
         if len(line) > MAX_LINE_BYTES:
             seen = True
-            yield InputError(where, f"the line is longer than {megabytes(MAX_LINE_BYTES)}; split it into reports")
+            yield InputError(
+                where, f"limit: the line is longer than {megabytes(MAX_LINE_BYTES)}; split it into reports"
+            )
             while line and not line.endswith(b"\n"):
                 line = stream.readline(_CHUNK)
         elif line.strip():
@@ -77,7 +79,7 @@ def _parsed(line: bytes) -> dict[str, Any] | str:
 
 
 def _given(row: dict[str, Any]) -> tuple[dict[str, str | None], tuple[Problem, ...]]:
-    """The fields that are strings (a whole number as id too), clean of lone surrogates; a problem for each other one."""
+    """The fields that are strings (a whole number as id too), clean of lone surrogates; a problem for each other."""
     fields: dict[str, str | None] = dict.fromkeys(_FIELDS)
     problems: list[Problem] = []
     for name in _FIELDS:
