@@ -1,7 +1,7 @@
 """Score the words for time against TIMEX3 annotations: `python evals/temporal.py GOLD.jsonl`.
 
-A line of GOLD is {"id", "dct", "text", "timex": [{"start", "end", "type", "value"}]}. Printed: F1 in per cent of spans (strict, relaxed)
-and of values on relaxed matches. TIMEX3 writes values otherwise than EDTF, so they are translated first.
+A line of GOLD is {"id", "dct", "text", "timex": [{"start", "end", "type", "value"}]}. Printed: F1 in per cent of spans
+(strict, relaxed) and of values on relaxed matches. TIMEX3 writes values otherwise than EDTF, so they are translated first.
 """
 
 from __future__ import annotations
@@ -18,8 +18,21 @@ from tallyroom.times import TimeWords, find_times
 
 _SEASONS = {"21": "SP", "22": "SU", "23": "FA", "24": "WI"}
 _PARTS = {"morning": "MO", "afternoon": "AF", "evening": "EV", "night": "NI"}
-_UNITS = {"day": "D", "night": "D", "week": "W", "weekend": "WE", "month": "M", "year": "Y", "decade": "DE", "hour": "H", "minute": "M", "century": "CE"}
-_LEADING = re.compile(r"(?i)(?:since|ever since|by|until|till|up to|up until|before|prior to|as of|as at|as on|in|over|during|for|within|starting)\s+(?:on\s+)?")
+_UNITS = {
+    "day": "D",
+    "night": "D",
+    "week": "W",
+    "weekend": "WE",
+    "month": "M",
+    "year": "Y",
+    "decade": "DE",
+    "hour": "H",
+    "minute": "M",
+    "century": "CE",
+}
+_LEADING = re.compile(
+    r"(?i)(?:since|ever since|by|until|till|up to|up until|before|prior to|as of|as at|as on|in|over|during|for|within|starting)\s+(?:on\s+)?"
+)
 
 
 def timex_of(text: str, words: TimeWords, day: str) -> dict[str, object] | None:
@@ -49,7 +62,9 @@ def _value(surface: str, words: TimeWords) -> tuple[str, str]:
     if words.kind == "recurring":
         adverb = re.match(r"(?i)(dai|week|month)ly", surface)
         return "SET", length or (f"P1{adverb[1][0].upper()}" if adverb else "P1Y")
-    if words.kind == "duration" or (words.kind == "span" and length and not re.match(r"(?i)(?:this|next|last)\s", surface)):
+    if words.kind == "duration" or (
+        words.kind == "span" and length and not re.match(r"(?i)(?:this|next|last)\s", surface)
+    ):
         return "DURATION", length or "PXD"
     if words.grain == "clock":
         return "TIME", "T"
@@ -70,23 +85,33 @@ def _value(surface: str, words: TimeWords) -> tuple[str, str]:
 
 
 def _length(surface: str) -> str | None:
-    match = re.search(r"(?i)(?:([\w-]+?)[-\s])?(day|night|weekend|week|month|year|decade|century|hour|minute)s?\b", surface)
+    match = re.search(
+        r"(?i)(?:([\w-]+?)[-\s])?(day|night|weekend|week|month|year|decade|century|hour|minute)s?\b", surface
+    )
     if match is None:
         return None
     word = (match[1] or "").lower()
-    number = word if word.isdigit() else table("times.toml")["numbers"].get(word, "X" if match[0].lower().endswith("s") else 1)
+    number = (
+        word
+        if word.isdigit()
+        else table("times.toml")["numbers"].get(word, "X" if match[0].lower().endswith("s") else 1)
+    )
     unit = match[2].lower()
     if unit == "decade" and str(number).isdigit():
         return f"P{10 * int(number)}Y"
     return f"PT{number}{_UNITS[unit]}" if unit in ("hour", "minute") else f"P{number}{_UNITS[unit]}"
 
 
-def pairs(gold: list[dict[str, object]], found: list[dict[str, object]]) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
+def pairs(
+    gold: list[dict[str, object]], found: list[dict[str, object]]
+) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
     """One-to-one matches, the best overlap first."""
     overlaps = []
     for i, one in enumerate(gold):
         for j, other in enumerate(found):
-            common = min(int(str(one["end"])), int(str(other["end"]))) - max(int(str(one["start"])), int(str(other["start"])))
+            common = min(int(str(one["end"])), int(str(other["end"]))) - max(
+                int(str(one["start"])), int(str(other["start"]))
+            )
             if common > 0:
                 overlaps.append((-common, i, j))
     used_gold: set[int] = set()
@@ -112,9 +137,19 @@ def score(path: Path, show: bool = False) -> dict[str, float]:
             strict += gold["start"] == mine["start"] and gold["end"] == mine["end"]
             right += gold["value"] == mine["value"]
             if show and gold["value"] != mine["value"]:
-                print(row["dct"], gold["surface"], gold["value"], text[int(str(mine["start"])) : int(str(mine["end"]))], mine["value"], sep=" | ")
+                print(
+                    row["dct"],
+                    gold["surface"],
+                    gold["value"],
+                    text[int(str(mine["start"])) : int(str(mine["end"]))],
+                    mine["value"],
+                    sep=" | ",
+                )
     total = given + key
-    return {name: round(200 * n / total, 1) if total else 0.0 for name, n in (("strict", strict), ("relaxed", relaxed), ("value", right))}
+    return {
+        name: round(200 * n / total, 1) if total else 0.0
+        for name, n in (("strict", strict), ("relaxed", relaxed), ("value", right))
+    }
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""EDTF, as far as news needs it: days, months, years, seasons, decades, intervals with open ends; their first and last days."""
+"""EDTF as news needs it: days, months, years, seasons, decades, intervals with open ends; first and last days."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SEASON_MONTH = {21: 3, 22: 6, 23: 9, 24: 12}
 
 
 def bounds(value: str) -> tuple[date | None, date | None] | None:
-    """The first and last day of an EDTF value; None stands for an open end, and for the whole where it cannot be read."""
+    """The first and last day of an EDTF value, None for an open end; None for the whole where it cannot be read."""
     if "/" in value:
         left, _, right = value.partition("/")
         first, last = _end(left), _end(right)

@@ -1,4 +1,4 @@
-"""When each figure's event happened, and when its source said so: words for time given to figures over a whole report."""
+"""When each figure's event happened, and when its source said so: words for time given to figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from tallyroom.document import Document
-from tallyroom.edtf import bounds, day_of, interval, is_edtf
+from tallyroom.edtf import bounds, interval, is_edtf
 from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Span
@@ -47,7 +47,7 @@ _EVENT_KINDS = frozenset(("point", "span", "since", "until", "so_far", "as_of"))
 
 
 def assign_times(document: Document, readings: Sequence[TimedReading]) -> list[Times]:
-    """The times of each reading, given in text order: from its own sentence, else carried from the event as last dated."""
+    """The times of each reading, in text order: from its own sentence, else of the event as last dated."""
     if not document.published:
         return [_NO_TIMES] * len(readings)
     room = _Room(document)
@@ -98,7 +98,12 @@ class _Room:
         if self.goes_on:
             return None
         for words in (w for found in self._times[:_LEAD] for w in found):
-            if words.kind == "point" and words.grain == "day" and words.value and _dates_event(self.document.text, words):
+            if (
+                words.kind == "point"
+                and words.grain == "day"
+                and words.value
+                and _dates_event(self.document.text, words)
+            ):
                 return None if _is_after(words.value, self.published) else words
         return None
 
@@ -130,7 +135,9 @@ class _Carried:
             return False
         return self.paragraph == room.document.paragraphs[sentence] or not _is_long_before(self.value, room.published)
 
-    def pass_sentence(self, room: _Room, index: int, words: list[TimeWords], own: list[TimeWords], had_figures: bool) -> None:
+    def pass_sentence(
+        self, room: _Room, index: int, words: list[TimeWords], own: list[TimeWords], had_figures: bool
+    ) -> None:
         """Take the last date of a sentence that is past, where it speaks of what happened."""
         for word in words:
             if word.kind == "vague" and had_figures and not own:
@@ -180,7 +187,9 @@ def _is_undated(parse: Parse, reading: TimedReading) -> bool:
     return verb.tag in ("VBZ", "VBP") and verb.lower not in _words("verbs", "being")
 
 
-def _times_of(room: _Room, reading: TimedReading, words: list[TimeWords], carried: _Carried) -> tuple[Times, list[TimeWords]]:
+def _times_of(
+    room: _Room, reading: TimedReading, words: list[TimeWords], carried: _Carried
+) -> tuple[Times, list[TimeWords]]:
     said = _said_words(room, reading, words)
     event = _event_words(room, reading, words, said)
     value, span = None, None
@@ -207,7 +216,9 @@ def _own_value(room: _Room, reading: TimedReading, words: TimeWords) -> str | No
     if words.value is None:
         return None
     total = reading.aggregation == "cumulative" and words.kind == "point" and words.grain == "day"
-    if (total and (room.goes_on or _is_reached(room, reading, words))) or (words.kind == "as_of" and reading.aggregation != "stock"):
+    if (total and (room.goes_on or _is_reached(room, reading, words))) or (
+        words.kind == "as_of" and reading.aggregation != "stock"
+    ):
         return f"../{words.value.rpartition('/')[2]}"
     return words.value
 
@@ -259,11 +270,13 @@ def _said_words(room: _Room, reading: TimedReading, words: list[TimeWords]) -> T
     return told[0] if told else None
 
 
-def _event_words(room: _Room, reading: TimedReading, words: list[TimeWords], said: TimeWords | None) -> TimeWords | None:
+def _event_words(
+    room: _Room, reading: TimedReading, words: list[TimeWords], said: TimeWords | None
+) -> TimeWords | None:
     """The words for time in the sentence that go with the figure: nearest through the grammar."""
     candidates = [
         w for w in words
-        if (w.kind in _EVENT_KINDS and w.value is not None or w.kind == "vague") and w.grain != "clock" and w is not said
+        if ((w.kind in _EVENT_KINDS and w.value is not None) or w.kind == "vague") and w.grain != "clock" and w is not said
         and not (w.kind in ("point", "span") and room.is_said(reading.sentence, w))
         and not (w.kind == "since" and _SUPERLATIVE.search(room.document.text, max(0, w.start - 60), w.start))
     ]  # fmt: skip
@@ -299,10 +312,12 @@ def _cost(parse: Parse, reading: TimedReading, figure: Token, words: TimeWords) 
     places = {id(t): n for n, t in enumerate(theirs)}
     up = next((n for n, t in enumerate(mine) if id(t) in places), len(mine))
     down = places[id(mine[up])] if up < len(mine) else len(theirs)
-    crossed = sum(1 for t in mine[:up] if t.pos == "verb") + sum(2 for t in theirs[:down] if t.pos == "verb" and t.rel != "root")
+    crossed = sum(1 for t in mine[:up] if t.pos == "verb") + sum(
+        2 for t in theirs[:down] if t.pos == "verb" and t.rel != "root"
+    )
     meet = mine[up] if up < len(mine) else None
     cost = 0.5 * up + 0.7 * down + 1.5 * crossed + 0.02 * abs(words.start - reading.start) / 4
-    if meet is not None and _is_saying(meet) and (governor := _governor(token)) is meet:
+    if meet is not None and _is_saying(meet) and _governor(token) is meet:
         cost += 5
     if up == len(mine):
         cost += 4

@@ -1,16 +1,24 @@
-"""Words for time in a text, each resolved to EDTF against the publication date: one pass of one pattern, words from the lexicon."""
+"""Words for time in a text, each resolved to EDTF against the publication date: one pass of one pattern."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
-from functools import lru_cache
 
 import msgspec
 
 from tallyroom.edtf import day_of, interval, is_edtf, month_of, publication, week_of
 from tallyroom.lexicon import table
+from tallyroom.time_patterns import (
+    MAY_BEFORE,
+    PEOPLE_AFTER,
+    SINCE_BEFORE,
+    future_before,
+    time_pattern,
+    words_before,
+    year_before,
+)  # fmt: skip
 
 
 class TimeWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,79 +36,15 @@ class TimeWords(msgspec.Struct, frozen=True, kw_only=True):
 
 _LOOK_BACK = 44
 _FUTURE_REACH = 60
-_GRAINS = {"fortnight": "week", "weekend": "day", "hour": "clock", "minute": "clock", "second": "clock", "century": "decade"}
+_GRAINS = {
+    "fortnight": "week",
+    "weekend": "day",
+    "hour": "clock",
+    "minute": "clock",
+    "second": "clock",
+    "century": "decade",
+}
 _UNIT_DAYS = {"day": 1, "weekend": 7, "week": 7, "fortnight": 14}
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(w).replace(r"\ ", r"\s") for w in sorted(words, key=lambda w: (-len(w), w)))
-
-
-@lru_cache(maxsize=1)
-def _pattern() -> re.Pattern[str]:
-    lexicon = table("times.toml")
-    short = [name for name in lexicon["months"] if len(name) < 5 and name not in ("May", "June", "July")]
-    full = [name for name in lexicon["months"] if name not in short]
-    months = rf"(?:(?:{_any(full)})\b|(?:{_any(short)})\b\.?)"
-    weekday = rf"(?:{_any(lexicon['weekdays'])})"
-    units = rf"(?:{_any(lexicon['units'])})s?"
-    plain_units = rf"(?:{_any(lexicon['units'])})"
-    number = rf"(?i:\d{{1,3}}|{_any(lexicon['numbers'])})"
-    season = rf"(?i:{_any(lexicon['seasons'])})"
-    year = r"(?:1[5-9]|20)\d\d(?!\d|[.,]\d)"
-    year_tail = rf"(?:,?\s(?:of\s)?(?P<YEAR>{year}|(?i:this|last|next)\s(?i:year)))?"
-    day = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)"
-    parts = [
-        r"(?P<iso>(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d))",
-        rf"(?P<dm>(?P<dm_day>{day})(?:\s?(?:-|–|to|and)\s?(?P<dm_last>{day}))?(?:\sof)?\s(?P<dm_month>{months}){year_tail.replace('YEAR', 'dm_year')})",
-        rf"(?P<md>(?P<md_month>{months})\s(?:the\s)?(?P<md_day>{day})(?:\s?(?:-|–|to|and)\s?(?P<md_last>{day}))?{year_tail.replace('YEAR', 'md_year')})",
-        rf"(?P<mrange>(?P<mr_first>{months})\s?(?:-|–|to)\s?(?P<mr_last>{months})\s(?P<mr_year>{year}))",
-        rf"(?P<relmonth>(?i:(?P<rm_which>last|this|next|past))\s(?P<rm_month>{months}))",
-        rf"(?P<month>(?P<m_month>{months}){year_tail.replace('YEAR', 'm_year')})",
-        rf"(?P<weekday>(?:(?i:(?P<w_which>last|this past|this|next|past|the previous|the following))\s)?(?P<w_day>{weekday})(?![a-z])(?:\s(?i:morning|afternoon|evening|night)\b)?)",
-        r"(?i:(?P<daypart>yesterday|tomorrow|today)\s(?:morning|afternoon|evening|night)\b)",
-        rf"(?i:(?P<daywords>{_any(lexicon['days'])})\b)",
-        rf"(?i:(?P<anchored>{_any(lexicon['anchored'])})\b)",
-        rf"(?i:(?P<relunit>(?P<ru_pre>(?:earlier|later|early|late)\s)?(?:in\s)?(?P<ru_which>last|this|next|the\spast|the\slast|the\sprevious|the\sfollowing|the\scoming|previous)\s(?P<ru_unit>{plain_units}|{season})\b(?!-)))",
-        rf"(?i:(?P<sofar>{_any(lexicon['phrases']['so_far'])})\b)",
-        rf"(?i:(?P<nowwords>{_any(lexicon['phrases']['now'])})\b)",
-        rf"(?i:(?P<ago>(?P<ago_n>{number})\s(?P<ago_u>{units})\s(?P<ago_w>ago|earlier|before|prior|later)\b))",
-        rf"(?i:(?P<lastn>(?:in\s|over\s|during\s|within\s|for\s)?(?:the\s)?(?:last|past|previous)\s(?P<ln_n>{number})\s(?P<ln_u>{units})\b))",
-        rf"(?i:(?P<within>within\s(?:the\s(?:last|past)\s)?(?P<wi_n>{number})\s(?P<wi_u>{units})\b))",
-        rf"(?i:(?P<vague>(?:in\s|over\s|during\s|for\s)?(?:{_any(lexicon['phrases']['vague'])}))\b)",
-        rf"(?P<season>(?i:(?P<s_name>{season}))\s(?:of\s|(?i:in)\s)?(?P<s_year>{year}|(?i:this|last)\s(?i:year)))",
-        r"(?P<decade>(?i:the\s)?(?P<d_digits>(?:1[5-9]|20)\d)0(?:'|’)?s\b)",
-        rf"(?i:(?P<recurring>(?:every|each|per)\s{units}\b|daily\b|weekly\b|monthly\b|annually\b|yearly\b|an?\s(?:day|week|month|year)\b(?!\s(?:ago|earlier|later|before))))",
-        rf"(?i:(?P<duration>(?P<du_n>{number})[-\s](?P<du_u>{units})\b(?!\s?-?old)(?!\sof\sage)))",
-        r"(?P<clock>(?:[01]?\d|2[0-3])(?:[:.][0-5]\d)?\s?(?:[aApP]\.?[mM]\b\.?|GMT\b|UTC\b)|[0-2]\d[0-5]\d\s?(?:GMT|UTC)\b|(?:[01]?\d|2[0-3]):[0-5]\d\b)",
-        rf"(?P<bare>{year}(?:[-–](?P<b_last>\d\d(?:\d\d)?)(?!\d))?)",
-    ]  # fmt: skip
-    return re.compile(r"(?<![\w$€£,.-])(?:" + "|".join(parts) + ")", re.ASCII)
-
-
-@lru_cache(maxsize=1)
-def _before() -> re.Pattern[str]:
-    """The words before a time that belong to it, read against the text that ends at the time."""
-    before = table("times.toml")["before"]
-    groups = "|".join(rf"(?P<{kind}>{_any(before[kind])})" for kind in ("since", "as_of", "until"))
-    return re.compile(rf"(?i)(?<!\w)(?:(?:{groups})\s+)?(?:the\s+)?(?:(?P<part>{_any(before['part'])})(?:\s+|(?<=-)))?(?:[\d:.]{1,5}\s?[ap]\.?m\.?(?:\slocal\stime)?,?\s)?(?:the\s+|on\s+)?$")
-
-
-@lru_cache(maxsize=1)
-def _year_before() -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?<!\w)(?:{_any(table('times.toml')['before']['year'])})\s?$|[(/]$")
-
-
-@lru_cache(maxsize=1)
-def _future_before() -> re.Pattern[str]:
-    return re.compile(rf"(?i)\b(?:{_any(table('times.toml')['before']['future'])})\b[^.;,]*$")
-
-
-_PEOPLE_AFTER = re.compile(r"\s[a-z]+(?:s|people|men|women|children)\b")
-_MAY_BEFORE = re.compile(r"(?:\b(?:[Ii]n|[Ss]ince|[Oo]f|[Bb]y|[Uu]ntil|[Ff]rom|to|and|[Ee]arly|[Ll]ate|mid|[Dd]uring|[Tt]his|[Ll]ast|[Uu]p to)[\s-])$")
-
-
-_SINCE_BEFORE = re.compile(r"(?i)\bsince\s$")
 
 
 class _Reader:
@@ -133,7 +77,9 @@ class _Reader:
     def _md(self, m: re.Match[str]) -> tuple[str | None, str, str] | None:
         return self._dated(m, m["md_day"], m["md_last"], m["md_month"], m["md_year"])
 
-    def _dated(self, m: re.Match[str], day: str, last: str | None, month: str, year: str | None) -> tuple[str | None, str, str]:
+    def _dated(
+        self, m: re.Match[str], day: str, last: str | None, month: str, year: str | None
+    ) -> tuple[str | None, str, str]:
         number, first = self._month_number(month), int(re.sub(r"\D", "", day))
         chosen = self._year(year) if year else self._year_for_day(number, first, m.start())
         if chosen is None:
@@ -161,7 +107,7 @@ class _Reader:
         name = m["m_month"]
         if not m["m_year"]:
             before = self.text[max(0, m.start() - 12) : m.start()]
-            if name in ("May", "March") and not _MAY_BEFORE.search(before):
+            if name in ("May", "March") and not MAY_BEFORE.search(before):
                 return None
             if len(name.rstrip(".")) == 3 and name != "May" and not name.endswith("."):
                 return None
@@ -180,7 +126,9 @@ class _Reader:
         back = (self.today.weekday() - number) % 7
         if which == "next" or (not which and self._is_future(m.start())):
             return (self.today + timedelta(days=(7 - back) if back or which else 7)).isoformat(), "point", "day"
-        if back == 0 and (which in ("last", "the previous") or _SINCE_BEFORE.search(self.text, max(0, m.start() - 8), m.start())):
+        if back == 0 and (
+            which in ("last", "the previous") or SINCE_BEFORE.search(self.text, max(0, m.start() - 8), m.start())
+        ):
             back = 7
         return (self.today - timedelta(days=back)).isoformat(), "point", "day"
 
@@ -217,7 +165,9 @@ class _Reader:
         grain = _GRAINS.get(unit, unit)
         anchor = self.today if word == "ago" else self.anchor or (self.today if word == "earlier" else None)
         if anchor is None:
-            year = int(self.published[:4]) if word == "ago" and self.published and self.published[:4].isdigit() else None
+            year = (
+                int(self.published[:4]) if word == "ago" and self.published and self.published[:4].isdigit() else None
+            )
             return (f"{year - number:04d}" if year is not None and unit == "year" else None), "point", grain
         return self._shifted(anchor, number if word == "later" else -number, unit), "point", grain
 
@@ -247,7 +197,11 @@ class _Reader:
         if _GRAINS.get(unit) == "clock" and (unit != "hour" or number < 12):
             return None, "duration", "clock"
         if unit == "hour":
-            return interval((self.today - timedelta(days=max(1, round(number / 24)))).isoformat(), self.today.isoformat()), "span", "day"
+            return (
+                interval((self.today - timedelta(days=max(1, round(number / 24)))).isoformat(), self.today.isoformat()),
+                "span",
+                "day",
+            )
         if unit in _UNIT_DAYS:
             first = self.today - timedelta(days=number * _UNIT_DAYS[unit])
             return interval(first.isoformat(), self.today.isoformat()), "span", "day"
@@ -267,9 +221,13 @@ class _Reader:
         if self.today is None:
             return self._partial_unit(unit, shift), "point", grain
         pre = (m["ru_pre"] or "").strip().lower()
-        if which == "this" and (pre == "earlier" or unit == "week" and not self._is_future(m.start())):
+        if which == "this" and (pre == "earlier" or (unit == "week" and not self._is_future(m.start()))):
             return self._so_far_in(unit), "span", grain
-        if which in ("past", "last") and m["ru_which"].lower().startswith("the") and unit in ("day", "week", "month", "year"):
+        if (
+            which in ("past", "last")
+            and m["ru_which"].lower().startswith("the")
+            and unit in ("day", "week", "month", "year")
+        ):
             return self._span_to_today(1, unit)
         return self._unit_near(unit, shift), ("span" if unit in ("week", "weekend") else "point"), grain
 
@@ -349,9 +307,11 @@ class _Reader:
 
     def _bare(self, m: re.Match[str]) -> tuple[str | None, str, str] | None:
         before = self.text[max(0, m.start() - 10) : m.start()]
-        if not _year_before().search(before):
+        if not year_before().search(before):
             return None
-        if before.lower().endswith(("the ", "around ", "of ", "from ", "and ", "to ")) and _PEOPLE_AFTER.match(self.text, m.end()):
+        if before.lower().endswith(("the ", "around ", "of ", "from ", "and ", "to ")) and PEOPLE_AFTER.match(
+            self.text, m.end()
+        ):
             return None
         first, last = m["bare"][:4], m["b_last"]
         if last is None:
@@ -382,13 +342,16 @@ class _Reader:
         return int(self.published[:4]) + {"this": 0, "last": -1, "next": 1}[words.split()[0].lower()]
 
     def _is_future(self, offset: int) -> bool:
-        return bool(_future_before().search(self.text, max(0, offset - _FUTURE_REACH), offset))
+        return bool(future_before().search(self.text, max(0, offset - _FUTURE_REACH), offset))
 
     def _year_for_day(self, month: int, day: int, offset: int) -> int | None:
         if self.today is None:
             this = self._this_month()
-            return (this[0] - (month > this[1]) if this else None)
-        candidates = [date(self.today.year + shift, month, min(day, 28 if month == 2 and day == 29 else day)) for shift in (-1, 0, 1)]
+            return this[0] - (month > this[1]) if this else None
+        candidates = [
+            date(self.today.year + shift, month, min(day, 28 if month == 2 and day == 29 else day))
+            for shift in (-1, 0, 1)
+        ]
         if self._is_future(offset):
             return next((c.year for c in candidates if c >= self.today), self.today.year)
         ahead = [c for c in candidates if timedelta(0) < c - self.today <= timedelta(days=60)]
@@ -412,15 +375,18 @@ def _months_before(day: date, months: int) -> date:
 def find_times(text: str, start: int, end: int, published: str | None, anchor: str | None = None) -> list[TimeWords]:
     """The words for time in text[start:end], in order, resolved against the publication date.
 
-    `anchor` is the day (EDTF) that the text told last before `start`, for "the previous day". Offsets count in the whole text.
+    `anchor` is the day (EDTF) that the text told last before `start`, for "the previous day". Offsets count in `text`.
     """
     reader = _Reader(text, published, anchor)
     found: list[tuple[str, TimeWords]] = []
-    for match in _pattern().finditer(text, start, end):
+    for match in time_pattern().finditer(text, start, end):
         reading = reader.read(match)
         if reading is None:
             continue
-        words = _bounded(text, start, match, reading, reader.published)
+        floor = next((w.end for _, w in reversed(found[-2:]) if w.grain != "clock"), start)
+        words = _bounded(text, floor, match, reading, reader.published)
+        if found and words.start < found[-1][1].end:
+            found.pop()
         name = match.lastgroup or ""
         if found and _joined(text, found, name, words):
             words = found[-1][1]
@@ -432,11 +398,13 @@ def find_times(text: str, start: int, end: int, published: str | None, anchor: s
     return [words for _, words in found]
 
 
-def _bounded(text: str, start: int, m: re.Match[str], reading: tuple[str | None, str, str], published: str | None) -> TimeWords:
+def _bounded(
+    text: str, start: int, m: re.Match[str], reading: tuple[str | None, str, str], published: str | None
+) -> TimeWords:
     """With the words before the time that belong to it: "since", "as of", "by", "early"."""
     value, kind, grain = reading
     begin = m.start()
-    before = _before().search(text, max(start, begin - _LOOK_BACK), begin)
+    before = words_before().search(text, max(start, begin - _LOOK_BACK), begin)
     if before is None or grain == "clock" or kind in ("now", "so_far", "duration", "recurring"):
         return TimeWords(start=begin, end=m.end(), value=value, kind=kind, grain=grain)
     if before["since"]:
@@ -485,7 +453,7 @@ def _joined(text: str, found: list[tuple[str, TimeWords]], name: str, words: Tim
     before = _RANGE_BEFORE.search(text, max(0, last.start - 12), last.start)
     if between is None or before is None or bool(between["and"]) != bool(before["between"]):
         return False
-    if not (last.value and words.value) or last.kind != "point" and words.kind != "point":
+    if not (last.value and words.value) or (last.kind != "point" and words.kind != "point"):
         return False
     span = interval(last.value.partition("/")[0], words.value.rpartition("/")[2])
     if not is_edtf(span):
