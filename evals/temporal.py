@@ -1,7 +1,8 @@
 """Score the words for time against TIMEX3 annotations: `python evals/temporal.py GOLD.jsonl`.
 
 A line of GOLD is {"id", "dct", "text", "timex": [{"start", "end", "type", "value"}]}. Printed: F1 in per cent of spans
-(strict, relaxed) and of values on relaxed matches. TIMEX3 writes values otherwise than EDTF, so they are translated first.
+(strict, relaxed) and of values on relaxed matches. TIMEX3 writes values otherwise than EDTF,
+so they are translated first.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _UNITS = {
     "century": "CE",
 }
 _LEADING = re.compile(
-    r"(?i)(?:since|ever since|by|until|till|up to|up until|before|prior to|as of|as at|as on|in|over|during|for|within|starting)\s+(?:on\s+)?"
+    r"(?i)(?:since|ever since|by|until|till|up to|up until|before|prior to|as of|as at|as on|in|over|during|for|within"
+    r"|starting)\s+(?:on\s+)?"
 )
 
 

@@ -185,9 +185,14 @@ def times_of(text: str, quote: str, published: str = "2025-03-06", **fields: str
     start = text.index(quote)
     cue = text.find(fields.pop("cue", "said"))
     reading = TimedReading(
-        start=start, end=start + len(quote), sentence=document.sentence_of(start), measure=fields.get("measure", "killed"),
-        aggregation=fields.get("aggregation", "incident"), polarity=fields.get("polarity", "stated"), cue=(cue, cue + 4) if cue >= 0 else None,
-    )  # fmt: skip
+        start=start,
+        end=start + len(quote),
+        sentence=document.sentence_of(start),
+        measure=fields.get("measure", "killed"),
+        aggregation=fields.get("aggregation", "incident"),
+        polarity=fields.get("polarity", "stated"),
+        cue=(cue, cue + 4) if cue >= 0 else None,
+    )
     return assign_times(document, [reading])[0]
 
 

@@ -94,7 +94,7 @@ class _Room:
 
     @cached_property
     def one_event(self) -> TimeWords | None:
-        """The date of the one sudden event that a report is about: "Friday's earthquake", "the fire that broke out on Aug. 8"."""
+        """The date of the one sudden event that a report is about: "Friday's earthquake", "the fire on Aug. 8"."""
         if self.goes_on:
             return None
         for words in (w for found in self._times[:_LEAD] for w in found):
@@ -261,7 +261,7 @@ def _said_words(room: _Room, reading: TimedReading, words: list[TimeWords]) -> T
         return None
     told = [
         w for w in words
-        if w.kind in ("point", "span") and w.value is not None and w.grain != "clock" and room.is_said(reading.sentence, w)
+        if w.kind in ("point", "span") and w.value and w.grain != "clock" and room.is_said(reading.sentence, w)
     ]  # fmt: skip
     if len(told) > 1:
         cue = _token_of(room.document.parse(reading.sentence), *reading.cue)
@@ -276,7 +276,7 @@ def _event_words(
     """The words for time in the sentence that go with the figure: nearest through the grammar."""
     candidates = [
         w for w in words
-        if ((w.kind in _EVENT_KINDS and w.value is not None) or w.kind == "vague") and w.grain != "clock" and w is not said
+        if ((w.kind in _EVENT_KINDS and w.value) or w.kind == "vague") and w.grain != "clock" and w is not said
         and not (w.kind in ("point", "span") and room.is_said(reading.sentence, w))
         and not (w.kind == "since" and _SUPERLATIVE.search(room.document.text, max(0, w.start - 60), w.start))
     ]  # fmt: skip
@@ -304,7 +304,7 @@ _CONTINUING_MENTIONS = 2
 
 
 def _cost(parse: Parse, reading: TimedReading, figure: Token, words: TimeWords) -> float:
-    """How far words for time stand from a figure: steps in the tree, dear where they cross a clause or a verb of saying."""
+    """How far words for time stand from a figure: steps in the tree, dear across clauses and verbs of saying."""
     token = _token_of(parse, words.start, words.end)
     if token is None:
         return _TOO_FAR
@@ -332,7 +332,7 @@ def _token_of(parse: Parse, start: int, end: int) -> Token | None:
 
 
 def _governor(token: Token) -> Token | None:
-    """The verb above a word, or the noun of saying that comes before the verb ("a statement on Friday", "according to X on Friday")."""
+    """The verb above a word, or a noun of saying that comes before it ("a statement on Friday")."""
     return next((t for t in token.ancestors() if t.pos == "verb" or t.lower in _words("nouns", "saying")), None)
 
 
@@ -352,7 +352,7 @@ def _any_noun(kind: str) -> re.Pattern[str]:
 
 
 def _dates_event(text: str, words: TimeWords) -> bool:
-    """Whether words for time stand at a noun of a sudden event: "Friday's magnitude 7.7 earthquake", "the crash in X on Friday"."""
+    """Whether a time stands at a sudden event: "Friday's magnitude 7.7 earthquake", "the crash on Friday"."""
     after = re.match(r"(?:['’]s)?\s(?:[\w.-]+\s){0,3}?(\w+)", text[words.end : words.end + 60])
     noun = _any_noun("sudden")
     if after and (noun.match(text, words.end + after.start(1)) or noun.search(after[0])):

@@ -257,7 +257,7 @@ class _Reader:
         return (self.today + timedelta(days=shift)).isoformat() if unit == "day" else None
 
     def _weekend(self, shift: int) -> str:
-        """Saturday and Sunday: "this weekend" is the one that is on, else the last; "last weekend" is the last that is over."""
+        """Saturday and Sunday: "this weekend" is the one that is on, else the last; "last weekend" one that is over."""
         assert self.today is not None
         saturday = self.today - timedelta(days=(self.today.weekday() - 5) % 7) + timedelta(weeks=max(shift, 0))
         if shift < 0 and self.today.weekday() >= 5:
