@@ -36,6 +36,7 @@ class Database(Protocol):
     def transaction(self) -> Iterator[None]: ...
     def script(self, sql: str) -> None: ...
     def version(self) -> int: ...
+    def scrub(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -196,6 +197,11 @@ class Sqlite:
         tables = self.rows("select 1 from sqlite_master where name = 'ledger_meta'")
         found = self.rows("select value from ledger_meta where name = 'schema'") if tables else []
         return int(found[0][0]) if found else 0
+
+    def scrub(self) -> None:
+        """Let no removed word linger in the search index, free pages or the write-ahead log."""
+        self.execute("insert into report_text (report_text) values ('optimize')")
+        self.rows("pragma wal_checkpoint(truncate)")
 
     def close(self) -> None:
         self._connection.close()

@@ -28,7 +28,7 @@ def extraction_of(row: Mapping[str, Any], reader: str | None = None, where: str 
         raise UsageError(f"{where}: no extractor is named; say who read it with --reader NAME")
     try:
         given = row.get("id")
-        header = {key: row.get(key) for key in _HEADER}
+        header: dict[str, Any] = {key: row.get(key) for key in _HEADER}
         report = make_report(text, id=None if given and _is_own_id(row, given) else given, **header)
         figures = [
             msgspec.convert({k: v for k, v in figure.items() if k in _FIGURE}, Figure)

@@ -12,7 +12,7 @@ from tallyroom.ledger import derive
 from tallyroom.ledger.database import Database
 from tallyroom.ledger.edits import edited_numbers
 from tallyroom.ledger.effective import Standing, not_withdrawn, standing
-from tallyroom.ledger.records import Judgement, LedgerReport, fold, hash_of
+from tallyroom.ledger.records import Judgement, LedgerReport, TwoReports, fold, hash_of
 from tallyroom.model import Figure, Problem, Report
 
 
@@ -65,13 +65,18 @@ class Log:
         )
         return report_of(rows[0]) if rows else None
 
-    def add_report(self, report: Report, collection: str | None, at: str, run_id: str) -> tuple[LedgerReport, bool]:
-        """Keep a report; (as held, whether it is new). Raises `LedgerError` where its id names another text elsewhere."""
+    def add_report(
+        self, report: Report, collection: str | None, at: str, run_id: str, text_hash: str | None = None
+    ) -> tuple[LedgerReport, bool]:
+        """Keep a report; (as held, whether it is new). Raises `LedgerError` where its id names another text elsewhere.
+
+        `text_hash` is that of the text before a redaction.
+        """
         held = self.report(report.uid)
         if held:
             return held, False
-        self._refuse_second_owner(report)
-        text_hash = hash_of(report.text)
+        text_hash = text_hash or hash_of(report.text)
+        self._refuse_second_owner(report, text_hash)
         self.append("report", f"report:{report.uid}", report.uid, ReportBody(report, text_hash, collection), at, run_id)
         copies = self.database.rows(
             "select uid, address from report where text_hash = :hash order by report_key limit 1", {"hash": text_hash}
@@ -87,7 +92,7 @@ class Log:
                 "published": report.published or "", "outlet": fold(report.outlet), "collection": collection or "",
             },
         )[0][0]  # fmt: skip
-        self._index_text(key, report)
+        self.index_text(key, report)
         for uid in older:
             self.database.execute("update report set newest = 0 where uid = :uid", {"uid": uid})
             self.settle(uid, at)
@@ -97,17 +102,23 @@ class Log:
         )  # fmt: skip
         return fresh, True
 
-    def _refuse_second_owner(self, report: Report) -> None:
+    def is_redacted(self, uid: str) -> bool:
+        """Whether words were removed from a report: a new reading of it would bring them back."""
+        rows = self.database.rows(
+            "select redacted from entry where identity = :identity", {"identity": f"report:{uid}"}
+        )
+        return bool(rows and rows[0][0])
+
+    def _refuse_second_owner(self, report: Report, own: str) -> None:
         if report.id == report.uid[:16]:
             return
         others = self.database.rows(
             "select address, text_hash from report where id = :id and address <> :address order by report_key",
             {"id": report.id, "address": address_of(report)},
         )
-        own = hash_of(report.text)
         for address, text_hash in others:
             if text_hash != own:
-                raise LedgerError(
+                raise TwoReports(
                     f"the id {report.id!r} stands for two reports: {_shown(address)} (in the ledger) and "
                     f"{_shown(address_of(report))} (new); give one of them another id"
                 )
@@ -118,7 +129,7 @@ class Log:
         )
         return [uid for (uid,) in rows]
 
-    def _index_text(self, key: int, report: Report) -> None:
+    def index_text(self, key: int, report: Report) -> None:
         title = report.title or ""
         if self.database.kind == "sqlite":
             self.database.execute(
@@ -169,7 +180,7 @@ class Log:
         )  # fmt: skip
         if held.report.outlet:
             terms.append(("outlet", fold(held.report.outlet), held.report.outlet))
-        self._keep_terms(terms)
+        self.keep_terms(terms)
         return result
 
     def _problem_rows(
@@ -209,7 +220,7 @@ class Log:
         fresh = [{**row, "valid_from": at} for values, row in wanted.items() if values not in standing_rows]
         self.database.execute_many(insert, fresh)
 
-    def _keep_terms(self, terms: Sequence[tuple[str, str, str]]) -> None:
+    def keep_terms(self, terms: Sequence[tuple[str, str, str]]) -> None:
         fresh = {(kind, folded): words for kind, folded, words in terms if (kind, folded) not in self._terms}
         self.database.execute_many(
             "insert into term (kind, folded, words) values (:kind, :folded, :words) on conflict (kind, folded) do nothing",

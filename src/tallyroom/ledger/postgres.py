@@ -90,6 +90,11 @@ class Postgres:
         found = self.rows("select value from ledger_meta where name = 'schema'") if there[0][0] else []
         return int(found[0][0]) if found else 0
 
+    def scrub(self) -> None:
+        """Let no removed word linger in dead rows."""
+        for table in ("entry", "claim", "problem", "term", "report_text"):
+            self.execute(f"vacuum {table}")
+
     def close(self) -> None:
         self._connection.close()
 

@@ -51,7 +51,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     value_to: float | None = None
     #: A state of review; None is all but the rejected, "all" is all.
     review: str | None = None
-    #: Only claims less sure than this in their record confidence are of use to a reviewer; see the page's queue.
+    #: Of problems: their kind.
     kind: str | None = None
     all_versions: bool = False
     #: False leaves confidential reports and sources out (export, brief, API).
@@ -252,7 +252,8 @@ def _like(words: str) -> str:
 
 
 def _prefix(where: Where, column: str, name: str, start: str) -> None:
-    where.add(f"{column} >= :{name} and {column} < :{name}_end", **{name: start, f"{name}_end": start + "\uffff"})
+    """The beginning of a hexadecimal id; "g" stands behind every hexadecimal digit in all collations."""
+    where.add(f"{column} >= :{name} and {column} < :{name}_end", **{name: start, f"{name}_end": start + "g"})
 
 
 def _text(where: Where, words: str | None, column: str, kind: str) -> None:
@@ -271,7 +272,7 @@ def _published(where: Where, query: Query, prefix: str) -> None:
     if query.published_from:
         where.add(f"{prefix}.published >= :published_from", published_from=_day(query.published_from, last=False))
     if query.published_to:
-        until = str(_day(query.published_to, last=True)) + "\uffff"
+        until = str(_day(query.published_to, last=True)) + "Z"
         where.add(f"{prefix}.published <= :published_to and {prefix}.published <> ''", published_to=until)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from tallyroom.errors import UsageError
+from tallyroom.errors import LedgerError, UsageError
 from tallyroom.model import Figure, Problem, Report
 
 Action = Literal["accept", "correct", "reject", "add", "dismiss", "same", "different", "undo", "redact"]
@@ -18,6 +18,10 @@ REVIEWS: tuple[str, ...] = Review.__args__  # type: ignore[attr-defined]
 KINDS = ("source", "population", "place", "event", "origin", "series", "report")
 #: What a person may correct on a report, beside the fields of its figures.
 REPORT_FIELDS = ("confidential", "event", "collection")
+
+
+class TwoReports(LedgerError):
+    """One given id stands for two texts under two addresses."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

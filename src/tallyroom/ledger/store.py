@@ -116,6 +116,8 @@ class Ledger:
         identity = f"reading:{report.uid}:{hash_of(msgspec.json.encode(body).decode())}"
         with self.transaction():
             _, new_report = self.log.add_report(report, collection, at, self.run_id)
+            if not new_report and self.log.is_redacted(report.uid):
+                return Added(report.uid, False, False)
             new_reading = self.log.append("reading", identity, report.uid, body, at, self.run_id)
             if new_report or new_reading:
                 self.log.settle(report.uid, at)

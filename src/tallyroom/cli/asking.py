@@ -1,0 +1,306 @@
+"""`figures`, `reports`, `sources`, `events`, `problems`, `show`: one set of filters, orders and formats for all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallyroom.errors import UsageError
+
+if TYPE_CHECKING:
+    from tallyroom.ledger import Ledger, LedgerClaim, LedgerReport, Query
+
+_WORDS = ("measure", "population", "source", "relay", "outlet", "place", "event", "collection", "report", "extractor")
+_DATES = ("published", "happened", "said")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def query_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The filters, order, page and format that all asking doors share."""
+    options = [
+        click.option(
+            "--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL."
+        ),
+        *(click.option(f"--{name}", metavar="WORDS", help=f"Only this {name}.") for name in _WORDS),
+        click.option("--text", metavar="WORDS", help="Only reports that hold all these words."),
+    ]
+    for name in _DATES:
+        options += [
+            click.option(f"--{name}-from", metavar="DATE", help=f"{name.capitalize()} on or after this date."),
+            click.option(f"--{name}-to", metavar="DATE", help=f"{name.capitalize()} on or before this date."),
+        ]
+    options += [
+        click.option("--value-from", type=float, metavar="N", help="At least this number."),
+        click.option("--value-to", type=float, metavar="N", help="At most this number."),
+        click.option("--review", metavar="STATE", help="unreviewed, accepted, corrected, rejected, added, disputed, all."),
+        click.option("--kind", metavar="KIND", help="Of problems: only this kind."),
+        click.option("--known-at", metavar="MOMENT", help="What the ledger held then."),
+        click.option("--as-of", metavar="DATE", help="Only what speaks of this date or earlier."),
+        click.option("--all-versions", is_flag=True, help="Older versions of changed texts too."),
+        click.option("--sort", type=click.Choice(["published", "happened", "value", "recorded"]), default="published", show_default=True),
+        click.option("--ascending", is_flag=True, help="The smallest or oldest first."),
+        click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="Rows of a page."),
+        click.option("--after", metavar="PAGE", help="The next page, as the page before told."),
+        click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _query(given: dict[str, Any]) -> Query:
+    from tallyroom.ledger import Query
+
+    ascending = given.pop("ascending")
+    return Query(descending=not ascending, **given).checked()
+
+
+def _print(rows: Sequence[dict[str, Any]], form: str, columns: Sequence[str]) -> None:
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif form == "jsonl":
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+    elif form == "csv":
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(rows[0] if rows else columns)
+        writer.writerows([_cell(value) for value in row.values()] for row in rows)
+        click.echo(out.getvalue(), nl=False)
+    else:
+        _print_table(rows, columns)
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula arrives as text."""
+    if isinstance(value, (list, tuple)):
+        value = "; ".join(str(part) for part in value)
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _print_table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_shown(row.get(name))) for name in columns))
+    # A table that is piped on is as wide as it needs to be: no word is cut.
+    Console(soft_wrap=False, width=None if sys.stdout.isatty() else 240).print(table)
+
+
+def _shown(value: Any) -> str:
+    from tallyroom.show import harmless
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, (list, tuple)):
+        return harmless("; ".join(str(part) for part in value))
+    return f"{value:,}" if isinstance(value, (int, float)) else " ".join(harmless(str(value)).split())
+
+
+def _tell_next(token: str | None) -> None:
+    if token:
+        click.echo(f"more: --after {token}", err=True)
+
+
+def _tell_count(count: int, name: str) -> None:
+    click.echo(f"{'1,000+' if count > 1000 else f'{count:,}'} {name}", err=True)
+
+
+def claim_row(claim: LedgerClaim) -> dict[str, Any]:
+    """A claim as a flat row, with the way back to its words."""
+    figure = claim.figure
+    return {
+        "claim_id": figure.claim_id, "report": claim.report_id, "uid": claim.uid, "start": figure.start, "end": figure.end,
+        "quote": figure.quote, "low": figure.low, "best": figure.best, "high": figure.high, "bound": figure.bound,
+        "unit": figure.unit, "measure": figure.measure, "population": figure.population, "place": figure.place,
+        "event_time": figure.event_time, "source": figure.source, "source_id": figure.source_id,
+        "relays": list(figure.relays), "said_at": figure.said_at, "cue": figure.cue, "polarity": figure.polarity,
+        "modality": figure.modality, "aggregation": figure.aggregation, "published": claim.published,
+        "outlet": claim.outlet, "url": claim.url, "collection": claim.collection, "event": claim.event,
+        "review": claim.review, "confidence": figure.confidence.get("record"), "extractor": claim.extractor,
+        "recorded_at": claim.recorded_at,
+    }  # fmt: skip
+
+
+def report_row(held: LedgerReport) -> dict[str, Any]:
+    """A report as a flat row, without its text."""
+    report = held.report
+    return {
+        "report": report.id, "uid": report.uid, "published": report.published, "outlet": report.outlet,
+        "title": report.title, "url": report.url, "language": report.language, "collection": held.collection,
+        "event": held.event, "newest": held.newest, "copy_of": held.copy_of, "confidential": held.confidential,
+        "characters": len(report.text), "recorded_at": held.recorded_at,
+    }  # fmt: skip
+
+
+def _open(where: str) -> Ledger:
+    from tallyroom.ledger import Ledger
+
+    return Ledger.open(where, create=False)
+
+
+@click.command("figures")
+@query_options
+def figures_command(ledger: str, form: str, **given: Any) -> None:
+    """Figures with their sources, each with the way back to its words."""
+    query = _query(given)
+    with _open(ledger) as held:
+        page = held.claim_page(query)
+        count = held.count_claims(query) if form == "table" else 0
+    rows = [claim_row(claim) for claim in page.rows]
+    if form == "table":
+        rows = [{**row, "id": row["claim_id"][:12]} for row in rows]
+    _print(rows, form, ["id", "published", "quote", "measure", "population", "place", "event_time", "source", "relays", "report", "review"])  # fmt: skip
+    if form == "table":
+        _tell_count(count, "figures")
+    _tell_next(page.next)
+
+
+@click.command("reports")
+@query_options
+def reports_command(ledger: str, form: str, **given: Any) -> None:
+    """The reports of a ledger."""
+    query = _query(given)
+    with _open(ledger) as held:
+        page = held.report_page(query)
+        count = held.count_reports(query) if form == "table" else 0
+    _print([report_row(report) for report in page.rows], form, ["report", "published", "outlet", "title", "characters", "copy_of", "collection"])  # fmt: skip
+    if form == "table":
+        _tell_count(count, "reports")
+    _tell_next(page.next)
+
+
+@click.command("sources")
+@query_options
+def sources_command(ledger: str, form: str, **given: Any) -> None:
+    """Who speaks, the most named first."""
+    with _open(ledger) as held:
+        rows = held.sources(_query(given))
+    _print(rows, form, ["source", "claims", "reports", "first", "last", "same_as", "confidential"])
+
+
+@click.command("events")
+@query_options
+def events_command(ledger: str, form: str, **given: Any) -> None:
+    """What happened, as told by the reports: proposed by the program, settled by judgements."""
+    from tallyroom.ledger.events import event_rows
+
+    with _open(ledger) as held:
+        rows = event_rows(held, _query(given))
+    _print(rows, form, ["event", "first", "last", "place", "reports", "figures", "measures"])
+
+
+@click.command("problems")
+@query_options
+def problems_command(ledger: str, form: str, **given: Any) -> None:
+    """What does not hold together: in one report, and (with a key to dismiss it by) across several."""
+    from tallyroom.ledger.events import series_problem_rows
+
+    query = _query(given)
+    with _open(ledger) as held:
+        page = held.problem_page(query)
+        rows = [
+            {
+                "kind": p.problem.kind, "report": p.report_id, "start": p.problem.start, "end": p.problem.end,
+                "quote": p.problem.quote, "message": p.problem.message, "suggestion": p.problem.suggestion,
+                "published": p.published, "outlet": p.outlet, "review": p.review, "key": None,
+            }
+            for p in page.rows
+        ]  # fmt: skip
+        if not query.after and query.review in (None, "open", "all"):
+            rows += series_problem_rows(held, query)
+    _print(rows, form, ["kind", "report", "start", "end", "quote", "message", "review", "key"])
+    _tell_next(page.next)
+
+
+@click.command("show")
+@click.argument("name", metavar="ID")
+@click.option("--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def show_command(name: str, ledger: str, form: str) -> None:
+    """One figure in its sentence with all that is known of it and its history; or one report with its figures."""
+    with _open(ledger) as held:
+        try:
+            claim = held.claim(name)
+        except UsageError:
+            report = held.report(name)
+            _show_report(held, report, form)
+            return
+        _show_claim(held, claim, form)
+
+
+def _show_claim(held: Ledger, claim: LedgerClaim, form: str) -> None:
+    from tallyroom.ledger.effective import sentence_at
+    from tallyroom.show import harmless
+
+    figure = claim.figure
+    text = held.report(claim.uid).report.text
+    first, last = sentence_at(text, figure.start, figure.end)
+    history = held.history(claim.uid, figure.start, figure.end)
+    if form == "json":
+        row = claim_row(claim)
+        row.update(
+            sentence=text[first:last], evidence=dict(figure.evidence), confidence=dict(figure.confidence),
+            rivals=_plain(figure.rivals), decisions=_plain(claim.decisions), read=_plain(claim.read),
+            history=[{**claim_row(past), "until": past.until} for past in history],
+        )  # fmt: skip
+        click.echo(json.dumps(row, ensure_ascii=False, indent=1))
+        return
+    sentence = f"{text[first : figure.start]}⟦{figure.quote}⟧{text[figure.end : last]}"
+    click.echo(harmless(sentence) + "\n")
+    for key, value in claim_row(claim).items():
+        if value not in (None, [], ""):
+            click.echo(f"{key:<12} {_shown(value)}")
+    for decision in claim.decisions:
+        fields = ", ".join(f"{key}={value}" for key, value in decision.fields.items())
+        click.echo(
+            harmless(f"{decision.by}: {decision.verdict} {fields} ({decision.at}) {decision.why or ''}").rstrip()
+        )
+    if len(history) > 1:
+        click.echo("\nhistory")
+        for past in history:
+            click.echo(harmless(_history_line(past)))
+
+
+def _history_line(past: LedgerClaim) -> str:
+    figure = past.figure
+    numbers = "/".join("-" if n is None else f"{n:,}" for n in (figure.low, figure.best, figure.high))
+    until = f" until {past.until}" if past.until else ""
+    return f"  {past.recorded_at}{until}  {numbers} {figure.measure} {figure.population or ''}; {figure.source or 'no source'}; {past.review}"
+
+
+def _show_report(held: Ledger, report: LedgerReport, form: str) -> None:
+    from tallyroom.model import to_json
+    from tallyroom.show import harmless
+
+    extraction = held.extraction(report)
+    if form == "json":
+        click.echo(json.dumps({**to_json(extraction), **report_row(report)}, ensure_ascii=False, indent=1))
+        return
+    for key, value in report_row(report).items():
+        if value not in (None, ""):
+            click.echo(f"{key:<12} {_shown(value)}")
+    click.echo("\n" + harmless(report.report.text) + "\n")
+    _print_table(
+        [{"id": f.claim_id[:12], "quote": f.quote, "measure": f.measure, "population": f.population, "source": f.source} for f in extraction.figures],
+        ["id", "quote", "measure", "population", "source"],
+    )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    import msgspec
+
+    return msgspec.to_builtins(value)

@@ -1,0 +1,204 @@
+"""`judge`: what people decide of figures, problems and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallyroom.errors import UsageError
+
+if TYPE_CHECKING:
+    from tallyroom.ledger import Judgement, Ledger
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--why", metavar="REASON", help="The reason."),
+        click.option(
+            "--by", required=True, envvar="TALLYROOM_BY", metavar="NAME", help="Who decides (or TALLYROOM_BY)."
+        ),
+        click.option(
+            "--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group("judge")
+def judge_command() -> None:
+    """Decide. A later decision supersedes the same person's only; where two people differ, both stand and are listed."""
+
+
+def _judge(ledger: str, make: Callable[[Ledger], Judgement]) -> None:
+    from tallyroom.ledger import Ledger
+
+    with Ledger.open(ledger, create=False) as held:
+        done = held.judge(make(held))
+    click.echo(f"{done.action} recorded ({done.identity[:12]}, {done.recorded_at})", err=True)
+
+
+def _on_figure(
+    action: str, figure: str, by: str, why: str | None, fields: dict[str, Any]
+) -> Callable[[Ledger], Judgement]:
+    from tallyroom.ledger import Judgement
+
+    def make(held: Ledger) -> Judgement:
+        claim = held.claim(figure)
+        return Judgement(
+            action=action, by=by, why=why, uid=claim.uid, start=claim.figure.start, end=claim.figure.end, fields=fields
+        )  # type: ignore[arg-type]
+
+    return make
+
+
+@judge_command.command("accept")
+@click.argument("figure")
+@_options
+def accept(figure: str, ledger: str, by: str, why: str | None) -> None:
+    """FIGURE (a claim id or its beginning) is right as read."""
+    _judge(ledger, _on_figure("accept", figure, by, why, {}))
+
+
+@judge_command.command("reject")
+@click.argument("figure")
+@_options
+def reject(figure: str, ledger: str, by: str, why: str | None) -> None:
+    """FIGURE is none, or is not to count."""
+    _judge(ledger, _on_figure("reject", figure, by, why, {}))
+
+
+@judge_command.command("correct")
+@click.argument("target")
+@click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@_options
+def correct(target: str, values: tuple[str, ...], ledger: str, by: str, why: str | None) -> None:
+    """TARGET has other values: a figure, `report:ID` (event, collection, confidential) or `source:NAME` (confidential)."""
+    from tallyroom.ledger import Judgement
+    from tallyroom.ledger.effective import read_fields, with_fields
+
+    kind, _, name = target.partition(":")
+    if kind == "report" and name:
+        fields = read_fields(values, of_report=True)
+        _judge(ledger, lambda held: Judgement(action="correct", by=by, why=why, uid=held.report(name).report.uid, fields=fields))  # fmt: skip
+    elif kind == "source" and name:
+        fields = read_fields(values, of_report=True)
+        if set(fields) != {"confidential"}:
+            raise UsageError("of a source, confidential=yes or confidential=no can be said")
+        _judge(ledger, lambda held: Judgement(action="correct", by=by, why=why, kind="source", a=name, fields=fields))
+    else:
+        fields = read_fields(values)
+        make = _on_figure("correct", target, by, why, fields)
+
+        def checked(held: Ledger) -> Judgement:
+            with_fields(held.claim(target).figure, fields)
+            return make(held)
+
+        _judge(ledger, checked)
+
+
+@judge_command.command("add")
+@click.argument("report")
+@click.argument("start", type=int)
+@click.argument("end", type=int)
+@click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@_options
+def add(report: str, start: int, end: int, values: tuple[str, ...], ledger: str, by: str, why: str | None) -> None:
+    """The program missed a figure: REPORT, its START and END in the text, and its fields."""
+    from tallyroom.ledger import Judgement
+    from tallyroom.ledger.effective import read_fields
+
+    fields = read_fields(values)
+    _judge(
+        ledger,
+        lambda held: Judgement(
+            action="add", by=by, why=why, uid=held.report(report).report.uid, start=start, end=end, fields=fields
+        ),
+    )
+
+
+@judge_command.command("dismiss")
+@click.argument("target")
+@click.argument("kind", required=False)
+@click.argument("start", type=int, default=0)
+@click.argument("end", type=int, default=0)
+@_options
+def dismiss(target: str, kind: str | None, start: int, end: int, ledger: str, by: str, why: str | None) -> None:
+    """A problem is none: REPORT KIND [START END] as `problems` lists it, or the key of a problem of several reports."""
+    from tallyroom.ledger import Judgement
+
+    def make(held: Ledger) -> Judgement:
+        if kind is None:
+            return Judgement(action="dismiss", by=by, why=why, problem=target)
+        uid = held.report(target).report.uid
+        return Judgement(action="dismiss", by=by, why=why, uid=uid, start=start, end=end, problem=kind)
+
+    _judge(ledger, make)
+
+
+def _pair(action: str, kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> None:
+    from tallyroom.ledger import Judgement
+
+    _judge(ledger, lambda held: Judgement(action=action, by=by, why=why, kind=kind, a=a, b=b))  # type: ignore[arg-type]
+
+
+@judge_command.command("same")
+@click.argument("kind")
+@click.argument("a")
+@click.argument("b")
+@_options
+def same(kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> None:
+    """A and B are one (KIND: source, population, place, event, origin, series, report)."""
+    _pair("same", kind, a, b, ledger, by, why)
+
+
+@judge_command.command("different")
+@click.argument("kind")
+@click.argument("a")
+@click.argument("b")
+@_options
+def different(kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> None:
+    """A and B are two (KIND as for `same`)."""
+    _pair("different", kind, a, b, ledger, by, why)
+
+
+@judge_command.command("undo")
+@_options
+def undo(ledger: str, by: str, why: str | None) -> None:
+    """Withdraw your own last judgement."""
+    from tallyroom.ledger import Ledger
+
+    with Ledger.open(ledger, create=False) as held:
+        done = held.undo(by, why)
+    click.echo(f"withdrawn ({done.undoes[:12]})", err=True)
+
+
+@judge_command.command("redact")
+@click.argument("report")
+@click.argument("start", type=int)
+@click.argument("end", type=int)
+@_options
+def redact(report: str, start: int, end: int, ledger: str, by: str, why: str | None) -> None:
+    """Remove the words at START to END of REPORT, wherever they stand in it. Hash, span and decision stay."""
+    from tallyroom.ledger import Ledger
+    from tallyroom.ledger.redact import redact as remove
+
+    with Ledger.open(ledger, create=False) as held:
+        done = remove(held, held.report(report).report.uid, start, end, by=by, why=why)
+    click.echo(f"redacted {start}-{end} of {report} ({done.recorded_at})", err=True)
+
+
+@judge_command.command("queue")
+@click.option("--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL.")
+def queue(ledger: str) -> None:
+    """Judgements that wait, because the sentence that they speak of changed."""
+    from tallyroom.ledger import Ledger
+    from tallyroom.show import harmless
+
+    with Ledger.open(ledger, create=False) as held:
+        waiting = held.waiting()
+    for report, judgement in waiting:
+        click.echo(harmless(f"{report.report.id}  {judgement.action} by {judgement.by}: {judgement.sentence}"))
+    click.echo(f"{len(waiting)} waiting", err=True)

@@ -1,0 +1,237 @@
+"""`add`, `import`, `verify`, `diff`: what goes into a ledger, whether it still holds, what changed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallyroom.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from tallyroom.ledger import Ledger
+    from tallyroom.ledger.diff import Side
+
+_ledger_option = click.option(
+    "--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL."
+)
+
+
+@click.command("add")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@_ledger_option
+@click.option("--collection", metavar="NAME", help="Group these reports under a name.")
+@click.option("--published", metavar="DATE", help="The date of publication where the input has none.")
+@click.option("--allow-private", is_flag=True, help="Let a URL lead to private or loopback addresses.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def add_command(
+    inputs: tuple[str, ...],
+    ledger: str,
+    collection: str | None,
+    published: str | None,
+    allow_private: bool,
+    quiet: bool,
+) -> None:
+    """Read reports into a ledger. Stop it with Ctrl-C and run it again: it goes on where it stopped.
+
+    The same report twice changes nothing; a changed text under the same address becomes a new version.
+    """
+    from tallyroom.extract import extract, extractor_name
+    from tallyroom.ledger import Ledger, TwoReports
+    from tallyroom.readers import read_inputs
+
+    faults = kept = known = figures = 0
+    with Ledger.open(ledger) as held, _progress(_expected(inputs), quiet) as step:
+        reader = extractor_name()
+        try:
+            for item in read_inputs(inputs, published=published, allow_private=allow_private):
+                if isinstance(item, InputError):
+                    faults += 1
+                    click.echo(f"tallyroom: {item}", err=True)
+                    continue
+                if held.has_reading(item.uid, reader):
+                    known += 1
+                    step(figures)
+                    continue
+                extraction = extract(item)
+                try:
+                    held.add(extraction, collection=collection)
+                except TwoReports as fault:
+                    faults += 1
+                    click.echo(f"tallyroom: {fault}", err=True)
+                    continue
+                kept += 1
+                figures += len(extraction.figures)
+                step(figures)
+        except KeyboardInterrupt:
+            click.echo(f"stopped: {kept} reports kept in {held.where}; run the same again to go on", err=True)
+            sys.exit(130)
+        click.echo(f"{kept} reports with {figures} figures added to {held.where}; {known} were there", err=True)
+    sys.exit(1 if faults else 0)
+
+
+def _expected(inputs: tuple[str, ...]) -> int | None:
+    """How many reports to expect, where that is cheap to tell."""
+    expected = 0
+    for name in inputs:
+        path = Path(name)
+        if name == "-" or "://" in name:
+            return None
+        if path.is_dir():
+            expected += sum(1 for item in path.rglob("*") if item.is_file())
+        elif path.suffix == ".jsonl" and path.is_file():
+            with path.open("rb") as file:
+                expected += sum(1 for _ in file)
+        else:
+            expected += 1
+    return expected
+
+
+@contextmanager
+def _progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Progress on standard error: reports done, figures found, rate, time left."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda figures: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        MofNCompleteColumn(), TextColumn("reports, {task.fields[figures]} figures, {task.fields[rate]}"), BarColumn(),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        task = shown.add_task("add", total=total, figures=0, rate="")
+        begun, done = monotonic(), count(1)
+
+        def step(figures: int) -> None:
+            rate = next(done) / max(monotonic() - begun, 0.001)
+            shown.update(task, advance=1, figures=figures, rate=f"{rate:.1f} reports/s")
+
+        yield step
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@_ledger_option
+@click.option("--reader", metavar="NAME", help="Who read it: gold, another model, a person.")
+@click.option("--collection", metavar="NAME", help="Group these reports under a name.")
+def import_command(files: tuple[str, ...], ledger: str, reader: str | None, collection: str | None) -> None:
+    """Take in extraction JSON Lines, or the JSON Lines that a ledger exported. `-` is standard input."""
+    from tallyroom.ledger import Ledger, TwoReports
+
+    faults = fresh = same = 0
+    with Ledger.open(ledger) as held:
+        for name in files:
+            for where, row in _lines(name):
+                try:
+                    if isinstance(row, InputError):
+                        raise row
+                    if _take(held, row, reader, collection, where):
+                        fresh += 1
+                    else:
+                        same += 1
+                except (InputError, UsageError, TwoReports) as fault:
+                    faults += 1
+                    click.echo(f"tallyroom: {fault}", err=True)
+        click.echo(f"{fresh} new, {same} known before, in {held.where}", err=True)
+    sys.exit(1 if faults else 0)
+
+
+def _take(held: Ledger, row: dict[str, Any], reader: str | None, collection: str | None, where: str) -> bool:
+    from tallyroom.ledger.dump import is_entry, load_entry
+    from tallyroom.ledger.load import extraction_of
+
+    if is_entry(row):
+        return load_entry(held, row, where)
+    return held.add(extraction_of(row, reader, where), collection=collection or row.get("collection")).new_reading
+
+
+def _lines(name: str) -> Iterator[tuple[str, dict[str, Any] | InputError]]:
+    try:
+        with sys.stdin.buffer if name == "-" else open(name, "rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    continue
+                where = f"{name}#{number}"
+                try:
+                    row = json.loads(line)
+                    yield where, row if isinstance(row, dict) else InputError(where, "no JSON object")
+                except (ValueError, RecursionError):
+                    yield where, InputError(where, "no JSON; give JSON Lines, one object a line")
+    except OSError as fault:
+        yield name, InputError(name, f"cannot be read ({fault.strerror})")
+
+
+@click.command("verify")
+@_ledger_option
+def verify_command(ledger: str) -> None:
+    """Read every stored text again: does each quote stand where it is said to stand, does every hash hold?"""
+    from tallyroom.ledger import Ledger
+    from tallyroom.ledger.verify import Checked, verify
+    from tallyroom.show import harmless
+
+    checked, faults = Checked(), 0
+    with Ledger.open(ledger, create=False) as held:
+        for fault in verify(held, checked):
+            faults += 1
+            click.echo(f"{harmless(fault.report_id)}: {harmless(fault.what)}")
+    click.echo(
+        f"{checked.reports} reports ({checked.redacted} redacted), {checked.quotes} quotes, "
+        f"{checked.judgements} judgements: {'all hold' if not faults else f'{faults} do not hold'}"
+    )
+    sys.exit(1 if faults else 0)
+
+
+@click.command("diff")
+@click.argument("a")
+@click.argument("b")
+@_ledger_option
+@click.option("--extractors", is_flag=True, help="A and B are extractors of --ledger.")
+@click.option("--known-at", "moments", is_flag=True, help="A and B are moments of --ledger.")
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+def diff_command(a: str, b: str, ledger: str, extractors: bool, moments: bool, form: str) -> None:
+    """What was added, revised and withdrawn from A to B: two ledgers, two moments or two extractors of one ledger."""
+    import msgspec
+
+    from tallyroom.ledger.diff import diff
+
+    counts = {"added": 0, "revised": 0, "withdrawn": 0}
+    with _sides(a, b, ledger, extractors, moments) as (first, second):
+        for change in diff(first, second):
+            counts[change.change] += 1
+            click.echo(msgspec.json.encode(change).decode() if form == "jsonl" else _change_line(change))
+    if form == "table":
+        click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+@contextmanager
+def _sides(a: str, b: str, ledger: str, extractors: bool, moments: bool) -> Iterator[tuple[Side, Side]]:
+    from tallyroom.ledger import Ledger
+    from tallyroom.ledger.diff import Side
+
+    if extractors or moments:
+        with Ledger.open(ledger, create=False) as held:
+            if moments:
+                yield Side(held, known_at=a), Side(held, known_at=b)
+            else:
+                yield Side(held, extractor=a), Side(held, extractor=b)
+        return
+    with Ledger.open(a, create=False) as one, Ledger.open(b, create=False) as other:
+        yield Side(one), Side(other)
+
+
+def _change_line(change: Any) -> str:
+    from tallyroom.show import harmless
+
+    line = f"{change.change:<9}  {change.report_id} {change.start}-{change.end}  {change.quote}"
+    for name, (before, after) in change.fields.items():
+        line += f"  {name}: {before} → {after}"
+    return harmless(line)

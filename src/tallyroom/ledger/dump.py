@@ -1,0 +1,76 @@
+"""A ledger as JSON Lines, entry by entry, and back: the way to move, back up and compare ledgers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from tallyroom.errors import UsageError
+from tallyroom.ledger.log import ReadingBody, ReportBody
+from tallyroom.ledger.records import Judgement
+from tallyroom.ledger.store import Ledger
+from tallyroom.model import SCHEMA
+
+#: The key that tells a line of a ledger from extraction JSON.
+MARK = "ledger_entry"
+
+
+def dump_lines(ledger: Ledger, *, confidential: bool = False) -> Iterator[bytes]:
+    """The log, one JSON object an entry, in order. Confidential reports, and judgements on them, only where asked for."""
+    hidden = set() if confidential else _confidential(ledger)
+    for sequence, kind, identity, uid, recorded_at, run_id, redacted, body in ledger.log.entries():
+        if uid in hidden:
+            continue
+        yield msgspec.json.encode(
+            {
+                MARK: kind, "schema": SCHEMA, "sequence": sequence, "identity": identity, "uid": uid,
+                "recorded_at": recorded_at, "run_id": run_id, "redacted": redacted, "body": msgspec.Raw(body.encode()),
+            }
+        )  # fmt: skip
+
+
+def _confidential(ledger: Ledger) -> set[str]:
+    rows = ledger.database.rows(
+        "select uid from report where confidential = 1 union select r.uid from claim c "
+        "join report r on r.report_key = c.report_key where c.confidential = 1 and c.valid_to = '9999'"
+    )
+    return {uid for (uid,) in rows}
+
+
+def is_entry(row: Mapping[str, Any]) -> bool:
+    """Whether a JSON object is a line of a ledger."""
+    return MARK in row
+
+
+def load_entry(ledger: Ledger, row: Mapping[str, Any], where: str = "this line") -> bool:
+    """Add one line of `dump_lines`, with its own moment; False where the ledger holds it already."""
+    try:
+        kind, identity, uid = row[MARK], row["identity"], row["uid"]
+        at, run_id = row["recorded_at"], row["run_id"]
+        body = msgspec.convert(
+            row["body"], {"report": ReportBody, "reading": ReadingBody, "judgement": Judgement}[kind]
+        )
+        texts = (kind, identity, uid, at, run_id)
+        if not all(isinstance(part, str) for part in texts):
+            raise UsageError(f"{where}: no line of a ledger's JSON Lines")
+    except (KeyError, TypeError, msgspec.ValidationError) as fault:
+        raise UsageError(f"{where}: no line of a ledger's JSON Lines ({fault})") from None
+    with ledger.transaction():
+        if isinstance(body, ReportBody):
+            _, fresh = ledger.log.add_report(body.report, body.collection, at, run_id, body.text_hash)
+        else:
+            fresh = ledger.log.append(kind, identity, uid, body, at, run_id)
+        if not fresh:
+            return False
+        if row.get("redacted"):
+            ledger.database.execute(
+                "update entry set redacted = :redacted where identity = :identity",
+                {"redacted": int(row["redacted"]), "identity": identity},
+            )
+        if isinstance(body, Judgement):
+            ledger.settle_after(body, at)
+        else:
+            ledger.log.settle(uid, at)
+    return True

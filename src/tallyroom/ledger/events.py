@@ -1,0 +1,56 @@
+"""What several reports show together: events proposed by the program, and problems across reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+
+from tallyroom.ledger.query import Query
+from tallyroom.ledger.store import Ledger
+
+
+def event_rows(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
+    """Events with their dates, place, reports and figures, the latest first."""
+    from tallyroom.series import stories_of
+
+    wanted = msgspec.structs.replace(query, limit=None, after=None, event=None)
+    rows = []
+    for claims in stories_of(ledger.series_claims(wanted)):
+        reports = {claim.report.uid: claim.report for claim in claims}
+        times = sorted(claim.figure.event_time for claim in claims if claim.figure.event_time)
+        days = sorted(report.published or "" for report in reports.values())
+        places = Counter(claim.figure.place for claim in claims if claim.figure.place)
+        first = min(reports.values(), key=lambda report: (report.published or "9999", report.id))
+        name = next((report.event for report in reports.values() if report.event), first.title or first.id)
+        rows.append(
+            {
+                "event": name, "first": days[0] or None, "last": days[-1] or None,
+                "happened": times[0] if times else None, "place": places.most_common(1)[0][0] if places else None,
+                "reports": len(reports), "figures": len(claims),
+                "measures": sorted({claim.figure.measure for claim in claims}),
+                "report_ids": sorted(report.id for report in reports.values()),
+            }
+        )  # fmt: skip
+    if query.event:
+        rows = [row for row in rows if row["event"] == query.event]
+    rows.sort(key=lambda row: (row["last"] or "", row["event"]), reverse=query.descending)
+    return rows[: query.limit]
+
+
+def series_problem_rows(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
+    """Problems across reports, each with the key by which a person dismisses it."""
+    from tallyroom.series import build_series
+
+    wanted = msgspec.structs.replace(query, limit=None, after=None, kind=None, review=None)
+    found: dict[str, dict[str, Any]] = {}
+    for series in build_series(ledger.series_claims(wanted), ledger.series_judgements()):
+        for problem in series.problems:
+            if query.kind in (None, problem.kind):
+                found[problem.key] = {
+                    "kind": problem.kind, "report": ", ".join(problem.report_ids), "start": None, "end": None,
+                    "quote": None, "message": problem.message, "suggestion": None, "published": None, "outlet": None,
+                    "review": "open", "key": problem.key,
+                }  # fmt: skip
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,90 @@
+"""Is every word still where it is said to stand? Every stored text, quote and hash, read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tallyroom.ledger.log import ReadingBody, ReportBody
+from tallyroom.ledger.records import ClaimBody, Judgement, hash_of
+from tallyroom.ledger.store import Ledger
+from tallyroom.model import Figure, claim_id_of, report_uid
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Something in the ledger that does not hold."""
+
+    report_id: str
+    what: str
+
+
+class Checked(msgspec.Struct):
+    """What was read again."""
+
+    reports: int = 0
+    quotes: int = 0
+    judgements: int = 0
+    redacted: int = 0
+
+
+def verify(ledger: Ledger, checked: Checked) -> Iterator[Fault]:
+    """Every fault found, one report in memory at a time; `checked` counts along."""
+    for (uid,) in ledger.database.stream("select uid from report order by report_key"):
+        yield from _of_report(ledger, uid, checked)
+
+
+def _of_report(ledger: Ledger, uid: str, checked: Checked) -> Iterator[Fault]:
+    entries = ledger.database.rows(
+        "select kind, identity, body, redacted from entry where uid = :uid order by sequence", {"uid": uid}
+    )
+    bodies = [entry for entry in entries if entry[0] == "report"]
+    if len(bodies) != 1:
+        yield Fault(uid[:16], "the text is missing from the log")
+        return
+    stored, redacted = msgspec.json.decode(bodies[0][2], type=ReportBody), bool(bodies[0][3])
+    report = stored.report
+    checked.reports += 1
+    checked.redacted += redacted
+    if not redacted:
+        if hash_of(report.text) != stored.text_hash:
+            yield Fault(report.id, "the text is not the one that was read: its hash differs")
+        if uid not in (report_uid(report.text, report.url, report.id), report_uid(report.text, report.url)):
+            yield Fault(report.id, "the text or address is not the one that was read: the uid differs")
+    for kind, identity, body, _ in entries:
+        if kind == "reading":
+            reading = msgspec.json.decode(body, type=ReadingBody)
+            if not redacted and identity != f"reading:{uid}:{hash_of(body)}":
+                yield Fault(report.id, f"the reading by {reading.extractor} was changed: its hash differs")
+            yield from _quotes(report.id, uid, report.text, reading.figures, redacted, checked)
+            for problem in reading.problems:
+                if problem.quote and report.text[problem.start : problem.end] != problem.quote:
+                    yield Fault(
+                        report.id, f"problem {problem.kind} at {problem.start}: {problem.quote!r} does not stand there"
+                    )
+        elif kind == "judgement":
+            checked.judgements += 1
+            judgement = msgspec.json.decode(body, type=Judgement)
+            plain = msgspec.structs.replace(judgement, identity="")
+            if not redacted and hash_of(msgspec.json.encode(plain).decode()) != judgement.identity:
+                yield Fault(report.id, f"the judgement by {judgement.by} of {judgement.recorded_at} was changed")
+    rows = ledger.database.rows(
+        "select c.body from claim c join report r on r.report_key = c.report_key where r.uid = :uid", {"uid": uid}
+    )
+    for (body,) in rows:
+        figure = msgspec.json.decode(body, type=ClaimBody).figure
+        checked.quotes += 1
+        if report.text[figure.start : figure.end] != figure.quote:
+            yield Fault(report.id, f"figure {figure.claim_id[:12]}: {figure.quote!r} does not stand at {figure.start}")
+
+
+def _quotes(
+    report_id: str, uid: str, text: str, figures: tuple[Figure, ...], redacted: bool, checked: Checked
+) -> Iterator[Fault]:
+    spans = {f.id: (f.start, f.end) for f in figures}
+    for figure in figures:
+        checked.quotes += 1
+        if text[figure.start : figure.end] != figure.quote:
+            yield Fault(report_id, f"figure {figure.claim_id[:12]}: {figure.quote!r} does not stand at {figure.start}")
+        elif not redacted and figure.claim_id != claim_id_of(uid, figure, spans.get(figure.part_of or "")):
+            yield Fault(report_id, f"figure {figure.claim_id[:12]} ({figure.quote!r}) was changed: its id differs")
