@@ -15,6 +15,7 @@ from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
 from tallyroom.model import Span
 from tallyroom.speakers import Speaker, Speakers
+from tallyroom.speech_beside import Link, beside
 
 _QUOTE_MARKS = re.compile(r"[\"“”]")
 
@@ -40,17 +41,6 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(table("cues.toml")[name])
 
 
-@dataclass(slots=True)
-class _Link:
-    """One step of a chain: somebody says something."""
-
-    speaker: Speaker | None
-    cue: Token
-    way: str
-    #: The speaker's word was an impersonal one ("reports say"): a cue without a source.
-    impersonal: bool = False
-
-
 class Attributor:
     """Reads the attributions of one report; it keeps who spoke last, so that "he added" finds its speaker."""
 
@@ -72,11 +62,14 @@ class Attributor:
         quoted = self._quoted(sentence, start)
         if quoted is not None:
             return quoted
+        links = beside(self.speakers, parse, start, sentence)
+        if links:
+            return self._chain(links)
         return self._continued(sentence, parse)
 
-    def _links(self, parse: Parse, anchor: Token, sentence: int) -> list[_Link]:
+    def _links(self, parse: Parse, anchor: Token, sentence: int) -> list[Link]:
         """The attributing words over a figure, from the inside out."""
-        links: list[_Link] = []
+        links: list[Link] = []
         seen: set[int] = set()
         below = anchor
         path = [anchor, *anchor.ancestors()]
@@ -90,9 +83,9 @@ class Attributor:
 
     def _at(
         self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool
-    ) -> list[_Link]:
+    ) -> list[Link]:
         """The attributions at one word on the way up: its own saying first, then what hangs beside the way."""
-        found: list[_Link] = []
+        found: list[Link] = []
         if token is not anchor and token.pos == "verb":
             if token.lemma in _words("saying") and self._is_content(token, below):
                 found += self._said(parse, token, sentence)
@@ -108,7 +101,7 @@ class Attributor:
             elif child.rel in ("adverbial_clause", "participle") and child.lemma in _words("citing"):
                 thing = child.child("object")
                 if thing is not None and self.speakers.can_speak(thing):
-                    found.append(_Link(self.speakers.of(parse, thing, sentence), child, "citing"))
+                    found.append(Link(self.speakers.of(parse, thing, sentence), child, "citing"))
             elif self._is_aside(child, token):
                 found += self._said(parse, child, sentence)
         return found
@@ -142,7 +135,10 @@ class Attributor:
             return below.rel != "adverbial_clause" or below.i > verb.i or verb.child("content") is None
         return below.rel in ("attribute",) and verb.lemma in ("believe", "estimate", "say", "report")
 
-    def _said(self, parse: Parse, verb: Token, sentence: int, way: str = "said") -> list[_Link]:
+    def _said(self, parse: Parse, verb: Token, sentence: int, way: str = "said") -> list[Link]:
+        quoting = _quoting(verb)
+        if quoting is not None:
+            return self._quoted_as(parse, quoting, verb, sentence)
         subject = _subject(verb)
         passive = verb.tag == "VBN" and verb.child("passive_auxiliary") is not None
         if passive:
@@ -151,8 +147,8 @@ class Attributor:
             if maker is None and verb.lemma == "quote" and subject is not None:
                 maker = subject
             if maker is None:
-                return [] if way == "given" else [_Link(None, verb, way, impersonal=True)]
-            return [_Link(self.speakers.of(parse, maker, sentence), verb, way)]
+                return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
+            return [Link(self.speakers.of(parse, maker, sentence), verb, way)]
         if subject is None:
             return []
         if subject.pos == "pronoun" and subject.lower in ("who", "which", "that") and verb.rel == "relative":
@@ -161,21 +157,33 @@ class Attributor:
             owner = self._owner(parse, subject, subject, sentence, may_be_made=True)
             speaker = owner[0].speaker if owner else self._last_maker(sentence) if subject.lemma not in _words("hearsay") else None
             if speaker is not None:
-                return [_Link(speaker, verb, way)]
+                return [Link(speaker, verb, way)]
             if subject.lemma not in _words("documents"):
-                return [] if way == "given" else [_Link(None, verb, way, impersonal=True)]
+                return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
         elif subject.lemma in _words("nobody") or subject.lower in _words("nobody"):
-            return [] if way == "given" else [_Link(None, verb, way, impersonal=True)]
+            return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
         if subject.pos == "numeral" or way == "given" and not self.speakers.can_speak(subject):
             return []
         if verb.lemma in ("quote", "cite") and (thing := verb.child("object")) is not None:
             return [
-                _Link(self.speakers.of(parse, thing, sentence), verb, "citing"),
-                _Link(self.speakers.of(parse, subject, sentence), verb, "relay"),
+                Link(self.speakers.of(parse, thing, sentence), verb, "citing"),
+                Link(self.speakers.of(parse, subject, sentence), verb, "relay"),
             ]
-        return [_Link(self.speakers.of(parse, subject, sentence), verb, way)]
+        return [Link(self.speakers.of(parse, subject, sentence), verb, way)]
 
-    def _according(self, parse: Parse, word: Token, sentence: int) -> list[_Link]:
+    def _quoted_as(self, parse: Parse, quoting: Token, verb: Token, sentence: int) -> list[Link]:
+        """"The agency quoted the minister as saying", "the minister was quoted by the agency as saying"."""
+        if quoting.child("passive_auxiliary") is not None:
+            agent = next((c for t in (quoting, verb) for c in t.kids("agent", "preposition") if c.lower == "by"), None)
+            origin, relay = quoting.child("passive_subject", "subject"), agent.child("complement") if agent else None
+        else:
+            origin, relay = quoting.child("object"), _subject(quoting)
+        links = [Link(self.speakers.of(parse, origin, sentence), verb, "citing")] if origin is not None else []
+        if relay is not None and relay is not origin:
+            links.append(Link(self.speakers.of(parse, relay, sentence), quoting, "relay"))
+        return links
+
+    def _according(self, parse: Parse, word: Token, sentence: int) -> list[Link]:
         to = next((t for t in word.children if t.lower == "to"), None)
         thing = (to.child("complement") if to is not None else None) or word.child("complement")
         if thing is None:
@@ -183,21 +191,21 @@ class Attributor:
         if thing.lemma in _words("speech") and not self.speakers.is_speaker_noun(thing):
             owner = self._owner(parse, thing, thing, sentence, may_be_made=True)
             if owner:
-                return [_Link(owner[0].speaker, word, "according")]
+                return [Link(owner[0].speaker, word, "according")]
             if thing.lemma in _words("hearsay"):
-                return [_Link(None, word, "according", impersonal=True)]
+                return [Link(None, word, "according", impersonal=True)]
             known = self._last_maker(sentence)
             if known is not None:
-                return [_Link(known, word, "according")]
-        return [_Link(self.speakers.of(parse, thing, sentence), word, "according")]
+                return [Link(known, word, "according")]
+        return [Link(self.speakers.of(parse, thing, sentence), word, "according")]
 
-    def _owner(self, parse: Parse, noun: Token, below: Token, sentence: int, *, may_be_made: bool) -> list[_Link]:
+    def _owner(self, parse: Parse, noun: Token, below: Token, sentence: int, *, may_be_made: bool) -> list[Link]:
         """Whose words they are: "the ministry's figures", "a count by the agency", "JHU data", "a statement issued by"."""
         if self.speakers.is_speaker_noun(noun):
             return []
         owner = noun.child("possessive")
         if owner is not None and owner.pos != "pronoun" and self.speakers.can_speak(owner):
-            return [_Link(self.speakers.of(parse, owner, sentence), noun, "speech")]
+            return [Link(self.speakers.of(parse, owner, sentence), noun, "speech")]
         for child in noun.children if may_be_made else ():
             if child is below:
                 continue
@@ -212,12 +220,12 @@ class Attributor:
                 inner = child.child("complement")
                 maker = inner if inner is not None and inner.entity in ("organisation", "person") else None
             if maker is not None and maker.pos != "numeral" and self.speakers.can_speak(maker):
-                return [_Link(self.speakers.of(parse, maker, sentence), noun, "speech")]
+                return [Link(self.speakers.of(parse, maker, sentence), noun, "speech")]
         for child in noun.kids("compound", "adjective") if may_be_made else ():
             if child.entity == "organisation" or child.pos == "name" and child.lower.isupper():
-                return [_Link(self.speakers.of(parse, child, sentence), noun, "speech")]
+                return [Link(self.speakers.of(parse, child, sentence), noun, "speech")]
             if child.lemma in _words("institutions") or child.entity == "people" and noun.lemma in ("official", "estimate", "figure"):
-                return [_Link(self.speakers.of(parse, child, sentence), noun, "speech")]
+                return [Link(self.speakers.of(parse, child, sentence), noun, "speech")]
         return []
 
     def _last_maker(self, sentence: int) -> Speaker | None:
@@ -231,7 +239,7 @@ class Attributor:
                         return owner[0].speaker
         return None
 
-    def _chain(self, links: list[_Link]) -> Attribution:
+    def _chain(self, links: list[Link]) -> Attribution:
         """From the inside out: the first that names somebody is the origin, the others are relays."""
         named = [link for link in links if link.speaker is not None]
         if not named:
@@ -281,6 +289,13 @@ class Attributor:
     def _continued(self, sentence: int, parse: Parse) -> Attribution:
         """A sentence of reported speech that goes on without a verb of saying ends with its first plain clause."""
         return NOBODY
+
+
+def _quoting(verb: Token) -> Token | None:
+    """The verb "quote" or "cite" over "as saying"."""
+    if verb.tag == "VBG" and verb.head.lower == "as" and verb.head.head.lemma in _words("citing"):
+        return verb.head.head
+    return None
 
 
 def _subject(verb: Token) -> Token | None:

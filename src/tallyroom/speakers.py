@@ -84,6 +84,25 @@ class Speakers:
         fuller = self._fuller(text, span[0])
         return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
 
+    def of_words(self, parse: Parse, words: list[Token], sentence: int) -> Speaker | None:
+        """The speaker that a run of words names, for words whose parse cannot be trusted."""
+        while len(words) > 1 and words[0].lower in ("as", "and", "however", "meanwhile"):
+            words = words[1:]
+        if len(words) == 1 and words[0].pos == "pronoun":
+            return self._pronoun(parse, words[0], sentence)
+        head = next((t for n, t in enumerate(words) if n and t.pos == "preposition" and t.lower not in ("of", "for")), None)
+        if head is not None:
+            words = words[: head.i - words[0].i]
+        preposition = next((n for n, t in enumerate(words) if t.pos == "preposition"), len(words))
+        person = next((t for t in words[:preposition] if t.entity == "person"), None)
+        span = self._inner_name(parse, person) if person is not None else None
+        span = span or (words[0].start, words[-1].end)
+        text = _cut(self.document.text[span[0] : span[1]])
+        if not text:
+            return None
+        fuller = self._fuller(text, span[0])
+        return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
+
     def _inner_name(self, parse: Parse, token: Token) -> Span | None:
         """ "spokesman John Smith" and "a spokesman, John Smith," are John Smith; "a spokesman for the ministry" is not."""
         if token.entity == "person":

@@ -1,0 +1,173 @@
+"""Who speaks beside a clause: ", the ministry said on Monday," read from commas and word order where the parse loses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tallyroom.grammar import Parse, Token
+from tallyroom.lexicon import table
+from tallyroom.speakers import Speaker, Speakers
+
+_STOPS = frozenset((",", ";", ":", "—", "–", "--", '"', "“", "”", "(", ")"))
+_OWN_VOICE = frozenset(table("cues.toml")["own_voice"])
+#: What may follow a verb of saying that has its content before it.
+_AFTER = frozenset(table("cues.toml")["after_saying"])
+_FINITE = ("VBD", "VBZ", "VBP", "VBN")
+
+
+@dataclass(slots=True)
+class Link:
+    """One step of a chain: somebody says something."""
+
+    speaker: Speaker | None
+    cue: Token
+    way: str
+    #: The speaker's word was an impersonal one ("reports say"): a cue without a source.
+    impersonal: bool = False
+
+
+@lru_cache(maxsize=16)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(table("cues.toml")[name])
+
+
+def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[Link]:
+    """The attribution beside the clause of a figure at `start`: after it, between its halves, or before it."""
+    tokens = parse.tokens
+    at = next((t.i for t in tokens if t.end > start), len(tokens))
+    for verb in tokens:
+        if verb.lemma not in _words("saying") or verb.pos != "verb" or verb.tag not in _FINITE:
+            continue
+        words = _subject_words(tokens, verb)
+        inverted = False
+        if not words:
+            words, inverted = _inverted_subject(tokens, verb), True
+        if not words or not _can_be_subject(speakers, words):
+            continue
+        first = min(words[0].i, verb.i)
+        is_aside = first > 0 and tokens[first - 1].text in _STOPS and (inverted or _has_no_content_after(tokens, verb))
+        if is_aside and (_reaches_back(tokens, at, first) or _reaches_on(tokens, at, max(verb.i, words[-1].i))):
+            return _with_cited(speakers, tokens, verb, speakers.of_words(parse, words, sentence), parse, sentence)
+        if not is_aside and not inverted and verb.i < at and _leads(tokens, verb, first, at):
+            return [Link(speakers.of_words(parse, words, sentence), verb, "said")]
+    return []
+
+
+def _subject_words(tokens: list[Token], verb: Token) -> list[Token]:
+    """The words before a verb of saying, back to a comma; over one apposition ("Ann Roe, the mayor, said")."""
+    stop = verb.i
+    while stop > 0 and (tokens[stop - 1].pos in ("adverb", "modal") or tokens[stop - 1].lower in ("has", "have", "had")):
+        stop -= 1
+    first = _back_to_stop(tokens, stop)
+    if first < stop:
+        return tokens[first:stop]
+    if stop < 3 or tokens[stop - 1].text != ",":
+        return []
+    inner_first = _back_to_stop(tokens, stop - 1)
+    if inner_first == 0 or tokens[inner_first - 1].text != ",":
+        return []
+    outer_first = _back_to_stop(tokens, inner_first - 1)
+    outer, inner = tokens[outer_first : inner_first - 1], tokens[inner_first : stop - 1]
+    if not outer or not inner:
+        return []
+    inner_is_name = all(t.pos == "name" for t in inner) and len(inner) <= 4
+    return inner if inner_is_name else outer
+
+
+def _back_to_stop(tokens: list[Token], stop: int) -> int:
+    first = stop
+    while first > 0 and tokens[first - 1].text not in _STOPS:
+        first -= 1
+    return first
+
+
+def _inverted_subject(tokens: list[Token], verb: Token) -> list[Token]:
+    """"..., says the statistics office": the words after the verb, where a comma stands before it."""
+    if verb.i == 0 or tokens[verb.i - 1].text not in _STOPS or verb.i + 1 >= len(tokens):
+        return []
+    stop = verb.i + 1
+    while stop < len(tokens) and tokens[stop].text not in _STOPS and tokens[stop].text != "." and tokens[stop].pos in (
+        "determiner", "noun", "name", "adjective", "pronoun", "preposition", "other",
+    ):  # fmt: skip
+        if tokens[stop].pos == "preposition" and tokens[stop].lower not in ("of", "for"):
+            break
+        stop += 1
+    words = tokens[verb.i + 1 : stop]
+    return words if words and words[0].lower not in ("that", "this", "there", "it", "no") else []
+
+
+def _can_be_subject(speakers: Speakers, words: list[Token]) -> bool:
+    if len(words) == 1 and words[0].pos == "pronoun":
+        return words[0].lower in ("he", "she", "they", "it")
+    if words[0].lower in ("and", "but", "or", "which", "who", "that", "if", "when"):
+        return False
+    if any(t.pos in ("verb", "modal") and t.tag in (*_FINITE, "MD") and t.rel != "adjective" and not t.text[:1].isupper() for t in words):
+        return False
+    return any(speakers.can_speak(t) for t in words)
+
+
+def _has_no_content_after(tokens: list[Token], verb: Token) -> bool:
+    following = tokens[verb.i + 1] if verb.i + 1 < len(tokens) else None
+    if following is None or following.text in (".", ",", ";", *_STOPS):
+        return True
+    if verb.lemma in ("tell", "inform"):
+        rest = tokens[verb.i + 1 :]
+        return not any(t.lower == "that" or t.tag in ("VBD", "VBZ", "VBP") for t in rest[: _next_stop(rest)])
+    return following.lower in _AFTER or following.text in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _next_stop(tokens: list[Token]) -> int:
+    return next((n for n, t in enumerate(tokens) if t.text in _STOPS or t.text == "."), len(tokens))
+
+
+def _reaches_back(tokens: list[Token], at: int, first: int) -> bool:
+    return at < first and not any(t.text == ";" for t in tokens[at:first])
+
+
+def _reaches_on(tokens: list[Token], at: int, last: int) -> bool:
+    """"..., the city said, and 42 were injured": what goes on after the aside, but not "as", "while", "but", "which"."""
+    if at <= last:
+        return False
+    between = tokens[last + 1 : at]
+    stops = [n for n, t in enumerate(between) if t.text in (",", ";", ":")]
+    if not stops:
+        return False
+    opener = between[stops[0] + 1].lower if stops[0] + 1 < len(between) else ""
+    return opener not in _OWN_VOICE and not _changes_voice(between)
+
+
+def _leads(tokens: list[Token], verb: Token, first: int, at: int) -> bool:
+    """"The council said 30 were killed, and 97 wounded": the verb before what was said."""
+    if first > 0 and not any(t.text == "," for t in tokens[:first]):
+        return False
+    if verb.lemma not in ("tell", "inform", "brief", "remind") and verb.child("object") is not None and verb.child("content") is None:
+        return False
+    between = tokens[verb.i + 1 : at]
+    return not any(t.text == ";" for t in between) and not _changes_voice(between)
+
+
+def _changes_voice(between: list[Token]) -> bool:
+    return any(t.text == "," and n + 1 < len(between) and between[n + 1].lower in _OWN_VOICE for n, t in enumerate(between)) or any(
+        t.lemma in _words("saying") and t.pos == "verb" and t.tag in _FINITE and t.rel != "participle" for t in between
+    )
+
+
+def _with_cited(
+    speakers: Speakers, tokens: list[Token], verb: Token, speaker: Speaker | None, parse: Parse, sentence: int
+) -> list[Link]:
+    """"..., the agency wrote, citing the ministry": the cited one first."""
+    link = Link(speaker, verb, "said")
+    rest = tokens[verb.i + 1 :]
+    for n, token in enumerate(rest):
+        if token.lower in ("citing", "quoting"):
+            thing = token.child("object")
+            if thing is not None and speakers.can_speak(thing):
+                return [Link(speakers.of(parse, thing, sentence), token, "citing"), link]
+        if token.lower == "by" and n > 1 and rest[n - 1].lower == "reported" and rest[n - 2].lower == "as":
+            words = rest[n + 1 : n + 1 + _next_stop(rest[n + 1 :])]
+            if words:
+                return [link, Link(speakers.of_words(parse, words, sentence), rest[n - 1], "relay")]
+    return [link]
+
+
