@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -63,10 +64,10 @@ def _query(given: dict[str, Any]) -> Query:
 
 def _print(rows: Sequence[dict[str, Any]], form: str, columns: Sequence[str]) -> None:
     if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(_json(rows, indent=1))
     elif form == "jsonl":
         for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(_json(row))
     elif form == "csv":
         out = io.StringIO()
         writer = csv.writer(out)
@@ -75,6 +76,12 @@ def _print(rows: Sequence[dict[str, Any]], form: str, columns: Sequence[str]) ->
         click.echo(out.getvalue(), nl=False)
     else:
         _print_table(rows, columns)
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    """JSON in which control characters that a terminal would obey are escaped, those above U+007E too."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _cell(value: Any) -> Any:
@@ -257,7 +264,7 @@ def _show_claim(held: Ledger, claim: LedgerClaim, form: str) -> None:
             rivals=_plain(figure.rivals), decisions=_plain(claim.decisions), read=_plain(claim.read),
             history=[{**claim_row(past), "until": past.until} for past in history],
         )  # fmt: skip
-        click.echo(json.dumps(row, ensure_ascii=False, indent=1))
+        click.echo(_json(row, indent=1))
         return
     sentence = f"{text[first : figure.start]}⟦{figure.quote}⟧{text[figure.end : last]}"
     click.echo(harmless(sentence) + "\n")
@@ -288,7 +295,7 @@ def _show_report(held: Ledger, report: LedgerReport, form: str) -> None:
 
     extraction = held.extraction(report)
     if form == "json":
-        click.echo(json.dumps({**to_json(extraction), **report_row(report)}, ensure_ascii=False, indent=1))
+        click.echo(_json({**to_json(extraction), **report_row(report)}, indent=1))
         return
     for key, value in report_row(report).items():
         if value not in (None, ""):

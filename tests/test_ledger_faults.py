@@ -1,0 +1,228 @@
+"""A ledger in bad company: killed writers, many at once, broken files, a database that goes away, hostile text on a terminal."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+from test_ledger import new_ledger, postgres_server, reading  # noqa: F401
+
+from tallyroom.cli.asking import figures_command, show_command
+from tallyroom.cli.keeping import diff_command, import_command, verify_command
+from tallyroom.errors import LedgerError
+from tallyroom.ledger import Ledger, Query
+from tallyroom.ledger.database import newest_schema
+from tallyroom.ledger.verify import Checked, verify
+from tallyroom.model import encode_json
+
+REPORTS = 300
+
+
+def text_of(number: int) -> str:
+    return f"Report {number}: a fire killed {number} people, the coast guard said. At least 30 were hurt."
+
+
+def many(count: int = REPORTS) -> list:
+    return [reading(text_of(i), toll=str(i), url=f"https://a.example/{i}") for i in range(100, 100 + count)]
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory):
+    path = tmp_path_factory.mktemp("reports") / "reports.jsonl"
+    path.write_bytes(b"\n".join(encode_json(extraction) for extraction in many()))
+    return path
+
+
+def exported(where: str) -> list[tuple]:
+    """The log and what counts, without the columns that tell when and in which run."""
+    with Ledger.open(where, create=False) as held:
+        entries = sorted((kind, identity, uid, body) for _, kind, identity, uid, _, _, _, body in held.log.entries())
+        claims = sorted(msgspec.json.encode(c.figure) for c in held.claims(Query(limit=None, review="all")))
+        assert list(verify(held, Checked())) == []
+    return [*entries, *claims]
+
+
+def importing(where: str, lines) -> subprocess.Popen:
+    program = "import sys; from tallyroom.cli import main; sys.argv[0] = 'tallyroom'; main()"
+    command = [sys.executable, "-c", program, "import", str(lines), "--ledger", where]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+
+def test_killed_at_random_moments_and_run_again(new_ledger, lines):  # noqa: F811
+    whole = new_ledger()
+    assert importing(whole, lines).wait() == 0
+    wanted = exported(whole)
+    assert len(wanted) == 4 * REPORTS
+    seed = random.randrange(10**6)
+    chance = random.Random(seed)
+    for _ in range(3):
+        where = new_ledger()
+        writer = importing(where, lines)
+        deadline = time.monotonic() + 20
+        while (
+            _held(where) < chance.randrange(1, REPORTS - 30) and time.monotonic() < deadline and writer.poll() is None
+        ):
+            time.sleep(0.02)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        assert importing(where, lines).wait() == 0
+        assert exported(where) == wanted, f"seed {seed}"
+
+
+def _held(where: str) -> int:
+    try:
+        with Ledger.open(where, create=False) as held:
+            return held.count_reports(Query())
+    except LedgerError:
+        return 0
+
+
+def test_eight_writers_and_four_readers_at_once(tmp_path):
+    where, faults = str(tmp_path / "busy.db"), []
+    extractions = many(80)
+
+    def write(part: int) -> None:
+        try:
+            with Ledger.open(where) as held:
+                for extraction in extractions[part::8]:
+                    held.add(extraction)
+        except Exception as fault:
+            faults.append(fault)
+
+    def read() -> None:
+        try:
+            with Ledger.open(where) as held:
+                for _ in range(30):
+                    counts = held.count_claims(Query())
+                    assert counts % 2 == 0
+                    list(held.claims(Query(limit=20)))
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=write, args=(i,)) for i in range(8)]
+    threads += [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert faults == []
+    with Ledger.open(where) as held:
+        assert held.count_claims(Query()) == 160
+        assert list(verify(held, Checked())) == []
+
+
+def test_what_is_no_ledger_is_told(tmp_path):
+    text, other, folder = tmp_path / "a.txt", tmp_path / "other.db", tmp_path / "folder"
+    text.write_text("not a database at all")
+    folder.mkdir()
+    with sqlite3.connect(other) as connection:
+        connection.execute("create table t (x)")
+        connection.execute("create table u (x)")
+    connection.close()
+    for where, words in [(text, "no ledger"), (other, "another program"), (folder, "a folder"), (tmp_path / "no/a.db", "does not exist")]:  # fmt: skip
+        with pytest.raises(LedgerError, match=words):
+            Ledger.open(where)
+    with pytest.raises(LedgerError, match="there is no ledger"):
+        Ledger.open(tmp_path / "none.db", create=False)
+    assert text.read_text() == "not a database at all"
+
+
+def test_a_newer_ledger_is_told(new_ledger):  # noqa: F811
+    where = new_ledger()
+    with Ledger.open(where) as held:
+        held.database.execute(
+            "update ledger_meta set value = :v where name = 'schema'", {"v": str(newest_schema() + 1)}
+        )
+    with pytest.raises(LedgerError, match="install a newer Tallyroom"):
+        Ledger.open(where)
+
+
+def test_a_read_only_ledger_can_be_asked_and_says_why_it_cannot_be_written(tmp_path):
+    where = tmp_path / "a.db"
+    with Ledger.open(where) as held:
+        held.add(reading())
+    with Ledger.open(where, read_only=True) as held:
+        assert held.count_claims(Query()) == 2
+        with pytest.raises(LedgerError, match="cannot be written"):
+            held.add(many(1)[0])
+
+
+def test_a_full_disk_keeps_what_was_committed(tmp_path):
+    with Ledger.open(tmp_path / "a.db") as held:
+        held.add(reading())
+        pages = held.database.rows("pragma page_count")[0][0]
+        held.database.rows(f"pragma max_page_count = {pages + 2}")
+        with pytest.raises(LedgerError, match="disk is full"):
+            for extraction in many(50):
+                held.add(extraction)
+        kept = held.count_reports(Query())
+    with Ledger.open(tmp_path / "a.db") as held:
+        assert held.count_reports(Query()) == kept >= 1
+        assert list(verify(held, Checked())) == []
+
+
+def test_a_postgres_that_goes_away_is_told_and_the_committed_is_whole(postgres_server):  # noqa: F811
+    postgres_server.psql("create database goes_away;")
+    where = postgres_server.get_uri(database="goes_away")
+    held = Ledger.open(where)
+    held.add(reading())
+    with pytest.raises(LedgerError, match="went away"), held.transaction():
+        held.log.add_report(many(1)[0].report, None, "2025-03-04T00:00:00.000000Z", "run")
+        postgres_server.psql("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'goes_away';")
+        held.add(many(2)[1])
+    with Ledger.open(where) as again:
+        assert again.count_reports(Query()) == 1
+        assert list(verify(again, Checked())) == []
+    with pytest.raises(LedgerError) as told:
+        Ledger.open("postgresql://me:secret@127.0.0.1:1/none")
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_wrong_permissions_are_told(tmp_path):
+    where = tmp_path / "a.db"
+    Ledger.open(where).close()
+    where.chmod(0)
+    with pytest.raises(LedgerError, match="permissions"):
+        Ledger.open(where)
+
+
+def test_terminal_escapes_are_shown_and_not_obeyed(tmp_path):
+    where = str(tmp_path / "a.db")
+    text = "\x1b]0;owned\x07\x1b[2J\x9b31m Fire killed 12 people, said \x1b[31mX. At least 30 hurt."
+    with Ledger.open(where) as held:
+        held.add(reading(text, source="\x1b[31mX", outlet="\x1b[5mA"))
+        claim_id = next(held.claims(Query(measure="killed"))).claim_id
+    for command, args in [(figures_command, []), (show_command, [claim_id[:10]]), (show_command, [claim_id[:10], "--format", "json"])]:  # fmt: skip
+        result = CliRunner().invoke(command, [*args, "--ledger", where], catch_exceptions=False)
+        assert result.exit_code == 0
+        assert not any(c in result.output for c in "\x1b\x07\x9b")
+
+
+def test_cells_that_look_like_formulas_arrive_as_text(tmp_path):
+    where = str(tmp_path / "a.db")
+    with Ledger.open(where) as held:
+        held.add(reading(source="=HYPERLINK(1)"))
+    result = CliRunner().invoke(figures_command, ["--ledger", where, "--format", "csv", "--measure", "killed"])
+    assert ",'=HYPERLINK(1)," in result.output
+
+
+def test_import_tells_each_bad_line_and_takes_the_rest(tmp_path):
+    where, path = str(tmp_path / "a.db"), tmp_path / "in.jsonl"
+    moved = encode_json(reading()).replace(b'"start":32', b'"start":33')
+    path.write_bytes(b"\n".join([b"{", b"[]", b"{}", moved, encode_json(reading())]))
+    result = CliRunner().invoke(import_command, [str(path), "--ledger", where])
+    assert result.exit_code == 1
+    assert [f"in.jsonl#{n}" in result.output for n in range(1, 6)] == [True, True, True, True, False]
+    assert "1 new" in result.output
+    assert CliRunner().invoke(verify_command, ["--ledger", where]).output.startswith("1 reports (0 redacted), 4 quotes")
+    assert "0 added, 0 revised" in CliRunner().invoke(diff_command, [where, where]).output
