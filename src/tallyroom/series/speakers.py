@@ -28,6 +28,8 @@ class Speaker(NamedTuple):
 
 #: Kinds whose national bodies speak for one government.
 NATIONAL = ("government", "legislature")
+#: Kinds that "officials" and "the authorities" may stand for.
+AUTHORITIES = ("government", "local")
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
 _GENERIC = frozenset(
@@ -151,7 +153,7 @@ class Speakers:
         self._rows = [row for row in rows if row.figure.source]
         self._texts: Mapping[str, str] = {r.report.uid: r.report.text for r in self._rows if r.report.text}
         self._relayed = {relay.strip().lower() for row in self._rows for relay in row.figure.relays}
-        self._places: dict[str, Counter[str]] = defaultdict(Counter)
+        self._places: dict[str, Counter[str]] = {str(row.figure.source): Counter() for row in self._rows}
         for row in self._rows:
             place = nation_of_place(row.figure.place)
             self._places[str(row.figure.source)].update((place,) if place else ())
@@ -175,6 +177,7 @@ class Speakers:
         return self._known[key]
 
     def _read(self, source: str, row: Row) -> Speaker:
+        source = self._spelled_out(re.sub(r"\s*\([A-Z]{2,8}(?:\)|$)", "", source).strip() or source)
         members = _members(source)
         if members:
             return self._joint(source, members, row)
@@ -191,10 +194,18 @@ class Speakers:
             kind = "government"
         if kind == "government" and not nation and not person and _is_of_a_place(source):
             kind = "local"
+        if not nation and not person and _is_anaphoric(source):
+            only = self._only_authority(row, kind)
+            if only is not None:
+                return only
         if kind in NATIONAL:
             nation = nation or self._nation_of_place(source, row, person)
             if nation:
                 return Speaker(f"government:{nation}", kind, nation, person)
+        if kind in AUTHORITIES and not person and _is_generic(source):
+            only = self._only_authority(row, kind)
+            if only is not None:
+                return only
         if kind == "local":
             return Speaker("local:" + _body(source, beside, person), kind, nation, person)
         name = "-".join(sorted(set(person or _words(source)))) or source.lower()
@@ -212,7 +223,7 @@ class Speakers:
         if len(found) == 1:
             return found[0]
         text = self._texts.get(row.report.uid, "")
-        if re.search(r"\b(?:the|that) country['’]s\b|\bits\b", source, re.IGNORECASE):
+        if re.search(r"\bcountry['’]s\b|\bits\b", source, re.IGNORECASE):
             return nation_last_named(source, text)
         if not found and _is_generic(source):
             return nation_beside(source, text)
@@ -225,11 +236,40 @@ class Speakers:
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
         if _is_generic(source):
-            return nation_of_place(row.figure.place) or self._nation_of_report(row)
-        places = self._places[source]
-        if person and len(places) == 1 and set(places) <= self._governments():
+            place = nation_of_place(row.figure.place) or self._nation_of_report(row)
+            return "" if _is_foreign(row, place) else place
+        places = self._places.get(source, Counter())
+        if person and len(places) == 1 and set(places) <= self._governments() and not _is_foreign(row, next(iter(places))):
             return next(iter(places))
         return ""
+
+    def _spelled_out(self, source: str) -> str:
+        """The full name that an acronym stands for, where the story spells it out: "NIS"."""
+        if not re.fullmatch(r"(?:[Tt]he )?[A-Z]{2,8}", source):
+            return source
+        letters = source.split()[-1]
+        full = {name for name in self._places if "".join(word[0] for word in name.split() if word[0].isupper()) == letters}
+        return min(full) if full else source
+
+    def _only_authority(self, row: Row, kind: str) -> Speaker | None:
+        """Whom "the county", "officials" mean: the one authority that the report names, or else the story."""
+        before: Speaker | None = None
+        for rows in ([r for r in self._rows if r.report.uid == row.report.uid], self._rows):
+            found = {}
+            for other in rows:
+                source = str(other.figure.source)
+                if not _is_generic(source) and not person_name(source) and kind_of(source) in AUTHORITIES:
+                    speaker = self.of(other)
+                    if kind == "local" and not speaker.key.startswith("local:county:"):
+                        continue
+                    found[speaker.key] = speaker
+                    if rows is not self._rows and other.figure.start <= row.figure.start:
+                        before = speaker
+            if len(found) == 1:
+                return next(iter(found.values()))._replace(members=())
+            if before is not None:
+                return before._replace(members=())
+        return None
 
     def _nation_of_report(self, row: Row) -> str:
         """The country that most figures of the report happened in, where its own place is not told."""
@@ -245,6 +285,7 @@ class Speakers:
                 if not person_name(source) and kind_of(source) in NATIONAL:
                     whole = _is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
                     place = nation_of_place(row.figure.place) if whole else ""
+                    place = "" if _is_foreign(row, place) else place
                     found.update(nations(source) or ((place,) if place else ()))
             self._national = found
         return self._national
@@ -294,6 +335,22 @@ def _members(source: str) -> tuple[str, ...]:
 
 def _is_generic(source: str) -> bool:
     return all(t.lower().strip(".") in _GENERIC or not t[0].isupper() for t in _TOKEN.findall(source))
+
+
+_ANAPHORIC = frozenset(
+    "agency service ministry department lawmaker lawmakers county city bureau office committee agencies spy intelligence two".split()
+)
+
+
+def _is_anaphoric(source: str) -> bool:
+    """Does a source only point back: "the agency", "the county"?"""
+    words = [t.lower() for t in _TOKEN.findall(source)]
+    return bool(words) and all(w in _ANAPHORIC or w in ("the", "this", "that") for w in words)
+
+
+def _is_foreign(row: Row, nation: str) -> bool:
+    """Are people of another country counted, so that the place does not tell whose authorities speak?"""
+    return bool(row.population.nations) and nation not in row.population.nations
 
 
 def _is_of_a_place(source: str) -> bool:
