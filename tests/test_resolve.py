@@ -173,10 +173,13 @@ def test_every_row_of_the_lexicons_can_be_used() -> None:
 
 def test_relation_follows_from_source_and_population() -> None:
     assert relation_of("ru", "government", ("ru",)) == "own_side"
-    assert relation_of("ua", "armed force", ("ru",), parties=("ru", "ua")) == "opponent"
-    assert relation_of("kr", "intelligence service", ("kp",), parties=("kp", "ua")) == "third_party"
+    assert relation_of("ua", "armed force", ("ru",)) == "opponent"
+    assert relation_of("ua", "armed force", ("kp",)) == "opponent"
+    assert relation_of("kr", "intelligence service", ("kp",)) == "third_party"
+    assert relation_of("hamas", "armed group", ("ps",)) == "own_side"
     assert relation_of("ru", "media", ("ru",)) == "third_party"
-    assert relation_of(None, "government", ("ru",)) is None and relation_of("ru", "government", ()) is None
+    assert relation_of(None, "government", ("ru",)) is None
+    assert relation_of("ru", "government", ()) is None
 
 
 def test_a_million_keys_are_quick() -> None:

@@ -66,3 +66,42 @@ def _write_charts(made: Any, folder: Path) -> None:
     for part in made.parts:
         (folder / f"{part.series.series_id}.svg").write_text(charts.svg(part.series), encoding="utf-8")
         (folder / f"{part.series.series_id}.png").write_bytes(charts.png(part.series))
+
+
+_TARGETS = ("csv", "xlsx", "ucdp", "hxl", "jsonl", "jsonld", "parquet")
+_ENDINGS = {".csv": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl", ".jsonld": "jsonld", ".parquet": "parquet"}
+_FILTERS = ("measure", "population", "source", "relay", "outlet", "place", "event", "collection", "text", "review", "published_from", "published_to")
+
+
+def _with_filters(command: Any) -> Any:
+    for name in reversed(_FILTERS):
+        command = click.option("--" + name.replace("_", "-"), name, help=f"only figures of this {name.replace('_', ' ')}")(command)
+    return command
+
+
+@click.command("export", short_help="CSV, XLSX, UCDP, HXL, Parquet, JSON Lines, JSON-LD")
+@click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
+@click.option("--to", "form", type=click.Choice(_TARGETS), help="the form; else by the name of --out")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file; else to standard output")
+@click.option("--raw", is_flag=True, help="leave cells that a spreadsheet would run as formulas as they are")
+@click.option("--confidential", is_flag=True, help="with confidential reports and sources, which are left out otherwise")
+@click.option("--as-of", metavar="DATE", help="ucdp: the estimates at this date")
+@click.option("--rule", help="ucdp: range (if nothing is said), latest, majority, hierarchy, lowest")
+@click.option("--convention", help="ucdp: interval (if nothing is said), acled, ccc, minimum")
+@_with_filters
+def export_command(
+    ledger: str, form: str | None, out: Path | None, raw: bool, confidential: bool, as_of: str | None, rule: str | None,
+    convention: str | None, **filters: str | None,
+) -> None:
+    """Write the figures of a ledger for others to load; `jsonl` is the whole ledger, which `import` takes in again."""
+    from tallyroom.cli.exporting import export_ledger
+
+    form = form or (_ENDINGS.get(out.suffix.lower()) if out else None)
+    if form is None:
+        raise UsageError(f"say the form: --to {'|'.join(_TARGETS)}, or --out with a name that ends in {', '.join(_ENDINGS)}")
+    given = {"as_of": as_of, "rule": rule, "convention": convention}
+    estimate = {name: value for name, value in given.items() if value}
+    chosen = {name: value for name, value in filters.items() if value}
+    count = export_ledger(ledger, form, out, raw=raw, confidential=confidential, filters=chosen, estimate=estimate)
+    if out is not None:
+        click.echo(f"{out}: {count} rows", err=True)

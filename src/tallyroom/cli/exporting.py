@@ -1,0 +1,101 @@
+"""`tallyroom export`, behind its options: a ledger's rows to a file or to standard output."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tallyroom.errors import InputError, UsageError
+
+
+def export_ledger(
+    ledger: str, form: str, out: Path | None, *, raw: bool = False, confidential: bool = False,
+    filters: Mapping[str, Any] | None = None, estimate: Mapping[str, Any] | None = None,
+) -> int:  # fmt: skip
+    """Write a ledger in a form; returns how many rows. A file is written beside and put in place only when it is whole."""
+    from tallyroom.ledger import Ledger, Query
+
+    if estimate and form != "ucdp":
+        raise UsageError(
+            "--as-of, --rule and --convention make the estimates of --to ucdp; the other forms hold what was said"
+        )
+    if form == "jsonl" and filters:
+        raise UsageError("JSON Lines hold the whole ledger; filters go with the other forms")
+    query = Query(**(filters or {}), confidential=confidential, sort="recorded", descending=False, limit=None).checked()
+    folder = str(out.parent) if out is not None else None
+    try:
+        with Ledger.open(ledger, create=False, read_only=True) as held, tempfile.TemporaryDirectory(prefix=".tallyroom-", dir=folder) as aside:  # fmt: skip
+            made = Path(aside, "export")
+            count = _write(held, form, made, query, raw=raw, estimate=estimate or {})
+            if out is not None:
+                os.replace(made, out)
+            else:
+                with made.open("rb") as whole:
+                    shutil.copyfileobj(whole, sys.stdout.buffer)
+                sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        raise InputError(
+            str(fault.filename or out or "standard output"), f"cannot be written ({fault.strerror})"
+        ) from None
+    return count
+
+
+def _write(held: Any, form: str, path: Path, query: Any, *, raw: bool, estimate: Mapping[str, Any]) -> int:
+    from tallyroom import export
+    from tallyroom.ledger.dump import dump_lines
+
+    if form == "xlsx":
+        return export.write_xlsx(_rows(held, query), path, raw=raw)
+    if form == "parquet":
+        return export.write_parquet(_rows(held, query), path)
+    with path.open("wb") as binary:
+        if form == "jsonl":
+            return _write_lines(dump_lines(held, confidential=query.confidential), binary)
+        with io.TextIOWrapper(binary, encoding="utf-8", newline="", errors="replace") as out:
+            if form == "ucdp":
+                return _write_ucdp(held, query, out, raw=raw, estimate=estimate)
+            if form == "jsonld":
+                return export.write_jsonld(_rows(held, query), out)
+            writer = export.write_hxl if form == "hxl" else export.write_csv
+            return writer(_rows(held, query), out, raw=raw)
+
+
+def _rows(held: Any, query: Any) -> Iterator[dict[str, Any]]:
+    from tallyroom.export import row_of
+
+    return (row_of(claim) for claim in held.claims(query))
+
+
+def _write_lines(lines: Iterator[bytes], binary: BinaryIO) -> int:
+    count = 0
+    for count, line in enumerate(lines, start=1):  # noqa: B007
+        binary.write(line + b"\n")
+    return count
+
+
+def _write_ucdp(held: Any, query: Any, out: Any, *, raw: bool, estimate: Mapping[str, Any]) -> int:
+    """UCDP's rows are estimates of series, built of the claims that fit: other than the other forms, it holds those at once."""
+    import msgspec
+
+    from tallyroom.estimates import with_estimate
+    from tallyroom.export import write_ucdp
+    from tallyroom.series import build_series
+
+    if query.measure not in (None, "killed"):
+        raise UsageError("UCDP's table holds deaths only; leave --measure out")
+    query = msgspec.structs.replace(query, measure="killed")
+    wanted = {claim.claim_id for claim in held.claims(query)}
+    reports = msgspec.structs.replace(
+        query, measure=None, population=None, source=None, relay=None, place=None, review=None
+    )
+    claims = {c.claim_id: c for c in held.series_claims(reports) if c.claim_id in wanted}
+    series = build_series(claims.values(), held.series_judgements())
+    return write_ucdp((with_estimate(one, **estimate) for one in series), claims, out, raw=raw)
