@@ -23,7 +23,15 @@ LATER = "A fire on the ferry Alma killed 14 people, the coast guard said. At lea
 def figure(text: str, quote: str, **fields: object) -> Figure:
     start = text.index(quote)
     number = int(next(word for word in quote.split() if word.isdigit()))
-    row = {"id": "f1", "quote": quote, "start": start, "end": start + len(quote), "low": number, "best": number, "high": number}  # fmt: skip
+    row = {
+        "id": "f1",
+        "quote": quote,
+        "start": start,
+        "end": start + len(quote),
+        "low": number,
+        "best": number,
+        "high": number,
+    }
     return msgspec.convert({**row, **fields}, Figure)
 
 
@@ -173,7 +181,9 @@ def test_a_figure_that_was_missed_is_added(ledger):
     ledger.add(reading())
     start = FIRE.index("ferry")
     uid = next(ledger.reports()).report.uid
-    ledger.judge(Judgement(action="add", by="Ann", uid=uid, start=start, end=start + 5, fields={"best": 1, "measure": "damaged"}))  # fmt: skip
+    ledger.judge(
+        Judgement(action="add", by="Ann", uid=uid, start=start, end=start + 5, fields={"best": 1, "measure": "damaged"})
+    )
     claim = next(ledger.claims(Query(measure="damaged")))
     assert (claim.figure.quote, claim.review) == ("ferry", "added")
     with pytest.raises(UsageError, match="does not fit"):
@@ -240,9 +250,12 @@ def test_what_the_ledger_held_then(ledger):
         ({"measure": "injured"}, ["At least 30"]), ({"source": "COAST"}, ["12"]), ({"population": "peop"}, ["12"]),
         ({"value_from": 20}, ["At least 30"]), ({"value_to": 20}, ["12"]), ({"happened_to": "2025-03-02"}, []),
         ({"happened_from": "2025-03", "measure": "killed"}, ["12"]), ({"published_to": "2024"}, []),
-        ({"text": "ferry alma", "measure": "killed"}, ["12"]), ({"text": "train"}, []), ({"outlet": "daily", "value_to": 20}, ["12"]),
-        ({"as_of": "2025-03-02"}, []), ({"as_of": "2025-03-03", "measure": "killed"}, ["12"]), ({"collection": "x"}, []),
-        ({"source": "%"}, []), ({"source": "' or 1=1 --"}, []), ({"text": "\"' or near( *"}, []), ({"place": ":x;"}, []),
+        ({"text": "ferry alma", "measure": "killed"}, ["12"]), ({"text": "train"}, []), ({"outlet": "daily",
+        "value_to": 20}, ["12"]),
+        ({"as_of": "2025-03-02"}, []), ({"as_of": "2025-03-03", "measure": "killed"}, ["12"]), ({"collection": "x"},
+        []),
+        ({"source": "%"}, []), ({"source": "' or 1=1 --"}, []), ({"text": "\"' or near( *"}, []), ({"place": ":x;"},
+        []),
     ],
 )  # fmt: skip
 def test_filters(ledger, query, quotes):
@@ -251,7 +264,17 @@ def test_filters(ledger, query, quotes):
     assert ledger.count_claims(Query(**query)) == len(quotes)
 
 
-@pytest.mark.parametrize("wrong", [{"measure": "eaten"}, {"review": "maybe"}, {"published_from": "soon"}, {"known_at": "x"}, {"after": "x"}, {"sort": "size"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"measure": "eaten"},
+        {"review": "maybe"},
+        {"published_from": "soon"},
+        {"known_at": "x"},
+        {"after": "x"},
+        {"sort": "size"},
+    ],
+)
 def test_a_filter_that_cannot_be_meant_is_told(ledger, wrong):
     with pytest.raises(UsageError):
         list(ledger.claims(Query(**wrong)))

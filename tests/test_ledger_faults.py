@@ -1,4 +1,4 @@
-"""A ledger in bad company: killed writers, many at once, broken files, a database that goes away, hostile text on a terminal."""
+"""A ledger in bad company: killed writers, crowds, broken files, a database that goes away, hostile text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import time
 import msgspec
 import pytest
 from click.testing import CliRunner
-from test_ledger import new_ledger, postgres_server, reading  # noqa: F401
 
 from tallyroom.cli.asking import figures_command, show_command
 from tallyroom.cli.keeping import diff_command, import_command, verify_command
@@ -23,6 +22,7 @@ from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.database import newest_schema
 from tallyroom.ledger.verify import Checked, verify
 from tallyroom.model import encode_json
+from test_ledger import new_ledger, postgres_server, reading  # noqa: F401
 
 REPORTS = 300
 
@@ -49,6 +49,11 @@ def exported(where: str) -> list[tuple]:
         claims = sorted(("claim", msgspec.json.encode(c.figure)) for c in held.claims(Query(limit=None, review="all")))
         assert list(verify(held, Checked())) == []
     return [*entries, *claims]
+
+
+def add_all(ledger: Ledger, extractions: list) -> None:
+    for extraction in extractions:
+        ledger.add(extraction)
 
 
 def adding(where: str, lines) -> subprocess.Popen:
@@ -126,7 +131,12 @@ def test_what_is_no_ledger_is_told(tmp_path):
         connection.execute("create table t (x)")
         connection.execute("create table u (x)")
     connection.close()
-    for where, words in [(text, "no ledger"), (other, "another program"), (folder, "a folder"), (tmp_path / "no/a.db", "does not exist")]:  # fmt: skip
+    for where, words in [
+        (text, "no ledger"),
+        (other, "another program"),
+        (folder, "a folder"),
+        (tmp_path / "no/a.db", "does not exist"),
+    ]:
         with pytest.raises(LedgerError, match=words):
             Ledger.open(where)
     with pytest.raises(LedgerError, match="there is no ledger"):
@@ -148,10 +158,11 @@ def test_a_read_only_ledger_can_be_asked_and_says_why_it_cannot_be_written(tmp_p
     where = tmp_path / "a.db"
     with Ledger.open(where) as held:
         held.add(reading())
+    (fresh,) = many(1)
     with Ledger.open(where, read_only=True) as held:
         assert held.count_claims(Query()) == 2
         with pytest.raises(LedgerError, match="cannot be written"):
-            held.add(many(1)[0])
+            held.add(fresh)
 
 
 def test_a_full_disk_keeps_what_was_committed(tmp_path):
@@ -160,8 +171,7 @@ def test_a_full_disk_keeps_what_was_committed(tmp_path):
         pages = held.database.rows("pragma page_count")[0][0]
         held.database.rows(f"pragma max_page_count = {pages + 2}")
         with pytest.raises(LedgerError, match="disk is full"):
-            for extraction in many(50):
-                held.add(extraction)
+            add_all(held, many(50))
         kept = held.count_reports(Query())
     with Ledger.open(tmp_path / "a.db") as held:
         assert held.count_reports(Query()) == kept >= 1
@@ -173,10 +183,15 @@ def test_a_postgres_that_goes_away_is_told_and_the_committed_is_whole(postgres_s
     where = postgres_server.get_uri(database="goes_away")
     held = Ledger.open(where)
     held.add(reading())
-    with pytest.raises(LedgerError, match="went away"), held.transaction():
-        held.log.add_report(many(1)[0].report, None, "2025-03-04T00:00:00.000000Z", "run")
-        postgres_server.psql("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'goes_away';")
-        held.add(many(2)[1])
+
+    def lose_it_in_mid_write() -> None:
+        with held.transaction():
+            held.log.add_report(many(1)[0].report, None, "2025-03-04T00:00:00.000000Z", "run")
+            postgres_server.psql("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'goes_away';")
+            held.add(many(2)[1])
+
+    with pytest.raises(LedgerError, match="went away"):
+        lose_it_in_mid_write()
     with Ledger.open(where) as again:
         assert again.count_reports(Query()) == 1
         assert list(verify(again, Checked())) == []
@@ -200,7 +215,11 @@ def test_terminal_escapes_are_shown_and_not_obeyed(tmp_path):
     with Ledger.open(where) as held:
         held.add(reading(text, source="\x1b[31mX", outlet="\x1b[5mA"))
         claim_id = next(held.claims(Query(measure="killed"))).claim_id
-    for command, args in [(figures_command, []), (show_command, [claim_id[:10]]), (show_command, [claim_id[:10], "--format", "json"])]:  # fmt: skip
+    for command, args in [
+        (figures_command, []),
+        (show_command, [claim_id[:10]]),
+        (show_command, [claim_id[:10], "--format", "json"]),
+    ]:
         result = CliRunner().invoke(command, [*args, "--ledger", where], catch_exceptions=False)
         assert result.exit_code == 0
         assert not any(c in result.output for c in "\x1b\x07\x9b")

@@ -22,7 +22,12 @@ def test_the_tutorial_runs_from_three_reports_to_an_export(tmp_path):
     script = "set -eu\n" + "".join(re.findall(r"```sh\n(.*?)```", words, re.DOTALL))
     path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["sh", "-c", script], cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=120
+        ["sh", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert "⟦20⟧" in done.stdout

@@ -34,7 +34,8 @@ def invented(number: int, chance: random.Random) -> Extraction:
         value = int(quote.split()[0])
         figures.append(
             Figure(
-                id=f"f{i + 1}", quote=quote, start=len(text), end=len(text) + len(quote), low=value, best=value, high=value,
+                id=f"f{i + 1}", quote=quote, start=len(text), end=len(text) + len(quote), low=value, best=value,
+                high=value,
                 measure=chance.choice(MEASURES[:12]), population=f"population {chance.randrange(500)} ", event_time=day,
                 place=f"place {chance.randrange(2000)}", source=f"source {chance.randrange(5000)}",
             )
@@ -104,7 +105,8 @@ def add(path: Path) -> None:
             spent["extraction"] += read_at - middle
     share = 100 * spent["ledger"] / spent["extraction"]
     print(
-        f"{len(reports)} reports: extraction {spent['extraction']:.2f} s CPU, ledger {spent['ledger']:.2f} s: {share:.1f} % more"
+        f"{len(reports)} reports: extraction {spent['extraction']:.2f} s CPU, ledger {spent['ledger']:.2f} s: "
+        f"{share:.1f} % more"
     )
 
 

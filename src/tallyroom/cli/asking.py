@@ -39,16 +39,20 @@ def query_options(command: Callable[..., None]) -> Callable[..., None]:
     options += [
         click.option("--value-from", type=float, metavar="N", help="At least this number."),
         click.option("--value-to", type=float, metavar="N", help="At most this number."),
-        click.option("--review", metavar="STATE", help="unreviewed, accepted, corrected, rejected, added, disputed, all."),
+        click.option("--review", metavar="STATE", help="unreviewed, accepted, corrected, rejected, added, disputed, "
+        "all."),
         click.option("--kind", metavar="KIND", help="Of problems: only this kind."),
         click.option("--known-at", metavar="MOMENT", help="What the ledger held then."),
         click.option("--as-of", metavar="DATE", help="Only what speaks of this date or earlier."),
         click.option("--all-versions", is_flag=True, help="Older versions of changed texts too."),
-        click.option("--sort", type=click.Choice(["published", "happened", "value", "recorded"]), default="published", show_default=True),
+        click.option("--sort", type=click.Choice(["published", "happened", "value", "recorded"]), default="published",
+        show_default=True),
         click.option("--ascending", is_flag=True, help="The smallest or oldest first."),
-        click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="Rows of a page."),
+        click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True,
+        help="Rows of a page."),
         click.option("--after", metavar="PAGE", help="The next page, as the page before told."),
-        click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True),
+        click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table",
+        show_default=True),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -130,7 +134,8 @@ def claim_row(claim: LedgerClaim) -> dict[str, Any]:
     """A claim as a flat row, with the way back to its words."""
     figure = claim.figure
     return {
-        "claim_id": figure.claim_id, "report": claim.report_id, "uid": claim.uid, "start": figure.start, "end": figure.end,
+        "claim_id": figure.claim_id, "report": claim.report_id, "uid": claim.uid, "start": figure.start,
+        "end": figure.end,
         "quote": figure.quote, "low": figure.low, "best": figure.best, "high": figure.high, "bound": figure.bound,
         "unit": figure.unit, "measure": figure.measure, "population": figure.population, "place": figure.place,
         "event_time": figure.event_time, "source": figure.source, "source_id": figure.source_id,
@@ -170,7 +175,23 @@ def figures_command(ledger: str, form: str, **given: Any) -> None:
     rows = [claim_row(claim) for claim in page.rows]
     if form == "table":
         rows = [{**row, "id": row["claim_id"][:12]} for row in rows]
-    _print(rows, form, ["id", "published", "quote", "measure", "population", "place", "event_time", "source", "relays", "report", "review"])  # fmt: skip
+    _print(
+        rows,
+        form,
+        [
+            "id",
+            "published",
+            "quote",
+            "measure",
+            "population",
+            "place",
+            "event_time",
+            "source",
+            "relays",
+            "report",
+            "review",
+        ],
+    )
     if form == "table":
         _tell_count(count, "figures")
     _tell_next(page.next)
@@ -184,7 +205,11 @@ def reports_command(ledger: str, form: str, **given: Any) -> None:
     with _open(ledger) as held:
         page = held.report_page(query)
         count = held.count_reports(query) if form == "table" else 0
-    _print([report_row(report) for report in page.rows], form, ["report", "published", "outlet", "title", "characters", "copy_of", "collection"])  # fmt: skip
+    _print(
+        [report_row(report) for report in page.rows],
+        form,
+        ["report", "published", "outlet", "title", "characters", "copy_of", "collection"],
+    )
     if form == "table":
         _tell_count(count, "reports")
     _tell_next(page.next)
@@ -286,7 +311,8 @@ def _history_line(past: LedgerClaim) -> str:
     figure = past.figure
     numbers = "/".join("-" if n is None else f"{n:,}" for n in (figure.low, figure.best, figure.high))
     until = f" until {past.until}" if past.until else ""
-    return f"  {past.recorded_at}{until}  {numbers} {figure.measure} {figure.population or ''}; {figure.source or 'no source'}; {past.review}"
+    words = f"{numbers} {figure.measure} {figure.population or ''}; {figure.source or 'no source'}; {past.review}"
+    return f"  {past.recorded_at}{until}  {words}"
 
 
 def _show_report(held: Ledger, report: LedgerReport, form: str) -> None:
@@ -302,7 +328,8 @@ def _show_report(held: Ledger, report: LedgerReport, form: str) -> None:
             click.echo(f"{key:<12} {_shown(value)}")
     click.echo("\n" + harmless(report.report.text) + "\n")
     _print_table(
-        [{"id": f.claim_id[:12], "quote": f.quote, "measure": f.measure, "population": f.population, "source": f.source} for f in extraction.figures],
+        [{"id": f.claim_id[:12], "quote": f.quote, "measure": f.measure, "population": f.population,
+        "source": f.source} for f in extraction.figures],
         ["id", "quote", "measure", "population", "source"],
     )  # fmt: skip
 

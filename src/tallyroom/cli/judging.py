@@ -11,6 +11,7 @@ from tallyroom.errors import UsageError
 
 if TYPE_CHECKING:
     from tallyroom.ledger import Judgement, Ledger
+    from tallyroom.ledger.records import Action
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -29,7 +30,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group("judge")
 def judge_command() -> None:
-    """Decide. A later decision supersedes the same person's only; where two people differ, both stand and are listed."""
+    """Decide. A later decision supersedes the same person's only; where two people differ, both stand."""
 
 
 def _judge(ledger: str, make: Callable[[Ledger], Judgement]) -> None:
@@ -41,15 +42,14 @@ def _judge(ledger: str, make: Callable[[Ledger], Judgement]) -> None:
 
 
 def _on_figure(
-    action: str, figure: str, by: str, why: str | None, fields: dict[str, Any]
+    action: Action, figure: str, by: str, why: str | None, fields: dict[str, Any]
 ) -> Callable[[Ledger], Judgement]:
     from tallyroom.ledger import Judgement
 
     def make(held: Ledger) -> Judgement:
         claim = held.claim(figure)
-        return Judgement(
-            action=action, by=by, why=why, uid=claim.uid, start=claim.figure.start, end=claim.figure.end, fields=fields
-        )  # type: ignore[arg-type]
+        place: dict[str, Any] = {"uid": claim.uid, "start": claim.figure.start, "end": claim.figure.end}
+        return Judgement(action=action, by=by, why=why, fields=fields, **place)
 
     return make
 
@@ -75,14 +75,17 @@ def reject(figure: str, ledger: str, by: str, why: str | None) -> None:
 @click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
 @_options
 def correct(target: str, values: tuple[str, ...], ledger: str, by: str, why: str | None) -> None:
-    """TARGET has other values: a figure, `report:ID` (event, collection, confidential) or `source:NAME` (confidential)."""
+    """TARGET has other values: a figure, report:ID (event, collection, confidential), source:NAME (confidential)."""
     from tallyroom.ledger import Judgement
     from tallyroom.ledger.effective import read_fields, with_fields
 
     kind, _, name = target.partition(":")
     if kind == "report" and name:
         fields = read_fields(values, of_report=True)
-        _judge(ledger, lambda held: Judgement(action="correct", by=by, why=why, uid=held.report(name).report.uid, fields=fields))  # fmt: skip
+        _judge(
+            ledger,
+            lambda held: Judgement(action="correct", by=by, why=why, uid=held.report(name).report.uid, fields=fields),
+        )
     elif kind == "source" and name:
         fields = read_fields(values, of_report=True)
         if set(fields) != {"confidential"}:
@@ -138,10 +141,10 @@ def dismiss(target: str, kind: str | None, start: int, end: int, ledger: str, by
     _judge(ledger, make)
 
 
-def _pair(action: str, kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> None:
+def _pair(action: Action, kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> None:
     from tallyroom.ledger import Judgement
 
-    _judge(ledger, lambda held: Judgement(action=action, by=by, why=why, kind=kind, a=a, b=b))  # type: ignore[arg-type]
+    _judge(ledger, lambda held: Judgement(action=action, by=by, why=why, kind=kind, a=a, b=b))
 
 
 @judge_command.command("same")

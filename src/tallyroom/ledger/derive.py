@@ -13,12 +13,14 @@ from tallyroom.model import Figure, Problem
 
 #: Beside the keys, the columns of a claim; all that `same row` means.
 CLAIM_COLUMNS = (
-    "report_key", "claim_id", "start_at", "end_at", "measure", "unit", "population", "place", "source", "relay", "outlet",
+    "report_key", "claim_id", "start_at", "end_at", "measure", "unit", "population", "place", "source", "relay",
+    "outlet",
     "collection", "event", "value", "published", "happened_from", "happened_to", "said_from", "said_to", "speaks_of",
     "review", "newest", "confidential", "extractor", "recorded_at", "body",
 )  # fmt: skip
 PROBLEM_COLUMNS = (
-    "report_key", "kind", "start_at", "end_at", "review", "newest", "confidential", "published", "outlet", "collection", "body",
+    "report_key", "kind", "start_at", "end_at", "review", "newest", "confidential", "published", "outlet",
+    "collection", "body",
 )  # fmt: skip
 INSERT_CLAIM = (
     f"insert into claim ({', '.join(CLAIM_COLUMNS)}, valid_from) "
@@ -30,16 +32,20 @@ INSERT_PROBLEM = (
 )
 
 
-def claim_row(held: LedgerReport, body: ClaimBody, review: str, confidential: bool, extractor: str, at: str) -> dict[str, Any]:  # fmt: skip
+def claim_row(
+    held: LedgerReport, body: ClaimBody, review: str, confidential: bool, extractor: str, at: str
+) -> dict[str, Any]:
     """The columns of a claim."""
     figure, report = body.figure, held.report
     happened, said = span_of(figure.event_time), span_of(figure.said_at)
     published = report.published or ""
     return {
         "report_key": held.key, "claim_id": figure.claim_id, "start_at": figure.start, "end_at": figure.end,
-        "measure": figure.measure, "unit": figure.unit, "population": fold(figure.population), "place": fold(figure.place),
+        "measure": figure.measure, "unit": figure.unit, "population": fold(figure.population),
+        "place": fold(figure.place),
         "source": fold(figure.source), "relay": fold("; ".join(figure.relays)), "outlet": fold(report.outlet),
-        "collection": held.collection or "", "event": held.event or "", "value": value_of(figure), "published": published,
+        "collection": held.collection or "", "event": held.event or "", "value": value_of(figure),
+        "published": published,
         "happened_from": happened[0], "happened_to": happened[1], "said_from": said[0], "said_to": said[1],
         "speaks_of": happened[1] or said[1] or span_of(published[:10])[1], "review": review, "newest": int(held.newest),
         "confidential": int(confidential), "extractor": extractor, "recorded_at": at,
@@ -50,7 +56,8 @@ def claim_row(held: LedgerReport, body: ClaimBody, review: str, confidential: bo
 def problem_row(held: LedgerReport, problem: Problem, review: str) -> dict[str, Any]:
     """The columns of a problem."""
     return {
-        "report_key": held.key, "kind": problem.kind, "start_at": problem.start, "end_at": problem.end, "review": review,
+        "report_key": held.key, "kind": problem.kind, "start_at": problem.start, "end_at": problem.end,
+        "review": review,
         "newest": int(held.newest), "confidential": int(held.confidential), "published": held.report.published or "",
         "outlet": fold(held.report.outlet), "collection": held.collection or "",
         "body": msgspec.json.encode(problem).decode(),

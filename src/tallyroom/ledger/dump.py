@@ -18,7 +18,7 @@ MARK = "ledger_entry"
 
 
 def dump_lines(ledger: Ledger, *, confidential: bool = False) -> Iterator[bytes]:
-    """The log, one JSON object an entry, in order. Confidential reports, and judgements on them, only where asked for."""
+    """The log, one JSON object an entry, in order; what is confidential only where asked for."""
     hidden = set() if confidential else _confidential(ledger)
     for sequence, kind, identity, uid, recorded_at, run_id, redacted, body in ledger.log.entries():
         if uid in hidden:

@@ -29,10 +29,13 @@ def edited_numbers(old_text: str, old: Sequence[Figure], new_text: str, new: Seq
             if was is not None:
                 gone.remove(was)
                 if (was.low, was.best, was.high) != (figure.low, figure.best, figure.high):
-                    yield Problem(
-                        kind="edited", quote=figure.quote, start=figure.start, end=figure.end, suggestion=was.quote,
-                        message=f'an earlier version under this address said "{was.quote}"; no notice tells of the change',
-                    )  # fmt: skip
+                    yield _edited(figure, was)
+
+
+def _edited(figure: Figure, was: Figure) -> Problem:
+    message = f'an earlier version under this address said "{was.quote}"; no notice tells of the change'
+    place = {"quote": figure.quote, "start": figure.start, "end": figure.end}
+    return Problem(kind="edited", suggestion=was.quote, message=message, **place)  # type: ignore[arg-type]
 
 
 def _touched(figures: Sequence[Figure], tokens: Sequence[tuple[str, int, int]], first: int, last: int) -> list[Figure]:

@@ -17,7 +17,8 @@ _VERDICTS = {"accept": "accepted", "reject": "rejected", "correct": "corrected",
 _NUMBERS = ("low", "best", "high")
 #: The reading itself, as far as a person may state it otherwise.
 CORRECTABLE = (
-    *_NUMBERS, "bound", "unit", "measure", "population", "place", "event_time", "source", "source_id", "relays", "said_at",
+    *_NUMBERS, "bound", "unit", "measure", "population", "place", "event_time", "source", "source_id", "relays",
+    "said_at",
     "cue", "polarity", "modality", "aggregation", "part_of", "repeat",
 )  # fmt: skip
 

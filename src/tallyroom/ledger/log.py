@@ -60,7 +60,8 @@ class Log:
     def report(self, uid: str) -> LedgerReport | None:
         """The report of a uid with its standing."""
         rows = self.database.rows(
-            f"select {REPORT_COLUMNS}, (select body from entry where identity = :identity) from report where uid = :uid",
+            f"select {REPORT_COLUMNS}, (select body from entry where identity = :identity) from report where uid = "
+            f":uid",
             {"uid": uid, "identity": f"report:{uid}"},
         )
         return report_of(rows[0]) if rows else None
@@ -85,8 +86,10 @@ class Log:
         copy_of = copies[0][0] if copies else ""
         older = self._versions(address)
         key = self.database.rows(
-            "insert into report (uid, id, address, text_hash, published, outlet, collection, event, copy_of, recorded_at) "
-            "values (:uid, :id, :address, :hash, :published, :outlet, :collection, '', :copy_of, :at) returning report_key",
+            "insert into report (uid, id, address, text_hash, published, outlet, collection, event, copy_of, "
+            "recorded_at) "
+            "values (:uid, :id, :address, :hash, :published, :outlet, :collection, '', :copy_of, :at) returning "
+            "report_key",
             {
                 "uid": report.uid, "id": report.id, "address": address, "hash": text_hash, "copy_of": copy_of, "at": at,
                 "published": report.published or "", "outlet": fold(report.outlet), "collection": collection or "",
@@ -223,7 +226,8 @@ class Log:
     def keep_terms(self, terms: Sequence[tuple[str, str, str]]) -> None:
         fresh = {(kind, folded): words for kind, folded, words in terms if (kind, folded) not in self._terms}
         self.database.execute_many(
-            "insert into term (kind, folded, words) values (:kind, :folded, :words) on conflict (kind, folded) do nothing",
+            "insert into term (kind, folded, words) values (:kind, :folded, :words) on conflict (kind, folded) do "
+            "nothing",
             [{"kind": kind, "folded": folded, "words": words} for (kind, folded), words in sorted(fresh.items())],
         )
         if len(self._terms) < 200_000:
@@ -244,7 +248,8 @@ class Log:
         )  # fmt: skip
         if settled != held:
             self.database.execute(
-                "update report set confidential = :confidential, event = :event, collection = :collection where uid = :uid",
+                "update report set confidential = :confidential, event = :event, collection = :collection where uid = "
+                ":uid",
                 {
                     "confidential": int(settled.confidential), "event": settled.event or "",
                     "collection": settled.collection or "", "uid": held.report.uid,

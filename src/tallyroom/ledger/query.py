@@ -1,4 +1,4 @@
-"""One query for every door: which claims, reports or problems, in which order, which page; as SQL for both databases."""
+"""One query for every door: which claims, reports or problems, in which order, which page; as SQL."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ def claim_conditions(query: Query, kind: str, same: dict[str, set[str]] | None =
     if query.claim:
         _prefix(where, "c.claim_id", "claim", query.claim)
     if query.report:
-        where.add("c.report_key in (select report_key from report where id = :report or uid = :report)", report=query.report)  # fmt: skip
+        where.add(
+            "c.report_key in (select report_key from report where id = :report or uid = :report)", report=query.report
+        )
     _text(where, query.text, "c.report_key", kind)
     _dates(where, query)
     if query.value_from is not None:
@@ -164,7 +166,28 @@ def report_conditions(query: Query, kind: str) -> Where:
         query, report=None, outlet=None, text=None, event=None, collection=None, published_from=None, published_to=None,
         known_at=None, all_versions=True, confidential=True,
     )  # fmt: skip
-    if any(getattr(of_claims, name) for name in ("measure", "population", "source", "relay", "place", "happened_from", "happened_to", "said_from", "said_to", "claim", "as_of", "review", "extractor")) or of_claims.value_from is not None or of_claims.value_to is not None:  # fmt: skip
+    if (
+        any(
+            getattr(of_claims, name)
+            for name in (
+                "measure",
+                "population",
+                "source",
+                "relay",
+                "place",
+                "happened_from",
+                "happened_to",
+                "said_from",
+                "said_to",
+                "claim",
+                "as_of",
+                "review",
+                "extractor",
+            )
+        )
+        or of_claims.value_from is not None
+        or of_claims.value_to is not None
+    ):
         inner = claim_conditions(of_claims, kind)
         where.add(f"r.report_key in (select c.report_key from claim c where {inner.sql})", **inner.values)
     return where
@@ -178,7 +201,9 @@ def problem_conditions(query: Query, kind: str) -> Where:
     if query.kind:
         where.add("c.kind = :kind", kind=query.kind)
     if query.report:
-        where.add("c.report_key in (select report_key from report where id = :report or uid = :report)", report=query.report)  # fmt: skip
+        where.add(
+            "c.report_key in (select report_key from report where id = :report or uid = :report)", report=query.report
+        )
     if query.collection:
         where.add("c.collection = :collection", collection=query.collection)
     if query.outlet:

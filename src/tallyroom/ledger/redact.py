@@ -28,7 +28,9 @@ def redact(ledger: Ledger, uid: str, start: int, end: int, *, by: str, why: str 
     words = text[start:end]
     veil = _Veil(words, text.replace(words, BLOCK * len(words)))
     with ledger.transaction():
-        rows = ledger.database.rows("select sequence, body from entry where uid = :uid order by sequence", {"uid": held.report.uid})  # fmt: skip
+        rows = ledger.database.rows(
+            "select sequence, body from entry where uid = :uid order by sequence", {"uid": held.report.uid}
+        )
         for sequence, body in rows:
             ledger.database.execute(
                 "update entry set body = :body, redacted = redacted + 1 where sequence = :sequence",
@@ -45,7 +47,8 @@ def redact(ledger: Ledger, uid: str, start: int, end: int, *, by: str, why: str 
         ledger.log.index_text(held.key, report)
         ledger.database.execute(
             "delete from term where kind <> 'outlet' and not exists (select 1 from claim c where "
-            "(term.kind = 'source' and c.source = term.folded) or (term.kind = 'population' and c.population = term.folded) "
+            "(term.kind = 'source' and c.source = term.folded) or (term.kind = 'population' and c.population = "
+            "term.folded) "
             "or (term.kind = 'place' and c.place = term.folded) or (term.kind = 'relay' and c.relay = term.folded))"
         )
         done = ledger.judge(Judgement(action="redact", by=by, why=why, uid=held.report.uid, start=start, end=end))
@@ -98,9 +101,15 @@ def _redact_rows(ledger: Ledger, key: int, veil: _Veil) -> None:
                 "source": fold(figure.source), "relay": fold("; ".join(figure.relays)), "claim_key": claim_key,
             },
         )  # fmt: skip
-        row = {"outlet": "", **{n: fold(getattr(figure, n)) for n in ("population", "place", "source")}, "relay": fold("; ".join(figure.relays))}  # fmt: skip
+        row = {
+            "outlet": "",
+            **{n: fold(getattr(figure, n)) for n in ("population", "place", "source")},
+            "relay": fold("; ".join(figure.relays)),
+        }
         ledger.log.keep_terms(derive.terms_of(row, figure, None))
-    for problem_key, body in ledger.database.rows("select problem_key, body from problem where report_key = :key", {"key": key}):  # fmt: skip
+    for problem_key, body in ledger.database.rows(
+        "select problem_key, body from problem where report_key = :key", {"key": key}
+    ):
         ledger.database.execute(
             "update problem set body = :body where problem_key = :problem_key",
             {"body": _json(veil.over(msgspec.json.decode(body))), "problem_key": problem_key},

@@ -220,7 +220,8 @@ class Ledger:
         limit = "" if query.limit is None else f" limit {int(query.limit) + 1}"
         sql = (
             f"select {column}, c.problem_key, c.body, r.id, r.uid, c.published, c.collection, c.review, e.body "
-            "from problem c join report r on r.report_key = c.report_key join entry e on e.identity = 'report:' || r.uid "
+            "from problem c join report r on r.report_key = c.report_key join entry e on e.identity = 'report:' || "
+            "r.uid "
             f"where {where.sql} order by {order}{limit}"
         )
         rows = []
@@ -228,8 +229,10 @@ class Ledger:
             sql, where.values
         ):
             problem = LedgerProblem(
-                problem=msgspec.json.decode(body, type=Problem), report_id=report_id, uid=uid, published=published or None,
-                outlet=msgspec.json.decode(entry, type=_Header).report.outlet, collection=collection or None, review=review,
+                problem=msgspec.json.decode(body, type=Problem), report_id=report_id, uid=uid,
+                published=published or None,
+                outlet=msgspec.json.decode(entry, type=_Header).report.outlet, collection=collection or None,
+                review=review,
             )  # fmt: skip
             rows.append(((value, key), problem))
         return self._page(query, rows)
@@ -287,7 +290,8 @@ class Ledger:
             {"key": held.key},
         )
         problems = self.database.rows(
-            "select body from problem where report_key = :key and valid_to = '9999' and review = 'open' order by problem_key",
+            "select body from problem where report_key = :key and valid_to = '9999' and review = 'open' order by "
+            "problem_key",
             {"key": held.key},
         )
         reading = self.log.reading(held.report.uid)
