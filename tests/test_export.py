@@ -40,13 +40,28 @@ def figure(quote: str, measure: str = "killed", **fields: object) -> Figure:
 
 
 FIGURES = [
-    figure("At least 12", high=None, bound="at_least", population="Russian soldiers", place="near Kursk", event_time="2025-03-03",
-           source="Ukraine's military", relays=("state TV", "one editor"), said_at="2025-03-04", cue="said", confidence={"record": 0.9}),
+    figure(
+        "At least 12",
+        high=None,
+        bound="at_least",
+        population="Russian soldiers",
+        place="near Kursk",
+        event_time="2025-03-03",
+        source="Ukraine's military",
+        relays=("state TV", "one editor"),
+        said_at="2025-03-04",
+        cue="said",
+        confidence={"record": 0.9},
+    ),
     figure("40", best=40, population="people", source="Officials", polarity="hypothetical", modality="feared"),
-    figure("3 civilians", best=3, population="civilians", place="Sudzha", event_time="../2025-03-03", aggregation="subset"),
-    figure("$5 million", "money", best=5_000_000, unit="USD", population="aid", modality="planned", polarity="hypothetical"),
+    figure(
+        "3 civilians", best=3, population="civilians", place="Sudzha", event_time="../2025-03-03", aggregation="subset"
+    ),
+    figure(
+        "$5 million", "money", best=5_000_000, unit="USD", population="aid", modality="planned", polarity="hypothetical"
+    ),
     figure("7", "injured", best=7, population="@people", source="=cmd|' /C calc'!A0", place="\tKursk"),
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -54,7 +69,14 @@ def ledger_path(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     with Ledger.open(path) as ledger:
         for name, outlet in (("a", 'Daily, "North"'), ("b", "Confidential Post")):
-            report = make_report(TEXT, id=name, published="2025-03-05", outlet=outlet, url=f"https://example.org/{name}", title="-5 degrees; twelve killed")  # fmt: skip
+            report = make_report(
+                TEXT,
+                id=name,
+                published="2025-03-05",
+                outlet=outlet,
+                url=f"https://example.org/{name}",
+                title="-5 degrees; twelve killed",
+            )
             ledger.add(Extraction(report=report, extractor="test", figures=with_claim_ids(report.uid, FIGURES)))
             if name == "b":
                 ledger.judge(Judgement(action="correct", by="me", uid=report.uid, fields={"confidential": True}))
@@ -144,10 +166,20 @@ def test_ucdp_holds_deaths_only_sides_where_stated_and_open_bounds_empty(ledger_
     assert rows and list(rows[0]) == list(UCDP_COLUMNS)  # noqa: PT018
     soldiers = next(row for row in rows if row["deaths_a"])
     assert (soldiers["side_a"], soldiers["deaths_a"], soldiers["high"]) == ("Government of Russia", "12", "")
-    assert (soldiers["country"], soldiers["date_start"], soldiers["date_prec"], soldiers["deaths_unknown"]) == ("Russia", "2025-03-03", "1", "")  # fmt: skip
+    assert (soldiers["country"], soldiers["date_start"], soldiers["date_prec"], soldiers["deaths_unknown"]) == (
+        "Russia",
+        "2025-03-03",
+        "1",
+        "",
+    )
     civil = next(row for row in rows if row["deaths_civilians"])
-    assert (civil["deaths_civilians"], civil["side_a"], civil["date_start"], civil["date_end"]) == ("3", "", "", "2025-03-03")  # fmt: skip
-    assert all("40" not in (row["best"], row["high"]) and "7" not in (row["best"],) for row in rows)  # noqa: PT018
+    assert (civil["deaths_civilians"], civil["side_a"], civil["date_start"], civil["date_end"]) == (
+        "3",
+        "",
+        "",
+        "2025-03-03",
+    )
+    assert all("40" not in (row["best"], row["high"]) and "7" not in (row["best"],) for row in rows)
 
 
 def test_hxl_is_valid(ledger_path: Path, tmp_path: Path) -> None:

@@ -8,8 +8,16 @@ import pytest
 
 from tallyroom.lexicon import rows
 from tallyroom.resolve import (
-    Context, nations, place_key, population_key, relation_of, resolve_place, resolve_population, resolve_source, source_slug,
-)  # fmt: skip
+    Context,
+    nations,
+    place_key,
+    population_key,
+    relation_of,
+    resolve_place,
+    resolve_population,
+    resolve_source,
+    source_slug,
+)
 from tallyroom.resolve.nations import countries
 
 FIXED = Context(place="ru", named=("kr", "kp", "ru"))
@@ -30,7 +38,10 @@ def test_names_of_one_service_meet(words: str) -> None:
 
 
 def test_a_service_of_another_country_stays_apart() -> None:
-    slugs = {resolve_source(f"{whose} National Intelligence Service").slug for whose in ("South Korea's", "Pakistan's", "North Korea's", "Kenya's")}  # fmt: skip
+    slugs = {
+        resolve_source(f"{whose} National Intelligence Service").slug
+        for whose in ("South Korea's", "Pakistan's", "North Korea's", "Kenya's")
+    }
     assert len(slugs) == 4
 
 
@@ -38,7 +49,9 @@ def test_an_ambiguous_name_takes_the_country_that_the_report_names() -> None:
     assert resolve_source("the NIS", context=FIXED).slug == "kr-nis"
     assert resolve_source("the NIS", context=FIXED).rivals == ("ke-nis",)
     alone = resolve_source("the NIS")
-    assert not alone.sure and alone.country is None and alone.rivals == ("ke-nis", "kr-nis")
+    assert not alone.sure
+    assert alone.country is None
+    assert alone.rivals == ("ke-nis", "kr-nis")
     both = resolve_source("the NIS", context=Context(named=("kr", "ke")))
     assert not both.sure
 
@@ -56,13 +69,18 @@ def test_a_function_takes_its_country_from_the_words_then_from_the_place_else_st
 @pytest.mark.parametrize(
     ("words", "slug", "kind"),
     [
-        ("the Pentagon", "us-defense-ministry", "government"), ("Pentagon officials", "us-defense-ministry", "government"),
-        ("Israeli military", "il-idf", "armed force"), ("UN refugee agency", "un-unhcr", "international body"),
-        ("Pyongyang", "kp-government", "government"), ("AFP", "afp", "media"), ("The Guardian", "guardian", "media"),
+        ("the Pentagon", "us-defense-ministry", "government"),
+        ("Pentagon officials", "us-defense-ministry", "government"),
+        ("Israeli military", "il-idf", "armed force"),
+        ("UN refugee agency", "un-unhcr", "international body"),
+        ("Pyongyang", "kp-government", "government"),
+        ("AFP", "afp", "media"),
+        ("The Guardian", "guardian", "media"),
         ("Ukrainian President Volodymyr Zelensky", "volodymyr-zelensky", "named person"),
-        ("Norwegian Defence Forces", "no-military", "armed force"), ("Doctors Without Borders", "msf", "NGO"),
+        ("Norwegian Defence Forces", "no-military", "armed force"),
+        ("Doctors Without Borders", "msf", "NGO"),
     ],
-)  # fmt: skip
+)
 def test_sources_have_a_kind(words: str, slug: str, kind: str) -> None:
     found = resolve_source(words)
     assert (found.slug, found.kind) == (slug, kind)
@@ -81,12 +99,23 @@ def test_a_slug_is_only_letters_digits_and_hyphens() -> None:
         "\u202e evil",
     ):
         slug = source_slug(words)
-        assert slug and len(slug) <= 84 and all(c.isalnum() or c == "-" for c in slug)
-    assert source_slug(None) is None and source_slug("  ") is None
+        assert slug
+        assert len(slug) <= 84
+        assert all(c.isalnum() or c == "-" for c in slug)
+    assert source_slug(None) is None
+    assert source_slug("  ") is None
 
 
 def test_soldiers_meet_and_workers_stay_apart() -> None:
-    keys = {population_key(w) for w in ("North Korean soldiers", "North Korean troops", "soldiers from North Korea", "injured North Korean troops")}  # fmt: skip
+    keys = {
+        population_key(w)
+        for w in (
+            "North Korean soldiers",
+            "North Korean troops",
+            "soldiers from North Korea",
+            "injured North Korean troops",
+        )
+    }
     assert len(keys) == 1
     assert population_key("North Korean workers") not in keys
     assert population_key("South Korean soldiers") not in keys
@@ -99,21 +128,34 @@ def test_populations_state_what_they_state() -> None:
     assert resolve_population("Ukrainian civilians").status == "civilian"
     assert resolve_population("members of the security forces").status == "unknown"
     both = resolve_population("women and children")
-    assert both.age is None and both.sex is None
+    assert both.age is None
+    assert both.sex is None
     assert resolve_population("Hamas fighters").sides == ("hamas",)
     korean = resolve_population("Korean soldiers")
-    assert korean.sides == () and korean.rivals == ("kp", "kr")
+    assert korean.sides == ()
+    assert korean.rivals == ("kp", "kr")
 
 
 @pytest.mark.parametrize(
     ("words", "country", "where_prec"),
     [
-        ("the Kursk region", "ru", 4), ("Kursk", "ru", 1), ("Sudzha", "ru", 1), ("near Kyiv", "ua", 2), ("Russia", "ru", 6),
-        ("the Iraqi town of Haditha", "iq", 1), ("Paris, Texas", "us", 1), ("Paris", "fr", 1), ("Mecca", "sa", 1),
-        ("California's Riverside County", "us", 3), ("the Aegean Sea", None, 7), ("Abkhazia in western Georgia", "ge", 4),
-        ("Georgia, United States", "us", 4), ("the eastern coast of Japan", "jp", 5), ("south of Okinawa, Japan", "jp", 2),
+        ("the Kursk region", "ru", 4),
+        ("Kursk", "ru", 1),
+        ("Sudzha", "ru", 1),
+        ("near Kyiv", "ua", 2),
+        ("Russia", "ru", 6),
+        ("the Iraqi town of Haditha", "iq", 1),
+        ("Paris, Texas", "us", 1),
+        ("Paris", "fr", 1),
+        ("Mecca", "sa", 1),
+        ("California's Riverside County", "us", 3),
+        ("the Aegean Sea", None, 7),
+        ("Abkhazia in western Georgia", "ge", 4),
+        ("Georgia, United States", "us", 4),
+        ("the eastern coast of Japan", "jp", 5),
+        ("south of Okinawa, Japan", "jp", 2),
     ],
-)  # fmt: skip
+)
 def test_places_have_country_and_precision(words: str, country: str | None, where_prec: int) -> None:
     found = resolve_place(words)
     assert (found.country, found.where_prec) == (country, where_prec)
@@ -121,14 +163,17 @@ def test_places_have_country_and_precision(words: str, country: str | None, wher
 
 def test_a_region_shares_its_division_with_its_city() -> None:
     region, city = resolve_place("the Kursk region"), resolve_place("Kursk")
-    assert region.admin1 == city.admin1 and region.latitude == city.latitude
+    assert region.admin1 == city.admin1
+    assert region.latitude == city.latitude
     assert place_key("the Kursk region") == place_key("Kursk Oblast") != place_key("Kursk")
 
 
 @pytest.mark.parametrize("words", ["Springfield", "Georgia", "Gaza and Israel"])
 def test_ambiguous_places_stay_words_with_rivals(words: str) -> None:
     found = resolve_place(words)
-    assert found.country is None and found.latitude is None and len(found.rivals) > 1
+    assert found.country is None
+    assert found.latitude is None
+    assert len(found.rivals) > 1
     assert found.key.startswith("?")
 
 
@@ -151,15 +196,31 @@ def test_nations_are_read_by_name_adjective_and_abbreviation() -> None:
 
 def test_contested_parts_have_neutral_names() -> None:
     names = {row[0]: row[1] for row in rows("countries.tsv")}
-    assert names["ua-43"] == "Crimea" and names["ua-14"] == "Donetsk Oblast" and "ua-dpr" not in names
+    assert names["ua-43"] == "Crimea"
+    assert names["ua-14"] == "Donetsk Oblast"
+    assert "ua-dpr" not in names
     assert all("Occupied" not in name and "Province of China" not in name for name in names.values())
-    assert resolve_place("Crimea").country == "ua" and "ru" in resolve_place("Crimea").rivals
+    assert resolve_place("Crimea").country == "ua"
+    assert "ru" in resolve_place("Crimea").rivals
     assert resolve_place("Kashmir").country is None
 
 
 def test_every_row_of_the_lexicons_can_be_used() -> None:
-    kinds = {"government", "armed force", "armed group", "intelligence service", "rescue service", "hospital", "court",
-             "company", "NGO", "international body", "witness", "media", "named person"}  # fmt: skip
+    kinds = {
+        "government",
+        "armed force",
+        "armed group",
+        "intelligence service",
+        "rescue service",
+        "hospital",
+        "court",
+        "company",
+        "NGO",
+        "international body",
+        "witness",
+        "media",
+        "named person",
+    }
     functions = {row[0] for row in rows("source_functions.tsv")}
     slugs = [row[0] for row in rows("sources.tsv")]
     assert len(slugs) == len(set(slugs))

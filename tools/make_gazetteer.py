@@ -2,8 +2,8 @@
 
     python tools/make_gazetteer.py src/tallyroom/lexicon
 
-The data are GeoNames' (CC BY 4.0; see NOTICE.d/gazetteer.txt). One line a town, biggest first: name, country, first-level
-division (GeoNames' code), latitude, longitude, people, other names in Latin letters.
+The data are GeoNames' (CC BY 4.0; see NOTICE.d/gazetteer.txt). One line a town, biggest first: name, country,
+first-level division (GeoNames' code), latitude, longitude, people, other names in Latin letters.
 """
 
 from __future__ import annotations

@@ -15,10 +15,16 @@ from tallyroom.errors import InputError, UsageError
 
 
 def export_ledger(
-    ledger: str, form: str, out: Path | None, *, raw: bool = False, confidential: bool = False,
-    filters: Mapping[str, Any] | None = None, estimate: Mapping[str, Any] | None = None,
-) -> int:  # fmt: skip
-    """Write a ledger in a form; returns how many rows. A file is written beside and put in place only when it is whole."""
+    ledger: str,
+    form: str,
+    out: Path | None,
+    *,
+    raw: bool = False,
+    confidential: bool = False,
+    filters: Mapping[str, Any] | None = None,
+    estimate: Mapping[str, Any] | None = None,
+) -> int:
+    """Write a ledger in a form; returns how many rows. A file is put in place only when it is whole."""
     from tallyroom.ledger import Ledger, Query
 
     if estimate and form != "ucdp":
@@ -30,7 +36,10 @@ def export_ledger(
     query = Query(**(filters or {}), confidential=confidential, sort="recorded", descending=False, limit=None).checked()
     folder = str(out.parent) if out is not None else None
     try:
-        with Ledger.open(ledger, create=False, read_only=True) as held, tempfile.TemporaryDirectory(prefix=".tallyroom-", dir=folder) as aside:  # fmt: skip
+        with (
+            Ledger.open(ledger, create=False, read_only=True) as held,
+            tempfile.TemporaryDirectory(prefix=".tallyroom-", dir=folder) as aside,
+        ):
             made = Path(aside, "export")
             count = _write(held, form, made, query, raw=raw, estimate=estimate or {})
             if out is not None:
@@ -82,7 +91,7 @@ def _write_lines(lines: Iterator[bytes], binary: BinaryIO) -> int:
 
 
 def _write_ucdp(held: Any, query: Any, out: Any, *, raw: bool, estimate: Mapping[str, Any]) -> int:
-    """UCDP's rows are estimates of series, built of the claims that fit: other than the other forms, it holds those at once."""
+    """UCDP's rows are estimates of series, built of the claims that fit; it holds those at once."""
     import msgspec
 
     from tallyroom.estimates import with_estimate

@@ -19,12 +19,26 @@ _TAGGED = {
     "displaced": "displaced",
 }
 _PLAIN: tuple[tuple[str, str], ...] = (
-    ("Reported", "#date+reported"), ("From", "#date+start"), ("To", "#date+end"), ("Country code", "#country+code"),
-    ("Country", "#country+name"), ("Place", "#loc+name"), ("Latitude", "#geo+lat"), ("Longitude", "#geo+lon"),
-    ("Source", "#org+name"), ("Population", "#description+population"), ("Outlet", "#meta+source"), ("Address", "#meta+url"),
-    ("Words", "#description"), ("Claim", "#meta+id"), ("Indicator", "#indicator+name"), ("Value", "#indicator+num"),
-    ("Least", "#indicator+num+min"), ("Most", "#indicator+num+max"), ("Currency", "#currency"),
-)  # fmt: skip
+    ("Reported", "#date+reported"),
+    ("From", "#date+start"),
+    ("To", "#date+end"),
+    ("Country code", "#country+code"),
+    ("Country", "#country+name"),
+    ("Place", "#loc+name"),
+    ("Latitude", "#geo+lat"),
+    ("Longitude", "#geo+lon"),
+    ("Source", "#org+name"),
+    ("Population", "#description+population"),
+    ("Outlet", "#meta+source"),
+    ("Address", "#meta+url"),
+    ("Words", "#description"),
+    ("Claim", "#meta+id"),
+    ("Indicator", "#indicator+name"),
+    ("Value", "#indicator+num"),
+    ("Least", "#indicator+num+min"),
+    ("Most", "#indicator+num+max"),
+    ("Currency", "#currency"),
+)
 _AFFECTED = tuple(
     (f"{measure.capitalize()}{title}", f"#affected+{tag}{ending}")
     for measure, tag in _TAGGED.items()
@@ -34,7 +48,7 @@ HXL_COLUMNS = _PLAIN + _AFFECTED
 
 
 def write_hxl(rows: Iterable[Row], out: TextIO, *, raw: bool = False) -> int:
-    """Write claim rows as HXL CSV; returns how many. A figure that is not asserted stands as an indicator, not as affected."""
+    """Write claim rows as HXL CSV; returns how many. A figure not asserted stands as an indicator, not as affected."""
     tags = [tag for _, tag in HXL_COLUMNS]
 
     def lines() -> Iterable[list[Any]]:
@@ -51,12 +65,21 @@ def _cells(row: Row) -> dict[str, Any]:
     first, last = _days(row.get("event_time"))
     reported = _days(str(row.get("published") or "")[:10])
     cells: dict[str, Any] = {
-        "#date+reported": reported[0] if reported[0] == reported[1] else None, "#date+start": first, "#date+end": last,
-        "#country+code": country.code.upper() if country else None, "#country+name": country.name if country else None,
-        "#loc+name": _single(row.get("place")), "#geo+lat": row.get("latitude"), "#geo+lon": row.get("longitude"),
-        "#org+name": _single(row.get("source_name")), "#description+population": _single(row.get("population")), "#meta+source": _single(row.get("outlet")),
-        "#meta+url": row.get("url"), "#description": row.get("quote"), "#meta+id": row.get("claim_id"),
-    }  # fmt: skip
+        "#date+reported": reported[0] if reported[0] == reported[1] else None,
+        "#date+start": first,
+        "#date+end": last,
+        "#country+code": country.code.upper() if country else None,
+        "#country+name": country.name if country else None,
+        "#loc+name": _single(row.get("place")),
+        "#geo+lat": row.get("latitude"),
+        "#geo+lon": row.get("longitude"),
+        "#org+name": _single(row.get("source_name")),
+        "#description+population": _single(row.get("population")),
+        "#meta+source": _single(row.get("outlet")),
+        "#meta+url": row.get("url"),
+        "#description": row.get("quote"),
+        "#meta+id": row.get("claim_id"),
+    }
     measure = str(row.get("measure"))
     asserted = row.get("polarity") == "stated" and row.get("modality") == "asserted"
     if measure in _TAGGED and asserted and row.get("unit") == "people":

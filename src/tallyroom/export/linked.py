@@ -22,7 +22,7 @@ _PERSONS = frozenset({"named person", "witness"})
 def write_jsonld(rows: Iterable[Row], out: TextIO) -> int:
     """Write claim rows as one JSON-LD document, claim by claim; returns how many.
 
-    The origin is `prov:hadPrimarySource`; the chain of `prov:wasQuotedFrom` is through whom it came. No verdict is given.
+    The origin is `prov:hadPrimarySource`; the chain of `prov:wasQuotedFrom` is through whom it came.
     """
     out.write('{"@context":' + _json(CONTEXT) + ',"@graph":[')
     count = 0
@@ -43,17 +43,23 @@ def claim_node(row: Row) -> dict[str, Any]:
         "@id": name,
         "@type": ["schema:Claim", "prov:Entity"],
         "schema:text": row["quote"],
-        "schema:about": _without_none({
-            "@type": "schema:QuantitativeValue", "schema:value": row.get("best"), "schema:minValue": row.get("low"),
-            "schema:maxValue": row.get("high"), "schema:unitText": row.get("unit"), "schema:name": row.get("measure"),
-            "schema:description": row.get("population"),
-        }),
+        "schema:about": _without_none(
+            {
+                "@type": "schema:QuantitativeValue",
+                "schema:value": row.get("best"),
+                "schema:minValue": row.get("low"),
+                "schema:maxValue": row.get("high"),
+                "schema:unitText": row.get("unit"),
+                "schema:name": row.get("measure"),
+                "schema:description": row.get("population"),
+            }
+        ),
         "schema:appearance": _report(row),
         "oa:hasSelector": [
             {"@type": "oa:TextQuoteSelector", "oa:exact": row["quote"]},
             {"@type": "oa:TextPositionSelector", "oa:start": row["start"], "oa:end": row["end"]},
         ],
-    }  # fmt: skip
+    }
     if row.get("said_at"):
         node["schema:datePublished"] = row["said_at"]
     if row.get("event_time"):
@@ -77,7 +83,12 @@ def _chain(name: str, row: Row) -> dict[str, Any]:
     relays = [relay for relay in str(row.get("relays") or "").split(" | ") if relay]
     for number, relay in enumerate(relays, start=1):
         speaker = {"@type": "prov:Agent", "schema:name": relay}
-        said = {"@id": f"{name}:said:{number}", "@type": "prov:Entity", "prov:wasAttributedTo": speaker, "prov:wasQuotedFrom": said}  # fmt: skip
+        said = {
+            "@id": f"{name}:said:{number}",
+            "@type": "prov:Entity",
+            "prov:wasAttributedTo": speaker,
+            "prov:wasQuotedFrom": said,
+        }
     return said
 
 

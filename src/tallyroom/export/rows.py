@@ -6,8 +6,13 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from tallyroom.model import Figure, whole
 from tallyroom.resolve import (
-    Context, nations, relation_of, resolve_place, resolve_population, resolve_source,
-)  # fmt: skip
+    Context,
+    nations,
+    relation_of,
+    resolve_place,
+    resolve_population,
+    resolve_source,
+)
 
 Row = dict[str, Any]
 
@@ -46,7 +51,7 @@ class Claim(Protocol):
 
 
 COLUMNS: tuple[Column, ...] = tuple(
-    Column(*entry)  # type: ignore[arg-type]
+    Column(*entry)
     for entry in (
         ("claim_id", "text", "The identity of the claim: a hash of its report, place and fields."),
         ("report_id", "text", "The id of the report that it stands in."),
@@ -101,23 +106,43 @@ COLUMNS: tuple[Column, ...] = tuple(
         (
             "where_prec",
             "integer",
-            "UCDP's precision of the place: 1 exact, 2 near, 3 district, 4 province, 5 line, 6 country, 7 international.",
+            "UCDP's precision: 1 exact, 2 near, 3 district, 4 province, 5 line, 6 country, 7 abroad or at sea.",
         ),
         ("place_rivals", "text", "What else the place may be, with | between."),
     )
 )
 #: The fields of a row that are a figure's own, under the same name.
 _OWN = (
-    "quote", "start", "end", "bound", "unit", "measure", "population", "place", "event_time", "source", "said_at", "cue",
-    "polarity", "modality", "aggregation", "part_of", "repeat",
-)  # fmt: skip
+    "quote",
+    "start",
+    "end",
+    "bound",
+    "unit",
+    "measure",
+    "population",
+    "place",
+    "event_time",
+    "source",
+    "said_at",
+    "cue",
+    "polarity",
+    "modality",
+    "aggregation",
+    "part_of",
+    "repeat",
+)
 
 
 def row_of(claim: Claim) -> Row:
     """The flat row of a claim, keys in the order of `COLUMNS`; None where nothing is known."""
     figure = claim.figure
     found: Row = {name: getattr(figure, name) for name in _OWN}
-    found.update({name: getattr(claim, name) for name in ("report_id", "outlet", "published", "url", "title", "review", "event", "collection")})  # fmt: skip
+    found.update(
+        {
+            name: getattr(claim, name)
+            for name in ("report_id", "outlet", "published", "url", "title", "review", "event", "collection")
+        }
+    )
     found.update({name: _plain(getattr(figure, name)) for name in ("low", "best", "high")})
     found.update(claim_id=figure.claim_id, relays=" | ".join(figure.relays), confidence=figure.confidence.get("record"))
     found.update(_resolved(figure, claim))

@@ -13,12 +13,45 @@ from tallyroom.resolve.nations import countries
 from tallyroom.series.records import Series, SeriesClaim
 
 UCDP_COLUMNS = (
-    "id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_new_id", "conflict_name",
-    "dyad_new_id", "dyad_name", "side_a", "side_b", "number_of_sources", "source_article", "source_office", "source_date",
-    "source_headline", "source_original", "where_prec", "where_coordinates", "where_description", "adm_1", "adm_2",
-    "latitude", "longitude", "country", "region", "event_clarity", "date_prec", "date_start", "date_end", "deaths_a",
-    "deaths_b", "deaths_civilians", "deaths_unknown", "best", "high", "low",
-)  # fmt: skip
+    "id",
+    "relid",
+    "year",
+    "active_year",
+    "code_status",
+    "type_of_violence",
+    "conflict_new_id",
+    "conflict_name",
+    "dyad_new_id",
+    "dyad_name",
+    "side_a",
+    "side_b",
+    "number_of_sources",
+    "source_article",
+    "source_office",
+    "source_date",
+    "source_headline",
+    "source_original",
+    "where_prec",
+    "where_coordinates",
+    "where_description",
+    "adm_1",
+    "adm_2",
+    "latitude",
+    "longitude",
+    "country",
+    "region",
+    "event_clarity",
+    "date_prec",
+    "date_start",
+    "date_end",
+    "deaths_a",
+    "deaths_b",
+    "deaths_civilians",
+    "deaths_unknown",
+    "best",
+    "high",
+    "low",
+)
 
 
 def write_ucdp(series: Iterable[Series], claims: Mapping[str, SeriesClaim], out: TextIO, *, raw: bool = False) -> int:
@@ -30,8 +63,8 @@ def write_ucdp(series: Iterable[Series], claims: Mapping[str, SeriesClaim], out:
 def ucdp_rows(series: Iterable[Series], claims: Mapping[str, SeriesClaim]) -> Iterator[dict[str, Any]]:
     """One row a series of killed people that has an estimate; nothing is coded that no report states.
 
-    A side's deaths count as `deaths_a` only where the population is that side's combatants; civilians only where they are
-    called so; all others are `deaths_unknown`. Plans, fears and stocks are left out, open bounds are empty.
+    A side's deaths count as `deaths_a` only where the population is that side's combatants; civilians only where they
+    are called so; all others are `deaths_unknown`. Plans, fears and stocks are left out, open bounds are empty.
     """
     for one in series:
         found = one.estimate
@@ -47,9 +80,16 @@ def ucdp_rows(series: Iterable[Series], claims: Mapping[str, SeriesClaim]) -> It
         used = [claims[i] for point in one.points for i in point.claim_ids if i in claims]
         resting = [claims[i] for i in found.claim_ids if i in claims] or used
         yield {
-            "id": one.series_id, "relid": one.event, "best": found.best, "high": found.high, "low": found.low,
-            **_deaths(one, found.best), **_where(one), **_when(resting), **_sources(one, used),
-        }  # fmt: skip
+            "id": one.series_id,
+            "relid": one.event,
+            "best": found.best,
+            "high": found.high,
+            "low": found.low,
+            **_deaths(one, found.best),
+            **_where(one),
+            **_when(resting),
+            **_sources(one, used),
+        }
 
 
 def _deaths(series: Series, best: Any) -> dict[str, Any]:
@@ -67,14 +107,18 @@ def _where(series: Series) -> dict[str, Any]:
     place = resolve_place(series.place)
     country = countries().get(place.country or "")
     return {
-        "where_description": series.place, "where_prec": place.where_prec, "where_coordinates": place.name,
-        "adm_1": place.admin1, "latitude": place.latitude, "longitude": place.longitude,
+        "where_description": series.place,
+        "where_prec": place.where_prec,
+        "where_coordinates": place.name,
+        "adm_1": place.admin1,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
         "country": country.name if country else None,
-    }  # fmt: skip
+    }
 
 
 def _when(claims: list[SeriesClaim]) -> dict[str, Any]:
-    """Start and end as stated; date_prec 1 a day, 2 up to six days, 3 a week, 4 a month, 5 more. Unknown stays empty."""
+    """Start and end as stated; date_prec 1 a day, 2 up to six days, 3 a week, 4 a month, 5 more; unknown is empty."""
     spans = [span for claim in claims if claim.figure.event_time and (span := bounds(claim.figure.event_time))]
     starts = [first for first, _ in spans if first]
     ends = [last for _, last in spans if last]
@@ -82,9 +126,11 @@ def _when(claims: list[SeriesClaim]) -> dict[str, Any]:
     end = max(ends) if ends and len(ends) == len(spans) else None
     year = start.year if start and end and start.year == end.year else None
     return {
-        "year": year, "date_start": start.isoformat() if start else None, "date_end": end.isoformat() if end else None,
+        "year": year,
+        "date_start": start.isoformat() if start else None,
+        "date_end": end.isoformat() if end else None,
         "date_prec": _date_prec(start, end) if start and end else None,
-    }  # fmt: skip
+    }
 
 
 def _date_prec(start: date, end: date) -> int:
@@ -100,10 +146,13 @@ def _sources(series: Series, claims: list[SeriesClaim]) -> dict[str, Any]:
     headers = sorted(reports.values(), key=lambda r: (r.published or "", r.uid))
     article = "; ".join(", ".join(filter(None, (r.outlet, r.published, r.title))) or r.id for r in headers)
     return {
-        "number_of_sources": len(headers), "source_article": article, "source_office": _joined(r.outlet for r in headers),
-        "source_date": _joined(r.published for r in headers), "source_headline": _joined(r.title for r in headers),
+        "number_of_sources": len(headers),
+        "source_article": article,
+        "source_office": _joined(r.outlet for r in headers),
+        "source_date": _joined(r.published for r in headers),
+        "source_headline": _joined(r.title for r in headers),
         "source_original": _joined(o.name for o in series.origins if o.independent),
-    }  # fmt: skip
+    }
 
 
 def _joined(words: Iterable[str | None]) -> str:

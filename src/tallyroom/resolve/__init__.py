@@ -1,4 +1,4 @@
-"""What words mean across reports: sources, populations, places, and how a speaker stands to those counted. Pure functions."""
+"""What words mean across reports: sources, populations, places, claimant relations. Pure functions."""
 
 from tallyroom.resolve.nations import nations
 from tallyroom.resolve.places import PlaceMeaning, place_key, resolve_place
@@ -7,6 +7,17 @@ from tallyroom.resolve.relation import relation_of
 from tallyroom.resolve.sources import Context, Resolution, context_of, resolve_source, source_slug
 
 __all__ = [
-    "Context", "PlaceMeaning", "PopulationMeaning", "Resolution", "context_of", "nations", "place_key", "population_key",
-    "relation_of", "resolve_place", "resolve_population", "resolve_source", "source_slug",
-]  # fmt: skip
+    "Context",
+    "PlaceMeaning",
+    "PopulationMeaning",
+    "Resolution",
+    "context_of",
+    "nations",
+    "place_key",
+    "population_key",
+    "relation_of",
+    "resolve_place",
+    "resolve_population",
+    "resolve_source",
+    "source_slug",
+]

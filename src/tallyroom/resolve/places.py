@@ -1,4 +1,4 @@
-"""Where a place is: country, first-level division, coordinates, with UCDP's precision codes; ambiguous names stay words."""
+"""Where a place is: country, division, coordinates, UCDP's precision; ambiguous names stay words."""
 
 from __future__ import annotations
 
@@ -23,13 +23,30 @@ _NEAR = re.compile(r"\b(?:near|outside|outskirts|around|close to|kilometers|kilo
 _BESIDE = r"\b(?:north|south|east|west)[a-z-]*\s+of\s+(?:the\s+)?"
 _LINE = re.compile(r"\b(?:border|front ?lines?|river|highway|road|coasts?)\b", re.IGNORECASE)
 _WATER = re.compile(r"\b(?:Sea|Ocean|Gulf|Strait|Channel|Bay)\b")
-_LEADING = re.compile(r"^(?:(?:the|in|at|of|near|outside|outskirts|around|city|town|village|port|capital|central|downtown"
-                      r"|northern|southern|eastern|western|north|south|east|west|north-?(?:east|west)(?:ern)?"
-                      r"|south-?(?:east|west)(?:ern)?|his|its|their|country|island)\s+)+", re.IGNORECASE)  # fmt: skip
+_LEADING = re.compile(
+    r"^(?:(?:the|in|at|of|near|outside|outskirts|around|city|town|village|port|capital|central|downtown"
+    r"|northern|southern|eastern|western|north|south|east|west|north-?(?:east|west)(?:ern)?"
+    r"|south-?(?:east|west)(?:ern)?|his|its|their|country|island)\s+)+",
+    re.IGNORECASE,
+)
 #: A town decides over its namesakes where it has this many people and this many times those of the next.
 _BIG, _TIMES = 100_000, 8
 #: Names wider than a country: never the town that happens to bear one.
-_WIDER = frozenset(["asia", "africa", "europe", "america", "north america", "south america", "latin america", "middle east", "caribbean", "sahel", "balkans"])  # fmt: skip
+_WIDER = frozenset(
+    [
+        "asia",
+        "africa",
+        "europe",
+        "america",
+        "north america",
+        "south america",
+        "latin america",
+        "middle east",
+        "caribbean",
+        "sahel",
+        "balkans",
+    ]
+)
 
 
 class Town(NamedTuple):
@@ -102,7 +119,7 @@ def _put(index: dict[str, int | tuple[int, ...]], key: str, number: int) -> None
 
 @lru_cache(maxsize=65536)
 def towns(name: str) -> tuple[Town, ...]:
-    """The towns of a name, biggest first; as another name ("Mecca") it counts for big towns, or where no town has it as its own."""
+    """The towns of a name, biggest first; another name ("Mecca") counts for big towns, or where no town is called so."""
     lines, own, others = _gazetteer()
     key = fold(name)
     if key in _WIDER:
@@ -150,7 +167,13 @@ def resolve_place(words: str | None, country: str | None = None) -> PlaceMeaning
     inside, division = _limits(parts, country)
     found = _first_found(text, parts, inside, division)
     if found is None:
-        return _country_or_words(text, inside[0] if len(inside) == 1 and not (country and inside == (country,) and not _names_country(text)) else None, division)  # fmt: skip
+        return _country_or_words(
+            text,
+            inside[0]
+            if len(inside) == 1 and not (country and inside == (country,) and not _names_country(text))
+            else None,
+            division,
+        )
     return found
 
 
@@ -160,14 +183,17 @@ def place_key(words: str | None) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """The names in words, narrowest first: "the Iraqi town of Haditha", "Mecca, Saudi Arabia", "Russia's Kursk region"."""
+    """The names in words, narrowest first: "the Iraqi town of Haditha", "Russia's Kursk region"."""
     out: list[str] = []
     for part in re.split(r",\s*|\s+in\s+(?:the\s+)?|\s*\(|\)", text):
         owned = re.match(r"(.+?)['’]s?\s+(.+)", part)
         if owned and (named(_bare(owned.group(1))) or _divisions().get(_bare(owned.group(1)))):
             out.extend((owned.group(2), owned.group(1)))
         elif part.strip():
-            of = re.match(r"(?i)(.*\b(?:district|coast|town|city|village|outskirts|port|province|region|state|north|south|east|west))\s+(?:of|in)\s+(.+)", part)  # fmt: skip
+            of = re.match(
+                r"(?i)(.*\b(?:district|coast|town|city|village|outskirts|port|province|region|state|north|south|east|west))\s+(?:of|in)\s+(.+)",
+                part,
+            )
             if of and len(of.group(1).split()) > 1 and any(w[:1].isupper() for w in of.group(1).split()[-2:]):
                 out.extend((of.group(1), of.group(2)))
             elif of:
@@ -291,9 +317,16 @@ def _as_division(text: str, division: tuple[str, str, str]) -> PlaceMeaning:
     bare = re.sub(r"\s+(?:Oblast|Krai|Province)$", "", name)
     seat = next((t for t in towns(bare) if t.country == sides[0]), None) if bare != name else None
     return PlaceMeaning(
-        words=text, name=name, country=country, admin1=seat.admin1 if seat else code, where_prec=PROVINCE, rivals=rivals,
-        latitude=seat.lat if seat else None, longitude=seat.lon if seat else None, method="division",
-    )  # fmt: skip
+        words=text,
+        name=name,
+        country=country,
+        admin1=seat.admin1 if seat else code,
+        where_prec=PROVINCE,
+        rivals=rivals,
+        latitude=seat.lat if seat else None,
+        longitude=seat.lon if seat else None,
+        method="division",
+    )
 
 
 def _town(
@@ -315,9 +348,16 @@ def _town(
     kind = _KIND.search(part)
     if kind and kind.group("region"):
         return PlaceMeaning(
-            words=text, name=f"{best.name} region", country=best.country, admin1=best.admin1, latitude=best.lat,
-            longitude=best.lon, where_prec=PROVINCE, method="region of its town", rivals=labels,
-        )  # fmt: skip
+            words=text,
+            name=f"{best.name} region",
+            country=best.country,
+            admin1=best.admin1,
+            latitude=best.lat,
+            longitude=best.lon,
+            where_prec=PROVINCE,
+            method="region of its town",
+            rivals=labels,
+        )
     prec = (
         DISTRICT
         if kind
@@ -329,9 +369,16 @@ def _town(
     )
     method = "only town of the name" if not labels else "largest town of the name"
     return PlaceMeaning(
-        words=text, name=best.name, country=best.country, admin1=best.admin1, latitude=best.lat, longitude=best.lon,
-        where_prec=prec, method=method, rivals=labels,
-    )  # fmt: skip
+        words=text,
+        name=best.name,
+        country=best.country,
+        admin1=best.admin1,
+        latitude=best.lat,
+        longitude=best.lon,
+        where_prec=prec,
+        method=method,
+        rivals=labels,
+    )
 
 
 def _far(one: Town, other: Town) -> bool:
@@ -350,4 +397,8 @@ def _country_or_words(text: str, code: str | None, division: tuple[str, str, str
         return PlaceMeaning(words=text, name=countries()[code].name, country=code, where_prec=prec, method="country")
     spans = nation_spans(text)
     several = {c for span in spans for c in span.codes}
-    return PlaceMeaning(words=text, method="ambiguous" if len(several) > 1 else "unknown", rivals=tuple(sorted(several)) if len(several) > 1 else ())  # fmt: skip
+    return PlaceMeaning(
+        words=text,
+        method="ambiguous" if len(several) > 1 else "unknown",
+        rivals=tuple(sorted(several)) if len(several) > 1 else (),
+    )

@@ -64,11 +64,14 @@ def resolve_population(words: str | None) -> PopulationMeaning:
     ages = {lexicon["age"][t] for t in tokens if t in lexicon["age"]}
     sexes = {lexicon["sex"][t] for t in tokens if t in lexicon["sex"]}
     return PopulationMeaning(
-        words=words, sides=tuple(sorted(sure | groups)), status=status, noun=noun,  # type: ignore[arg-type]
+        words=words,
+        sides=tuple(sorted(sure | groups)),
+        status=status,
+        noun=noun,
         age=ages.pop() if len(ages) == 1 and not several else None,  # type: ignore[arg-type]
         sex=sexes.pop() if len(sexes) == 1 and not several else None,  # type: ignore[arg-type]
         rivals=() if sure else tuple(sorted(rivals)),
-    )  # fmt: skip
+    )
 
 
 def population_key(words: str | None) -> str:
@@ -88,7 +91,7 @@ def _tokens_outside(words: str, spans: tuple[object, ...], groups: set[str]) -> 
 
 
 def _head(tokens: list[str], nouns: list[str]) -> str:
-    """The class of the noun that decides: the first before "of" or "from", within it the last; else the last own word."""
+    """The class of the noun that decides: the first before "of" or "from", within it the last; else the last word."""
     known = _lexicon()["nouns"]
     cut = next((i for i, t in enumerate(tokens) if t in ("of", "from", "in", "with", "who") and i > 0), len(tokens))
     if "security" in tokens:

@@ -22,8 +22,8 @@ def _camps() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 def relation_of(source_side: str | None, source_kind: str | None, population_sides: Collection[str]) -> Relation | None:
     """The claimant relation; None where the side of source or population is not known.
 
-    `source_side` is a country code or an armed group. Who fights whom stands in `opponents.tsv`; those of one camp are one
-    side. A hospital, a witness or a newspaper speaks for no side, whatever its country.
+    `source_side` is a country code or an armed group. Who fights whom stands in `opponents.tsv`; those of one
+    camp are one side. A hospital, a witness or a newspaper speaks for no side, whatever its country.
     """
     if not source_side or not population_sides:
         return None

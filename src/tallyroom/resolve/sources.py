@@ -1,4 +1,4 @@
-"""Who speaks: the words for a source, resolved to one body or person by name, by country and function, or left apart."""
+"""Who speaks: the words for a source, resolved by name, by country and function, or left apart."""
 
 from __future__ import annotations
 
@@ -12,29 +12,52 @@ from tallyroom.lexicon import rows
 from tallyroom.resolve.nations import countries, fold, nation_spans, nations
 
 #: Functions that many bodies of one country have: without a name they stay apart from report to report.
-_MANY = frozenset({"police", "local authorities", "hospital", "company", "witness", "local media", "court", "prosecutors",
-                   "aid groups", "rescue service", "fire service"})  # fmt: skip
+_MANY = frozenset(
+    {
+        "police",
+        "local authorities",
+        "hospital",
+        "company",
+        "witness",
+        "local media",
+        "court",
+        "prosecutors",
+        "aid groups",
+        "rescue service",
+        "fire service",
+    }
+)
 _TITLE = re.compile(
     r"^(?:(?:the|former|deputy|acting|prime|vice|chief|senior|foreign|defen[cs]e|health|interior|lieutenant|major|brigadier"
     r"|president|minister|secretary|general|gen\.?|col\.?|colonel|lt\.?|maj\.?|capt\.?|captain|sgt\.?|mayor|governor|gov\.?"
     r"|sen\.?|senator|rep\.?|representative|lawmaker|mp|dr\.?|mr\.?|mrs\.?|ms\.?|king|queen|prince|pope|ambassador"
-    r"|spokesman|spokeswoman|spokesperson|sheriff|judge|professor|prof\.?|director|commander|admiral)\s+)+", re.IGNORECASE
-)  # fmt: skip
+    r"|spokesman|spokeswoman|spokesperson|sheriff|judge|professor|prof\.?|director|commander|admiral)\s+)+",
+    re.IGNORECASE,
+)
 #: Who speaks for a body is that body: "Pentagon officials".
 _SPEAKING_FOR = re.compile(r" (?:officials?|spokes(?:man|woman|person)|chief|sources?)$")
 _PARTICLES = frozenset(
     {"al", "bin", "ibn", "de", "van", "von", "el", "da", "la", "del", "der", "ben", "abu", "ter", "dos"}
 )
 _KIND_WORDS = (
-    ("hospital", r"hospital|clinic|medical cent(?:er|re)"), ("court", r"court|tribunal"),
+    ("hospital", r"hospital|clinic|medical cent(?:er|re)"),
+    ("court", r"court|tribunal"),
     ("media", r"news|newspaper|television|radio|tv|times|post|herald|journal|magazine|broadcaster|media|website"),
     ("company", r"inc|ltd|plc|corp|corporation|airlines?|airways|company|gmbh"),
-    ("NGO", r"foundation|association|observatory|watch|red cross|red crescent|university|college|institute|network|committee|union|fund|support|group|trust|society|aid|relief|alliance|coalition|council"),
+    (
+        "NGO",
+        r"foundation|association|observatory|watch|red cross|red crescent"
+        r"|university|college|institute|network|committee|union|fund|support|group|trust|society|aid|relief|alliance|coalition|council",
+    ),
     ("rescue service", r"rescue|fire department|fire service|coast guard|civil defen[cs]e"),
     ("armed force", r"army|navy|air force|armed forces|defen[cs]e forces|command"),
     ("intelligence service", r"intelligence"),
-    ("government", r"ministry|minister|department|government|agency|police|council|authority|bureau|board|embassy|service|office|authorities|officials?"),
-)  # fmt: skip
+    (
+        "government",
+        r"ministry|minister|department|government|agency|police"
+        r"|council|authority|bureau|board|embassy|service|office|authorities|officials?",
+    ),
+)
 
 
 class Context(NamedTuple):
@@ -114,18 +137,37 @@ def resolve_source(words: str, *, context: Context = Context()) -> Resolution:  
         return _by_function(words, bare, function, stated, context, functions)
     person = _person(words, spans)
     if person:
-        return Resolution(words=words, slug=_slug(person), name=person, kind="named person", method="person",
-                          country=stated[0] if len(stated) == 1 else None)  # fmt: skip
+        return Resolution(
+            words=words,
+            slug=_slug(person),
+            name=person,
+            kind="named person",
+            method="person",
+            country=stated[0] if len(stated) == 1 else None,
+        )
     if stated and not bare:
         country = stated[0]
         if len(stated) == 1:
-            return Resolution(words=words, slug=f"{country}-government", name=f"Government ({countries()[country].name})",
-                              kind="government", country=country, method="function and country")  # fmt: skip
+            return Resolution(
+                words=words,
+                slug=f"{country}-government",
+                name=f"Government ({countries()[country].name})",
+                kind="government",
+                country=country,
+                method="function and country",
+            )
         return Resolution(words=words, slug=_slug(words), name=words, kind="government", method="words", sure=False)
     country = stated[0] if len(stated) == 1 else ""
     slug = f"{country}-{_slug(bare)}" if country and " " in bare else _slug(words)
-    return Resolution(words=words, slug=slug, name=words.strip(), kind=_kind(words), country=country or None, method="words",
-                      sure=bool(country) or any(t[:1].isupper() for t in words.split()[1:]) or words.isupper() or _is_one_name(words))  # fmt: skip
+    return Resolution(
+        words=words,
+        slug=slug,
+        name=words.strip(),
+        kind=_kind(words),
+        country=country or None,
+        method="words",
+        sure=bool(country) or any(t[:1].isupper() for t in words.split()[1:]) or words.isupper() or _is_one_name(words),
+    )
 
 
 def source_slug(words: str | None) -> str | None:
@@ -152,43 +194,68 @@ def _by_name(
             return _resolved(words, of_country[0], "name and country", ())
         if not of_country and any(b.country for b in found):
             country, name = stated[0], found[0].name
-            return Resolution(words=words, slug=f"{country}-{_slug(name)}", name=f"{name} ({countries()[country].name})",
-                              kind=found[0].kind, country=country, method="name and country")  # fmt: skip
+            return Resolution(
+                words=words,
+                slug=f"{country}-{_slug(name)}",
+                name=f"{name} ({countries()[country].name})",
+                kind=found[0].kind,
+                country=country,
+                method="name and country",
+            )
     if len(found) == 1:
         return _resolved(words, found[0], "name", ())
     rivals = tuple(sorted(b.slug for b in found))
-    for country, method in ((context.place, "place of the report"), (context.outlet, "outlet")):
-        of_country = [b for b in found if country and b.country == country]
+    for known, method in ((context.place, "place of the report"), (context.outlet, "outlet")):
+        of_country = [b for b in found if known and b.country == known]
         if len(of_country) == 1:
             return _resolved(words, of_country[0], method, tuple(r for r in rivals if r != of_country[0].slug))
     in_report = [b for b in found if b.country in context.named]
     if len(in_report) == 1:
         return _resolved(words, in_report[0], "named in the report", tuple(r for r in rivals if r != in_report[0].slug))
     kinds = {b.kind for b in found}
-    return Resolution(words=words, slug=_slug(words), name=words, kind=kinds.pop() if len(kinds) == 1 else None,
-                      method="words", sure=False, rivals=rivals)  # fmt: skip
+    return Resolution(
+        words=words,
+        slug=_slug(words),
+        name=words,
+        kind=kinds.pop() if len(kinds) == 1 else None,
+        method="words",
+        sure=False,
+        rivals=rivals,
+    )
 
 
 def _resolved(words: str, body: _Body, method: str, rivals: tuple[str, ...]) -> Resolution:
     return Resolution(
-        words=words, slug=body.slug, name=body.name, kind=body.kind, country=body.country or None, method=method,
+        words=words,
+        slug=body.slug,
+        name=body.name,
+        kind=body.kind,
+        country=body.country or None,
+        method=method,
         rivals=rivals,
-    )  # fmt: skip
+    )
 
 
 def _function(bare: str) -> tuple[str, str, str] | None:
     """(words, function, kind): only where the words are no more than the function, so that names stay names."""
     for folded, function, kind in _functions():
-        if re.fullmatch(rf"(?:the |a |an |one |some |several |unnamed |senior |top )*{re.escape(folded)}"
-                        r"(?: (?:officials?|spokesman|spokeswoman|spokesperson|chief|sources?|said))*", bare):  # fmt: skip
+        if re.fullmatch(
+            rf"(?:the |a |an |one |some |several |unnamed |senior |top )*{re.escape(folded)}"
+            r"(?: (?:officials?|spokesman|spokeswoman|spokesperson|chief|sources?|said))*",
+            bare,
+        ):
             return folded, function, kind
     return None
 
 
 def _by_function(
-    words: str, bare: str, function: tuple[str, str, str], stated: tuple[str, ...], context: Context,
+    words: str,
+    bare: str,
+    function: tuple[str, str, str],
+    stated: tuple[str, ...],
+    context: Context,
     known: dict[tuple[str, str], tuple[_Body, ...]],
-) -> Resolution:  # fmt: skip
+) -> Resolution:
     _, role, kind = function
     country, method = (stated[0], "function and country") if len(stated) == 1 else ("", "")
     if not country and not stated and role not in _MANY and context.place:
@@ -200,8 +267,16 @@ def _by_function(
         return _resolved(words, bodies[0], method, ())
     slug = f"{country}-{_slug(role)}"
     many = role in _MANY or len(bodies) > 1
-    return Resolution(words=words, slug=slug, name=f"{role.capitalize()} ({countries()[country].name})", kind=kind,
-                      country=country, method=method, sure=not many, rivals=tuple(b.slug for b in bodies))  # fmt: skip
+    return Resolution(
+        words=words,
+        slug=slug,
+        name=f"{role.capitalize()} ({countries()[country].name})",
+        kind=kind,
+        country=country,
+        method=method,
+        sure=not many,
+        rivals=tuple(b.slug for b in bodies),
+    )
 
 
 def _person(words: str, spans: tuple[object, ...]) -> str | None:
