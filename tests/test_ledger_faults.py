@@ -62,14 +62,15 @@ def adding(where: str, lines) -> subprocess.Popen:
     return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 
-def test_killed_at_random_moments_and_run_again(new_ledger, lines):  # noqa: F811
+@pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.slow)])
+def test_killed_at_random_moments_and_run_again(new_ledger, lines, rounds):  # noqa: F811
     whole = new_ledger()
     assert adding(whole, lines).wait() == 0
     wanted = exported(whole)
     assert sum(1 for row in wanted if row[0] == "report") == REPORTS
     seed = random.randrange(10**6)
     chance = random.Random(seed)
-    for _ in range(3):
+    for _ in range(rounds):
         where, moment = new_ledger(), chance.randrange(1, REPORTS - 60)
         writer = adding(where, lines)
         while _held(where) < moment and writer.poll() is None:
