@@ -119,7 +119,7 @@ def _put(index: dict[str, int | tuple[int, ...]], key: str, number: int) -> None
 
 @lru_cache(maxsize=65536)
 def towns(name: str) -> tuple[Town, ...]:
-    """The towns of a name, biggest first; another name ("Mecca") counts for big towns, or where no town is called so."""
+    """The towns of a name, biggest first; another name ("Mecca") counts where it is big or alone."""
     lines, own, others = _gazetteer()
     key = fold(name)
     if key in _WIDER:

@@ -109,10 +109,9 @@ def _bodies() -> tuple[dict[str, tuple[_Body, ...]], dict[tuple[str, str], tuple
 
 
 @lru_cache(maxsize=1)
-def _functions() -> tuple[tuple[str, str, str], ...]:
-    """(folded words, function, kind), longest first."""
-    found = [(fold(word), row[0], row[1]) for row in rows("source_functions.tsv") for word in row[2].split("|")]
-    return tuple(sorted(found, key=lambda item: (-len(item[0]), item[0])))
+def _functions() -> dict[str, tuple[str, str]]:
+    """Folded words → (function, kind)."""
+    return {fold(word): (row[0], row[1]) for row in rows("source_functions.tsv") for word in row[2].split("|")}
 
 
 def context_of(text: str, *, place: str | None = None, outlet_country: str | None = None) -> Context:
@@ -236,16 +235,20 @@ def _resolved(words: str, body: _Body, method: str, rivals: tuple[str, ...]) -> 
     )
 
 
+_LEAD = re.compile(r"^(?:(?:the|a|an|one|some|several|unnamed|senior|top) )+")
+_TAIL = re.compile(r" (?:officials?|spokesman|spokeswoman|spokesperson|chief|sources?|said)$")
+
+
 def _function(bare: str) -> tuple[str, str, str] | None:
     """(words, function, kind): only where the words are no more than the function, so that names stay names."""
-    for folded, function, kind in _functions():
-        if re.fullmatch(
-            rf"(?:the |a |an |one |some |several |unnamed |senior |top )*{re.escape(folded)}"
-            r"(?: (?:officials?|spokesman|spokeswoman|spokesperson|chief|sources?|said))*",
-            bare,
-        ):
-            return folded, function, kind
-    return None
+    known = _functions()
+    rest = _LEAD.sub("", bare)
+    while rest not in known:
+        shorter = _TAIL.sub("", rest)
+        if shorter == rest:
+            return None
+        rest = shorter
+    return (rest, *known[rest])
 
 
 def _by_function(
