@@ -100,6 +100,12 @@ class Where(msgspec.Struct):
         self.parts.append(part)
         self.values.update(values)
 
+    def led_by_text(self) -> None:
+        """Let SQLite begin with the reports that hold the words; "+" keeps it off the other indexes."""
+        self.parts = [
+            f"+{part}" if part.startswith("c.") and "report_text" not in part else part for part in self.parts
+        ]
+
     @property
     def sql(self) -> str:
         return " and ".join(self.parts) or "1 = 1"

@@ -49,6 +49,10 @@ _CLAIM_COLUMNS = (
 )
 
 
+#: Words that so few reports hold are looked up first, then the other filters.
+RARE = 2000
+
+
 class Added(msgspec.Struct, frozen=True):
     """What adding an extraction did."""
 
@@ -137,7 +141,7 @@ class Ledger:
         return self._page(query, list(self._claim_rows(query, 1)))
 
     def _claim_rows(self, query: Query, more: int) -> Iterator[tuple[tuple[Any, int], LedgerClaim]]:
-        where = claim_conditions(query, self.database.kind, self._same_names(query))
+        where = self._claims_where(query)
         column, order, after = order_of(query, "claim_key")
         limit = "" if query.limit is None else f" limit {int(query.limit) + more}"
         if query.after:
@@ -156,6 +160,15 @@ class Ledger:
                 headers = {uid: msgspec.json.decode(row[-1], type=_Header).report}
             yield (row[0], row[1]), _claim_of(row[1:-1], headers[uid])
 
+    def _claims_where(self, query: Query) -> Where:
+        where = claim_conditions(query, self.database.kind, self._same_names(query))
+        if query.text and self.database.kind == "sqlite":
+            hits = "select 1 from report_text where report_text match :words"
+            sql = f"select count(*) from ({hits} limit {RARE + 1}) found"
+            if self.database.rows(sql, {"words": where.values["words"]})[0][0] <= RARE:
+                where.led_by_text()
+        return where
+
     def _page(self, query: Query, rows: list[tuple[tuple[Any, int], Any]]) -> Page:
         if query.limit is not None and len(rows) > query.limit:
             rows = rows[: query.limit]
@@ -164,7 +177,7 @@ class Ledger:
 
     def count_claims(self, query: Query) -> int:
         """How many claims fit, counted up to 1,001: more is told as "1,000+"."""
-        return self._count("claim", claim_conditions(query, self.database.kind, self._same_names(query)), "c")
+        return self._count("claim", self._claims_where(query), "c")
 
     def count_reports(self, query: Query) -> int:
         """How many reports fit, counted up to 1,001."""
