@@ -75,7 +75,9 @@ def test_a_folder_is_read_in_order_and_tells_what_it_cannot(tmp_path: Path) -> N
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "2.txt").write_text("two")
     (tmp_path / "1.txt").write_text("one")
-    (tmp_path / "c.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "c.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "d.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / ".hidden.txt").write_text("hidden")
     items = list(read_inputs([str(tmp_path)]))
     assert [i.text for i in items if isinstance(i, Report)] == ["one", "two"]
     assert sum(isinstance(i, InputError) for i in items) == 1

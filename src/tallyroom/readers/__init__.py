@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tallyroom.errors import InputError
+from tallyroom.errors import InputError, MissingExtra
 from tallyroom.model import Report
 from tallyroom.readers.published import check_published
-from tallyroom.readers.routing import Origin, read_bytes, read_stream
+from tallyroom.readers.routing import Origin, is_known, read_stream
 
 __all__ = ["read", "read_inputs"]
 
@@ -20,13 +22,18 @@ Item = Report | InputError
 def read(
     path_or_url: str | os.PathLike[str], *, published: str | None = None, allow_private: bool = False
 ) -> list[Report]:
-    """The reports of one input; InputError where nothing could be read, UsageError for a wrong `published`."""
+    """The reports of one input; InputError where nothing could be read, UsageError for a wrong `published`.
+
+    A part that could not be read beside others (a line, a file of a folder) is told by a warning.
+    """
     items = list(read_inputs([os.fspath(path_or_url)], published=published, allow_private=allow_private))
     reports = [item for item in items if isinstance(item, Report)]
+    faults = [item for item in items if isinstance(item, InputError)]
     if not reports:
-        raise next(
-            (item for item in items if isinstance(item, InputError)), InputError(str(path_or_url), "holds no report")
-        )
+        fault = faults[0] if faults else InputError(str(path_or_url), "holds no report")
+        raise fault.__cause__ if isinstance(fault.__cause__, MissingExtra) else fault
+    for fault in faults:
+        warnings.warn(f"not read: {fault}", stacklevel=2)
     return reports
 
 
@@ -49,6 +56,10 @@ def _read_one(name: str, published: str | None, allow_private: bool) -> Iterator
             yield from _read_file(name, published)
     except InputError as fault:
         yield fault
+    except MissingExtra as missing:
+        told = InputError(name, str(missing))
+        told.__cause__ = missing
+        yield told
     except (OSError, ValueError) as fault:
         yield InputError(name, _in_words(fault))
 
@@ -58,7 +69,7 @@ def _read_url(name: str, published: str | None, allow_private: bool) -> Iterator
 
     page = fetch(name, allow_private=allow_private)
     origin = Origin(name, published=published, url=page.url, charset=page.charset, retrieved_at=page.retrieved_at)
-    yield from read_bytes(page.body, origin)
+    yield from read_stream(io.BytesIO(page.body), origin)
 
 
 def _read_file(name: str, published: str | None) -> Iterator[Item]:
@@ -73,7 +84,7 @@ def _read_folder(name: str, published: str | None) -> Iterator[Item]:
     found = False
     for folder, folders, files in os.walk(name):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for file in sorted(f for f in files if not f.startswith(".")):
+        for file in sorted(filter(is_known, files)):
             for item in _read_one(os.path.join(folder, file), published, False):
                 found = found or isinstance(item, Report)
                 yield item
