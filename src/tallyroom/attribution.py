@@ -79,6 +79,9 @@ class Attributor:
                 if link.cue.i not in seen:
                     seen.add(link.cue.i)
                     links.append(link)
+            if links and links[-1].way == "given" and links[-1].cue is token and token.rel == "conjunct":
+                if token.child("subject") is not None:
+                    break
         return links
 
     def _at(
@@ -101,6 +104,7 @@ class Attributor:
             elif child.rel in ("adverbial_clause", "participle") and child.lemma in _words("citing"):
                 thing = child.child("object")
                 if thing is not None and self.speakers.can_speak(thing):
+                    found += self._behind(parse, thing, sentence)
                     found.append(Link(self.speakers.of(parse, thing, sentence), child, "citing"))
             elif self._is_aside(child, token):
                 found += self._said(parse, child, sentence)
@@ -120,6 +124,13 @@ class Attributor:
     @staticmethod
     def _gives(verb: Token, below: Token) -> bool:
         """"the ministry reported 12 deaths", "police put the number at 300", "officials confirmed at least 12 dead"."""
+        if below.rel == "preposition" and below.lower == "of" and verb.lemma in ("speak", "tell", "talk"):
+            return True
+        if below.rel == "preposition" and below.lower == "to" and verb.lemma in _words("revising"):
+            thing = verb.child("object")
+            return thing is not None and (thing.lemma in _words("speech") or thing.lemma in ("casualty", "it"))
+        if below.rel == "object" and verb.lemma == "put" and below.start < verb.end:
+            return False
         if verb.lemma not in _words("giving"):
             return False
         if below.rel == "object":
@@ -151,6 +162,9 @@ class Attributor:
             return [Link(self.speakers.of(parse, maker, sentence), verb, way)]
         if subject is None:
             return []
+        after_dash = _after_dash(parse, subject, verb)
+        if after_dash:
+            return [Link(self.speakers.of_words(parse, after_dash, sentence), verb, way)]
         if subject.pos == "pronoun" and subject.lower in ("who", "which", "that") and verb.rel == "relative":
             subject = verb.head
         if subject.lemma in _words("speech") and not self.speakers.is_speaker_noun(subject):
@@ -169,7 +183,22 @@ class Attributor:
                 Link(self.speakers.of(parse, thing, sentence), verb, "citing"),
                 Link(self.speakers.of(parse, subject, sentence), verb, "relay"),
             ]
-        return [Link(self.speakers.of(parse, subject, sentence), verb, way)]
+        return [*self._nested(parse, verb, sentence), Link(self.speakers.of(parse, subject, sentence), verb, way)]
+
+    def _nested(self, parse: Parse, verb: Token, sentence: int) -> list[Link]:
+        """"..., the member said the agency had told them": the inner saying, whose content stands before both."""
+        inner = next((c for c in verb.kids("content") if c.i > verb.i and c.lemma in _words("saying")), None)
+        subject = inner.child("subject") if inner is not None else None
+        if inner is None or subject is None or inner.child("content") is not None:
+            return []
+        if any(t.text == "," for t in parse.tokens[verb.i : inner.i]) or not self._may_speak(subject):
+            return []
+        if any(t.pos == "numeral" for t in inner.subtree() if inner.i < t.i < inner.i + 6):
+            return []
+        return [Link(self.speakers.of(parse, subject, sentence), inner, "said")]
+
+    def _may_speak(self, token: Token) -> bool:
+        return token.lower == "it" or self.speakers.can_speak(token)
 
     def _quoted_as(self, parse: Parse, quoting: Token, verb: Token, sentence: int) -> list[Link]:
         """"The agency quoted the minister as saying", "the minister was quoted by the agency as saying"."""
@@ -188,6 +217,12 @@ class Attributor:
         thing = (to.child("complement") if to is not None else None) or word.child("complement")
         if thing is None:
             return []
+        behind = self._behind(parse, thing, sentence)
+        if behind:
+            return [*behind, Link(self.speakers.of(parse, thing, sentence), word, "relay")]
+        publisher = next((c.child("subject") for c in thing.kids("relative", "participle") if c.child("subject")), None)
+        if publisher is not None and thing.lemma in _words("speech") and self.speakers.can_speak(publisher):
+            return [Link(self.speakers.of(parse, publisher, sentence), word, "according")]
         if thing.lemma in _words("speech") and not self.speakers.is_speaker_noun(thing):
             owner = self._owner(parse, thing, thing, sentence, may_be_made=True)
             if owner:
@@ -198,6 +233,18 @@ class Attributor:
             if known is not None:
                 return [Link(known, word, "according")]
         return [Link(self.speakers.of(parse, thing, sentence), word, "according")]
+
+    def _behind(self, parse: Parse, thing: Token, sentence: int) -> list[Link]:
+        """Who stands behind a speaker: "AFP, which quoted the junta", "members who were briefed by the agency"."""
+        for clause in thing.kids("relative", "participle"):
+            origin: Token | None = None
+            if clause.lemma in _words("citing") and clause.tag != "VBN":
+                origin = clause.child("object")
+            elif clause.lemma in ("brief", "inform") and (agent := clause.child("agent")) is not None:
+                origin = agent.child("complement")
+            if origin is not None and self.speakers.can_speak(origin):
+                return [Link(self.speakers.of(parse, origin, sentence), clause, "citing")]
+        return []
 
     def _owner(self, parse: Parse, noun: Token, below: Token, sentence: int, *, may_be_made: bool) -> list[Link]:
         """Whose words they are: "the ministry's figures", "a count by the agency", "JHU data", "a statement issued by"."""
@@ -289,6 +336,14 @@ class Attributor:
     def _continued(self, sentence: int, parse: Parse) -> Attribution:
         """A sentence of reported speech that goes on without a verb of saying ends with its first plain clause."""
         return NOBODY
+
+
+def _after_dash(parse: Parse, subject: Token, verb: Token) -> list[Token]:
+    """"Seoul - The agency said": a place before a dash is a dateline, the words after the dash are the subject."""
+    if subject.entity != "place" or subject.i > verb.i:
+        return []
+    dash = next((t.i for t in reversed(parse.tokens[subject.i : verb.i]) if t.text in ("-", "—", "–", "--")), None)
+    return parse.tokens[dash + 1 : verb.i] if dash is not None else []
 
 
 def _quoting(verb: Token) -> Token | None:

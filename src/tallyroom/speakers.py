@@ -119,12 +119,27 @@ class Speakers:
                 stop += 1
             return (parse[start].start, parse[stop].end) if run else None
         if _ROLE.search(token.lower) or token.pos == "noun" and is_person(token) or token.lower == "selectman":
+            after = self._name_after_comma(parse, token)
+            if after is not None:
+                return after
             for child in token.kids("apposition"):
                 if child.entity == "person" or (
                     child.pos == "name" and child.child("preposition") is None and child.start > token.end
                 ):
                     return self._inner_name(parse, child) or _name_span(parse, child)
         return None
+
+    def _name_after_comma(self, parse: Parse, token: Token) -> Span | None:
+        """ "the police chief, John Roe, said": the name between commas after a role in the singular."""
+        first = token.i + 2
+        if token.tag not in ("NN", "NNP") or first >= len(parse) or parse[first - 1].text != ",":
+            return None
+        last = first
+        while last < len(parse) and last - first < 4 and parse[last].pos == "name" and parse[last].entity in ("person", ""):
+            last += 1
+        if last - first < 2 or last >= len(parse) or parse[last].text not in (",", "."):
+            return None
+        return parse[first].start, parse[last - 1].end
 
     def _fuller(self, text: str, before: int) -> str | None:
         """The fullest name of the report that a surname, an acronym or "the ministry" is tied to by its own words."""
@@ -145,6 +160,10 @@ class Speakers:
             for name, at in reversed([n for n in self._names if n[1] < before] or []):
                 if bare[0].lower() in name.lower().split()[-1:] or bare[0].lower() in name.lower().split()[:1]:
                     return _cut(name)
+        if text.islower() and bare[-1].lower() in _words("any_body"):
+            for name, at in reversed([n for n in self._names if n[1] < before]):
+                if any(word.lower() in _words("agencies") for word in name.split()):
+                    return _cut(name)
         return None
 
     def _spelled_out(self, acronym: str) -> str | None:
@@ -157,7 +176,9 @@ class Speakers:
 
     def _pronoun(self, parse: Parse, token: Token, sentence: int) -> Speaker | None:
         """ "he" is the last person named before, of this or an earlier sentence; "they" the last plural speaker."""
-        if token.lower in ("it", "that", "which", "what", "this", "there"):
+        if token.lower == "it":
+            return self._it(parse, token, sentence)
+        if token.lower in ("that", "which", "what", "this", "there"):
             return None
         before = (
             [n for n in parse.names if parse[n[0]].start < token.start and n[2] == "person"]
@@ -172,6 +193,37 @@ class Speakers:
             if speaker is not None:
                 return self._resolved(speaker, token)
         return None
+
+    def _it(self, parse: Parse, token: Token, sentence: int) -> Speaker | None:
+        """ "it said": the institution that spoke last, in this sentence or in the two before."""
+        if not any(t.lemma in _words("saying") for t in (token.head, *token.head.children)) and token.head is not token:
+            return None
+        for index in range(sentence, max(-1, sentence - 3), -1):
+            earlier = self.document.parse(index)
+            for word in reversed(earlier.tokens):
+                if index == sentence and word.start >= token.start:
+                    continue
+                subject = word.child("subject") if word.pos == "verb" else None
+                if word.pos == "verb" and word.lemma in (_words("saying") | _words("giving")) and subject is not None:
+                    known = self._institution(earlier, subject, index)
+                    if known is not None:
+                        return self._resolved(known, token)
+                    if subject.entity == "person" or subject.lower in ("he", "she"):
+                        break
+        for index in range(sentence - 1, max(-1, sentence - 3), -1):
+            earlier = self.document.parse(index)
+            for first, last, kind in reversed(earlier.names):
+                if kind == "organisation" and _is_institution(self.document.text[earlier[first].start : earlier[last - 1].end]):
+                    return self._resolved(_cut(self.document.text[earlier[first].start : earlier[last - 1].end]), token)
+        return None
+
+    def _institution(self, parse: Parse, subject: Token, sentence: int) -> str | None:
+        if subject.pos == "pronoun" or not (
+            subject.entity == "organisation" or subject.lemma in _words("institutions") or subject.lower in _words("institutions")
+        ):
+            return None
+        speaker = self.of(parse, subject, sentence)
+        return speaker.name if speaker is not None else None
 
     def _speaker_of(self, parse: Parse, pronoun: str) -> str | None:
         """Who of a sentence a pronoun in the next can mean: the subject of a saying first, else the last person named."""

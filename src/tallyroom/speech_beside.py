@@ -141,9 +141,10 @@ def _leads(tokens: list[Token], verb: Token, first: int, at: int) -> bool:
     """"The council said 30 were killed, and 97 wounded": the verb before what was said."""
     if first > 0 and not any(t.text == "," for t in tokens[:first]):
         return False
-    if verb.lemma not in ("tell", "inform", "brief", "remind") and verb.child("object") is not None and verb.child("content") is None:
-        return False
     between = tokens[verb.i + 1 : at]
+    has_deed = verb.child("object") is not None and verb.child("content") is None and verb.lemma not in ("tell", "inform")
+    if has_deed and any(t.tag in ("VBD", "VBZ", "VBP") or t.lower in _OWN_VOICE for t in between):
+        return False
     return not any(t.text == ";" for t in between) and not _changes_voice(between)
 
 
