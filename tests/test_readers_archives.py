@@ -61,13 +61,13 @@ def test_a_web_archive_gives_its_pages(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("cut", [30, 200, 400])
-def test_a_web_archive_cut_off_is_told(tmp_path: Path, packed: bool, cut: int) -> None:
+@pytest.mark.parametrize("kept", [2, 5, 9])
+def test_a_web_archive_cut_off_is_told(tmp_path: Path, packed: bool, kept: int) -> None:
     import gzip
 
     path = tmp_path / ("a.warc.gz" if packed else "a.warc")
     first, *_, last = (gzip.compress(r) if packed else r for r in archive())
-    path.write_bytes(first + last[:-cut])
+    path.write_bytes(first + last[: len(last) * kept // 10])
     reports, faults = both(path)
     assert len(reports) == 1
     assert len(faults) == 1
