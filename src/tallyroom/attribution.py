@@ -17,6 +17,7 @@ from tallyroom.model import Span
 from tallyroom.speakers import Speaker, Speakers
 from tallyroom.speech_beside import Link, beside
 
+_LABEL = re.compile(r"([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}): ")
 _QUOTE_MARKS = re.compile(r"[\"“”]")
 
 
@@ -57,15 +58,40 @@ class Attributor:
             return NOBODY
         anchor = min(words, key=lambda t: sum(1 for _ in t.ancestors()))
         links = self._links(parse, anchor, sentence)
-        if links:
-            return self._chain(links)
+        counted = self._by_count(parse, start, sentence)
+        if links or counted:
+            return self._chain([*counted, *(links or beside(self.speakers, parse, start, sentence))])
         quoted = self._quoted(sentence, start)
         if quoted is not None:
             return quoted
+        spoken = self._labelled(sentence, start)
+        if spoken is not None:
+            return spoken
         links = beside(self.speakers, parse, start, sentence)
         if links:
             return self._chain(links)
         return self._continued(sentence, parse)
+
+    def _by_count(self, parse: Parse, start: int, sentence: int) -> list[Link]:
+        """ "by the agency's count", "by the estimate of Ann Roe", "by the reckoning that the office gave"."""
+        for word in parse.tokens:
+            noun = word.child("complement") if word.lower == "by" else None
+            if noun is None or noun.lemma not in _words("counts"):
+                continue
+            if any(t.text == ";" and min(start, word.start) < t.start < max(start, word.start) for t in parse.tokens):
+                continue
+            owner = self._owner(parse, noun, noun, sentence, may_be_made=True)
+            if owner:
+                return owner
+            for clause in noun.kids("relative", "participle"):
+                maker = clause.child("subject")
+                if maker is not None and maker.pos != "pronoun" and self.speakers.can_speak(maker):
+                    return [Link(self.speakers.of(parse, maker, sentence), noun, "speech")]
+            for of in noun.kids("preposition"):
+                maker = of.child("complement")
+                if of.lower == "of" and maker is not None and self.speakers.can_speak(maker):
+                    return [Link(self.speakers.of(parse, maker, sentence), noun, "speech")]
+        return []
 
     def _links(self, parse: Parse, anchor: Token, sentence: int) -> list[Link]:
         """The attributing words over a figure, from the inside out."""
@@ -84,9 +110,7 @@ class Attributor:
                     break
         return links
 
-    def _at(
-        self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool
-    ) -> list[Link]:
+    def _at(self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool) -> list[Link]:
         """The attributions at one word on the way up: its own saying first, then what hangs beside the way."""
         found: list[Link] = []
         if token is not anchor and token.pos == "verb":
@@ -112,7 +136,7 @@ class Attributor:
 
     @staticmethod
     def _is_aside(verb: Token, head: Token) -> bool:
-        """"..., the ministry said, ...": a verb of saying without content of its own, beside what is said."""
+        """ "..., the ministry said, ...": a verb of saying without content of its own, beside what is said."""
         return (
             verb.pos == "verb"
             and verb.lemma in _words("saying")
@@ -123,7 +147,7 @@ class Attributor:
 
     @staticmethod
     def _gives(verb: Token, below: Token) -> bool:
-        """"the ministry reported 12 deaths", "police put the number at 300", "officials confirmed at least 12 dead"."""
+        """ "the ministry reported 12 deaths", "police put the number at 300", "officials confirmed at least 12 dead"."""
         if below.rel == "preposition" and below.lower == "of" and verb.lemma in ("speak", "tell", "talk"):
             return True
         if below.rel == "preposition" and below.lower == "to" and verb.lemma in _words("revising"):
@@ -142,6 +166,9 @@ class Attributor:
     @staticmethod
     def _is_content(verb: Token, below: Token) -> bool:
         """Is what hangs below the verb what was said, and not who said it or when?"""
+        tells_listeners = verb.lemma in ("tell", "inform", "brief")
+        if below.rel == "adverbial_clause" and below.child("marker") and verb.child("object") and not tells_listeners:
+            return False
         if below.rel in ("content", "open_content", "aside", "adverbial_clause", "other"):
             return below.rel != "adverbial_clause" or below.i > verb.i or verb.child("content") is None
         return below.rel in ("attribute",) and verb.lemma in ("believe", "estimate", "say", "report")
@@ -169,11 +196,19 @@ class Attributor:
             subject = verb.head
         if subject.lemma in _words("speech") and not self.speakers.is_speaker_noun(subject):
             owner = self._owner(parse, subject, subject, sentence, may_be_made=True)
-            speaker = owner[0].speaker if owner else self._last_maker(sentence) if subject.lemma not in _words("hearsay") else None
+            speaker = (
+                owner[0].speaker
+                if owner
+                else self._last_maker(sentence)
+                if subject.lemma not in _words("hearsay")
+                else None
+            )
             if speaker is not None:
                 return [Link(speaker, verb, way)]
             if subject.lemma not in _words("documents"):
                 return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
+        elif subject.lower == "it" and (known := self.speakers.of(parse, subject, sentence)) is not None:
+            return [Link(known, verb, way)]
         elif subject.lemma in _words("nobody") or subject.lower in _words("nobody"):
             return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
         if subject.pos == "numeral" or way == "given" and not self.speakers.can_speak(subject):
@@ -186,7 +221,7 @@ class Attributor:
         return [*self._nested(parse, verb, sentence), Link(self.speakers.of(parse, subject, sentence), verb, way)]
 
     def _nested(self, parse: Parse, verb: Token, sentence: int) -> list[Link]:
-        """"..., the member said the agency had told them": the inner saying, whose content stands before both."""
+        """ "..., the member said the agency had told them": the inner saying, whose content stands before both."""
         inner = next((c for c in verb.kids("content") if c.i > verb.i and c.lemma in _words("saying")), None)
         subject = inner.child("subject") if inner is not None else None
         if inner is None or subject is None or inner.child("content") is not None:
@@ -201,7 +236,7 @@ class Attributor:
         return token.lower == "it" or self.speakers.can_speak(token)
 
     def _quoted_as(self, parse: Parse, quoting: Token, verb: Token, sentence: int) -> list[Link]:
-        """"The agency quoted the minister as saying", "the minister was quoted by the agency as saying"."""
+        """ "The agency quoted the minister as saying", "the minister was quoted by the agency as saying"."""
         if quoting.child("passive_auxiliary") is not None:
             agent = next((c for t in (quoting, verb) for c in t.kids("agent", "preposition") if c.lower == "by"), None)
             origin, relay = quoting.child("passive_subject", "subject"), agent.child("complement") if agent else None
@@ -238,7 +273,7 @@ class Attributor:
         """Who stands behind a speaker: "AFP, which quoted the junta", "members who were briefed by the agency"."""
         for clause in thing.kids("relative", "participle"):
             origin: Token | None = None
-            if clause.lemma in _words("citing") and clause.tag != "VBN":
+            if clause.lemma in _words("citing") and clause.child("passive_auxiliary", "agent") is None:
                 origin = clause.child("object")
             elif clause.lemma in ("brief", "inform") and (agent := clause.child("agent")) is not None:
                 origin = agent.child("complement")
@@ -271,12 +306,16 @@ class Attributor:
         for child in noun.kids("compound", "adjective") if may_be_made else ():
             if child.entity == "organisation" or child.pos == "name" and child.lower.isupper():
                 return [Link(self.speakers.of(parse, child, sentence), noun, "speech")]
-            if child.lemma in _words("institutions") or child.entity == "people" and noun.lemma in ("official", "estimate", "figure"):
+            if (
+                child.lemma in _words("institutions")
+                or child.entity == "people"
+                and noun.lemma in ("official", "estimate", "figure")
+            ):
                 return [Link(self.speakers.of(parse, child, sentence), noun, "speech")]
         return []
 
     def _last_maker(self, sentence: int) -> Speaker | None:
-        """"the report", "the article" without a maker of its own: that of the last such words in the text."""
+        """ "the report", "the article" without a maker of its own: that of the last such words in the text."""
         for index in range(sentence, max(-1, sentence - 6), -1):
             parse = self.document.parse(index)
             for token in reversed(parse.tokens):
@@ -333,13 +372,26 @@ class Attributor:
                             return Attribution(link.speaker, (verb.start, verb.end), (), verb, "quoted")
         return None
 
+    def _labelled(self, sentence: int, start: int) -> Attribution | None:
+        """A transcript's label, "ROE: We found 12 bodies.": its speaker, where the text names one with that surname."""
+        text = self.document.text
+        label = _LABEL.match(text, text.rfind("\n", 0, start) + 1)
+        speaker = (
+            self.speakers.of_label(label.group(1), label.start(1))
+            if label is not None and label.end() <= start
+            else None
+        )
+        if label is None or speaker is None:
+            return None
+        return Attribution(speaker, label.span(1), (), None, "speech")
+
     def _continued(self, sentence: int, parse: Parse) -> Attribution:
         """A sentence of reported speech that goes on without a verb of saying ends with its first plain clause."""
         return NOBODY
 
 
 def _after_dash(parse: Parse, subject: Token, verb: Token) -> list[Token]:
-    """"Seoul - The agency said": a place before a dash is a dateline, the words after the dash are the subject."""
+    """ "Seoul - The agency said": a place before a dash is a dateline, the words after the dash are the subject."""
     if subject.entity != "place" or subject.i > verb.i:
         return []
     dash = next((t.i for t in reversed(parse.tokens[subject.i : verb.i]) if t.text in ("-", "—", "–", "--")), None)

@@ -51,7 +51,7 @@ class Speakers:
         self._names = [(m.group(0), m.start()) for m in _NAME.finditer(document.text)]
 
     def is_speaker_noun(self, token: Token) -> bool:
-        """"officials", "a spokesman": nouns of speech that are people."""
+        """ "officials", "a spokesman": nouns of speech that are people."""
         return bool(_ROLE.search(token.lower)) or is_person(token)
 
     def can_speak(self, token: Token) -> bool:
@@ -90,7 +90,9 @@ class Speakers:
             words = words[1:]
         if len(words) == 1 and words[0].pos == "pronoun":
             return self._pronoun(parse, words[0], sentence)
-        head = next((t for n, t in enumerate(words) if n and t.pos == "preposition" and t.lower not in ("of", "for")), None)
+        head = next(
+            (t for n, t in enumerate(words) if n and t.pos == "preposition" and t.lower not in ("of", "for")), None
+        )
         if head is not None:
             words = words[: head.i - words[0].i]
         preposition = next((n for n, t in enumerate(words) if t.pos == "preposition"), len(words))
@@ -102,6 +104,15 @@ class Speakers:
             return None
         fuller = self._fuller(text, span[0])
         return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
+
+    def of_label(self, label: str, at: int) -> Speaker | None:
+        """The person that a transcript's label in capitals stands for."""
+        surname = label.split()[-1].casefold()
+        for name, _ in self._names:
+            words = _cut(name).split()
+            if len(words) > 1 and words[-1].casefold().strip(".,") == surname and not name.isupper():
+                return Speaker(_cut(name), (at, at + len(label)), resolved=True)
+        return None
 
     def _inner_name(self, parse: Parse, token: Token) -> Span | None:
         """ "spokesman John Smith" and "a spokesman, John Smith," are John Smith; "a spokesman for the ministry" is not."""
@@ -135,7 +146,12 @@ class Speakers:
         if token.tag not in ("NN", "NNP") or first >= len(parse) or parse[first - 1].text != ",":
             return None
         last = first
-        while last < len(parse) and last - first < 4 and parse[last].pos == "name" and parse[last].entity in ("person", ""):
+        while (
+            last < len(parse)
+            and last - first < 4
+            and parse[last].pos == "name"
+            and parse[last].entity in ("person", "")
+        ):
             last += 1
         if last - first < 2 or last >= len(parse) or parse[last].text not in (",", "."):
             return None
@@ -150,6 +166,8 @@ class Speakers:
         if len(bare) == 1 and bare[0][0].isupper():
             word = bare[0]
             for name, at in reversed([n for n in self._names if n[1] <= before] or []):
+                if any(w.endswith(".") and len(w) > 3 and not _TITLES.match(w) for w in name.split()[:-1]):
+                    continue
                 parts = _cut(name).split()
                 if len(parts) > 1 and parts[-1].strip(".,'’") == word and not _is_institution(name):
                     return _cut(name)
@@ -213,13 +231,17 @@ class Speakers:
         for index in range(sentence - 1, max(-1, sentence - 3), -1):
             earlier = self.document.parse(index)
             for first, last, kind in reversed(earlier.names):
-                if kind == "organisation" and _is_institution(self.document.text[earlier[first].start : earlier[last - 1].end]):
+                if kind == "organisation" and _is_institution(
+                    self.document.text[earlier[first].start : earlier[last - 1].end]
+                ):
                     return self._resolved(_cut(self.document.text[earlier[first].start : earlier[last - 1].end]), token)
         return None
 
     def _institution(self, parse: Parse, subject: Token, sentence: int) -> str | None:
         if subject.pos == "pronoun" or not (
-            subject.entity == "organisation" or subject.lemma in _words("institutions") or subject.lower in _words("institutions")
+            subject.entity == "organisation"
+            or subject.lemma in _words("institutions")
+            or subject.lower in _words("institutions")
         ):
             return None
         speaker = self.of(parse, subject, sentence)
@@ -228,9 +250,17 @@ class Speakers:
     def _speaker_of(self, parse: Parse, pronoun: str) -> str | None:
         """Who of a sentence a pronoun in the next can mean: the subject of a saying first, else the last person named."""
         for verb in parse.tokens:
-            if verb.pos == "verb" and verb.lemma in _words("saying"):
-                subject = verb.child("subject")
-                if subject is not None and subject.pos != "pronoun" and self._agrees(subject, pronoun):
+            if verb.pos == "verb" and (verb.lemma in _words("saying") or verb.lemma in _words("giving")):
+                quoted = verb.child("object") if verb.lemma in _words("citing") else None
+                subject = quoted if quoted is not None else verb.child("subject")
+                if (
+                    subject is None
+                    or subject.pos == "pronoun"
+                    or not self.can_speak(subject)
+                    and verb.lemma not in _words("saying")
+                ):
+                    continue
+                if self._agrees(subject, pronoun):
                     speaker = self.of(parse, subject, 0)
                     if speaker is not None:
                         return speaker.name
@@ -254,6 +284,7 @@ class Speakers:
                 subject.entity == "person"
                 or subject.tag in ("NN", "NNP")
                 and subject.lemma not in _words("institutions")
+                and subject.lower not in _words("outlet_words")
             )
         return (
             subject.tag in ("NNS", "NNPS") or subject.lower in ("police", "media") or subject.entity == "organisation"

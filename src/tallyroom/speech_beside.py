@@ -41,7 +41,7 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
             continue
         words = _subject_words(tokens, verb)
         inverted = False
-        if not words:
+        if not words or not _can_be_subject(speakers, words):
             words, inverted = _inverted_subject(tokens, verb), True
         if not words or not _can_be_subject(speakers, words):
             continue
@@ -57,7 +57,9 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
 def _subject_words(tokens: list[Token], verb: Token) -> list[Token]:
     """The words before a verb of saying, back to a comma; over one apposition ("Ann Roe, the mayor, said")."""
     stop = verb.i
-    while stop > 0 and (tokens[stop - 1].pos in ("adverb", "modal") or tokens[stop - 1].lower in ("has", "have", "had")):
+    while stop > 0 and (
+        tokens[stop - 1].pos in ("adverb", "modal") or tokens[stop - 1].lower in ("has", "have", "had")
+    ):
         stop -= 1
     first = _back_to_stop(tokens, stop)
     if first < stop:
@@ -83,7 +85,7 @@ def _back_to_stop(tokens: list[Token], stop: int) -> int:
 
 
 def _inverted_subject(tokens: list[Token], verb: Token) -> list[Token]:
-    """"..., says the statistics office": the words after the verb, where a comma stands before it."""
+    """ "..., says the statistics office": the words after the verb, where a comma stands before it."""
     if verb.i == 0 or tokens[verb.i - 1].text not in _STOPS or verb.i + 1 >= len(tokens):
         return []
     stop = verb.i + 1
@@ -102,7 +104,10 @@ def _can_be_subject(speakers: Speakers, words: list[Token]) -> bool:
         return words[0].lower in ("he", "she", "they", "it")
     if words[0].lower in ("and", "but", "or", "which", "who", "that", "if", "when"):
         return False
-    if any(t.pos in ("verb", "modal") and t.tag in (*_FINITE, "MD") and t.rel != "adjective" and not t.text[:1].isupper() for t in words):
+    if any(
+        t.pos in ("verb", "modal") and t.tag in (*_FINITE, "MD") and t.rel != "adjective" and not t.text[:1].isupper()
+        for t in words
+    ):
         return False
     return any(speakers.can_speak(t) for t in words)
 
@@ -114,7 +119,15 @@ def _has_no_content_after(tokens: list[Token], verb: Token) -> bool:
     if verb.lemma in ("tell", "inform"):
         rest = tokens[verb.i + 1 :]
         return not any(t.lower == "that" or t.tag in ("VBD", "VBZ", "VBP") for t in rest[: _next_stop(rest)])
-    return following.lower in _AFTER or following.text in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    return following.lower in _AFTER or following.text in (
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    )
 
 
 def _next_stop(tokens: list[Token]) -> int:
@@ -126,7 +139,7 @@ def _reaches_back(tokens: list[Token], at: int, first: int) -> bool:
 
 
 def _reaches_on(tokens: list[Token], at: int, last: int) -> bool:
-    """"..., the city said, and 42 were injured": what goes on after the aside, but not "as", "while", "but", "which"."""
+    """ "..., the city said, and 42 were injured": what goes on after the aside, but not "as", "while", "but", "which"."""
     if at <= last:
         return False
     between = tokens[last + 1 : at]
@@ -138,18 +151,22 @@ def _reaches_on(tokens: list[Token], at: int, last: int) -> bool:
 
 
 def _leads(tokens: list[Token], verb: Token, first: int, at: int) -> bool:
-    """"The council said 30 were killed, and 97 wounded": the verb before what was said."""
+    """ "The council said 30 were killed, and 97 wounded": the verb before what was said."""
     if first > 0 and not any(t.text == "," for t in tokens[:first]):
         return False
     between = tokens[verb.i + 1 : at]
-    has_deed = verb.child("object") is not None and verb.child("content") is None and verb.lemma not in ("tell", "inform")
-    if has_deed and any(t.tag in ("VBD", "VBZ", "VBP") or t.lower in _OWN_VOICE for t in between):
+    has_deed = (
+        verb.child("object") is not None and verb.child("content") is None and verb.lemma not in ("tell", "inform")
+    )
+    if has_deed and any(t.tag in ("VBD", "VBZ", "VBP") or t.rel == "marker" or t.lower in _OWN_VOICE for t in between):
         return False
     return not any(t.text == ";" for t in between) and not _changes_voice(between)
 
 
 def _changes_voice(between: list[Token]) -> bool:
-    return any(t.text == "," and n + 1 < len(between) and between[n + 1].lower in _OWN_VOICE for n, t in enumerate(between)) or any(
+    return any(
+        t.text == "," and n + 1 < len(between) and between[n + 1].lower in _OWN_VOICE for n, t in enumerate(between)
+    ) or any(
         t.lemma in _words("saying") and t.pos == "verb" and t.tag in _FINITE and t.rel != "participle" for t in between
     )
 
@@ -157,7 +174,7 @@ def _changes_voice(between: list[Token]) -> bool:
 def _with_cited(
     speakers: Speakers, tokens: list[Token], verb: Token, speaker: Speaker | None, parse: Parse, sentence: int
 ) -> list[Link]:
-    """"..., the agency wrote, citing the ministry": the cited one first."""
+    """ "..., the agency wrote, citing the ministry": the cited one first."""
     link = Link(speaker, verb, "said")
     rest = tokens[verb.i + 1 :]
     for n, token in enumerate(rest):
@@ -170,5 +187,3 @@ def _with_cited(
             if words:
                 return [link, Link(speakers.of_words(parse, words, sentence), rest[n - 1], "relay")]
     return [link]
-
-

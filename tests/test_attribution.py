@@ -1,0 +1,48 @@
+"""Who said a figure: one sentence or two for each fact of language, with the source and the relays."""
+
+import pytest
+
+from tallyroom.attribution import Attributor
+from tallyroom.document import Document
+from tallyroom.model import make_report
+
+CASES = [
+    ("The ministry of health said 12 people had died.", "12", "ministry of health", ()),
+    ("Police counted 300 marchers.", "300", "Police", ()),
+    ("12 people were killed, according to the fire service.", "12", "fire service", ()),
+    ("14 people died and 73 were injured in Ostra, the head of the province's government said on Friday.", "73", "head of the province's government", ()),
+    ("10 people were killed in Lima, Lima city hall said on Saturday, and there were 42 injured.", "42", "Lima city hall", ()),
+    ("Some 70 pupils died while at prayers, Ana Ruiz, of the Spring Network, said, and 60 houses were destroyed.", "60", "Ana Ruiz", ()),
+    ("Across the county, 412 deaths had been recorded, says the statistics office.", "412", "statistics office", ()),
+    ("State radio quoted Ana Ruiz as saying on Tuesday that 45 people were injured.", "45", "Ana Ruiz", ("State radio",)),
+    ("Ten people died, according to Anka, which quoted the fire brigade.", "Ten", "fire brigade", ("Anka",)),
+    ("Some 20 soldiers have been killed, Anka reported on Tuesday, citing lawmakers who had been briefed by the Defence Office.", "20", "Defence Office", ("lawmakers", "Anka")),
+    ("The Defence Office met on Monday. The count is made up of 300 soldiers, Mr Park said the Defence Office had told a committee.", "300", "Defence Office", ("Park",)),
+    ("The Harbour Ministry said the search went on. Another 139 were missing, it said.", "139", "Harbour Ministry", ()),
+    ("Maria Lopez spoke in parliament on Monday. She said 40 people were dead.", "40", "Maria Lopez", ()),
+    ("On Monday, the president spoke of 4,000 casualties among the troops.", "4,000", "president", ()),
+    ("The army raised its estimate to 4,000 last month.", "4,000", "army", ()),
+    ("The war has killed 5,000 people since April, by the count of the UN.", "5,000", "UN", ()),
+    ("Ann Roe told reporters that, by the Defence Office's count, 2,000 soldiers were sent home.", "2,000", "Defence Office", ("Ann Roe",)),
+    ("Governor Ana Roe was on the air.\n\nROE: We have 482 people in the parks tonight.", "482", "Ana Roe", ()),
+    ("It was reported that 12 people had died.", "12", None, ()),
+    ("In 2016 a lorry fell from the same bend and six workers were killed.", "six", None, ()),
+    ("Officials announced an arrest while two other suspects were at large.", "two", None, ()),
+    ("In Olin three houses were lost, the mayor said, while 16 burned down in Kule.", "16", "mayor", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "quote", "source", "relays"), CASES, ids=[case[0][:50] for case in CASES])
+def test_source_and_relays(text: str, quote: str, source: str | None, relays: tuple[str, ...]) -> None:
+    document = Document(make_report(text))
+    start = text.index(quote)
+    found = Attributor(document).attribute(document.sentence_of(start), start, start + len(quote))
+    assert (found.source.name if found.source else None, tuple(r.name for r in found.relays)) == (source, relays)
+
+
+def test_evidence_leads_to_the_words() -> None:
+    text = "Ten people died, the fire service said on Monday."
+    found = Attributor(Document(make_report(text))).attribute(0, 0, 3)
+    assert found.source is not None and found.cue is not None
+    assert text[slice(*found.source.span)] == "the fire service"
+    assert text[slice(*found.cue)] == "said"
