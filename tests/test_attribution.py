@@ -25,6 +25,10 @@ CASES = [
     ("The war has killed 5,000 people since April, by the count of the UN.", "5,000", "UN", ()),
     ("Ann Roe told reporters that, by the Defence Office's count, 2,000 soldiers were sent home.", "2,000", "Defence Office", ("Ann Roe",)),
     ("Governor Ana Roe was on the air.\n\nROE: We have 482 people in the parks tonight.", "482", "Ana Roe", ()),
+    ("The president has put the dead and wounded of the units at 3,800.", "3,800", "president", ()),
+    ("The toll has passed 500 in the country, Lomar University data indicated.", "500", "Lomar University", ()),
+    ("According to the official WHO report yesterday, there had been 80 confirmed cases and ten deaths.", "80", "WHO", ()),
+    ("About 600 soldiers have died, Ana Ruiz quoted the Defence Office as saying.", "600", "Defence Office", ("Ana Ruiz",)),
     ("It was reported that 12 people had died.", "12", None, ()),
     ("In 2016 a lorry fell from the same bend and six workers were killed.", "six", None, ()),
     ("Officials announced an arrest while two other suspects were at large.", "two", None, ()),
@@ -43,6 +47,7 @@ def test_source_and_relays(text: str, quote: str, source: str | None, relays: tu
 def test_evidence_leads_to_the_words() -> None:
     text = "Ten people died, the fire service said on Monday."
     found = Attributor(Document(make_report(text))).attribute(0, 0, 3)
-    assert found.source is not None and found.cue is not None
+    assert found.source is not None
+    assert found.cue is not None
     assert text[slice(*found.source.span)] == "the fire service"
     assert text[slice(*found.cue)] == "said"

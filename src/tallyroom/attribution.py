@@ -96,14 +96,15 @@ class Attributor:
     def _links(self, parse: Parse, anchor: Token, sentence: int) -> list[Link]:
         """The attributing words over a figure, from the inside out."""
         links: list[Link] = []
-        seen: set[int] = set()
+        seen: set[tuple[int, str]] = set()
         below = anchor
         path = [anchor, *anchor.ancestors()]
         for n, token in enumerate(path):
             below = path[n - 1] if n else anchor
             for link in self._at(parse, token, below, anchor, sentence, n == 0):
-                if link.cue.i not in seen:
-                    seen.add(link.cue.i)
+                key = (link.cue.i, link.speaker.name if link.speaker is not None else "")
+                if key not in seen:
+                    seen.add(key)
                     links.append(link)
             if links and links[-1].way == "given" and links[-1].cue is token and token.rel == "conjunct":
                 if token.child("subject") is not None:
@@ -252,6 +253,9 @@ class Attributor:
         thing = (to.child("complement") if to is not None else None) or word.child("complement")
         if thing is None:
             return []
+        maker = _maker_after_official(parse, thing)
+        if maker is not None:
+            return [Link(self.speakers.of_words(parse, [maker], sentence), word, "according")]
         behind = self._behind(parse, thing, sentence)
         if behind:
             return [*behind, Link(self.speakers.of(parse, thing, sentence), word, "relay")]
@@ -390,6 +394,14 @@ class Attributor:
         return NOBODY
 
 
+def _maker_after_official(parse: Parse, thing: Token) -> Token | None:
+    """ "the official WHO report": before a name and a noun of speech "official" describes, and nobody is called so."""
+    following = parse.tokens[thing.i + 1 : thing.i + 3]
+    if thing.lower != "official" or len(following) < 2 or following[1].lower not in _words("speech"):
+        return None
+    return following[0] if following[0].text[:1].isupper() else None
+
+
 def _after_dash(parse: Parse, subject: Token, verb: Token) -> list[Token]:
     """ "Seoul - The agency said": a place before a dash is a dateline, the words after the dash are the subject."""
     if subject.entity != "place" or subject.i > verb.i:
@@ -413,7 +425,9 @@ def _subject(verb: Token) -> Token | None:
         if subject is not None:
             return subject
         if token.rel in ("conjunct", "open_content", "adverbial_clause") and token.head.pos == "verb":
-            token = token.head
+            above = token.head
+            is_in_speech = above.rel == "content" and above.head.lemma in _words("saying") and token.tag == "VBG"
+            token = above.head if is_in_speech and token.rel == "adverbial_clause" else above
             continue
         if token.rel in ("participle", "relative"):
             return token.head

@@ -36,6 +36,9 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
     """The attribution beside the clause of a figure at `start`: after it, between its halves, or before it."""
     tokens = parse.tokens
     at = next((t.i for t in tokens if t.end > start), len(tokens))
+    put = _put_at(speakers, parse, at, sentence)
+    if put:
+        return put
     for verb in tokens:
         if verb.lemma not in _words("saying") or verb.pos != "verb" or verb.tag not in _FINITE:
             continue
@@ -51,6 +54,17 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
             return _with_cited(speakers, tokens, verb, speakers.of_words(parse, words, sentence), parse, sentence)
         if not is_aside and not inverted and verb.i < at and _leads(tokens, verb, first, at):
             return [Link(speakers.of_words(parse, words, sentence), verb, "said")]
+    return []
+
+
+def _put_at(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Link]:
+    """ "The president has put the dead and wounded of the units at 3,800": the figure right after "at"."""
+    if at == 0 or at >= len(parse) or not any(t.lower == "at" for t in parse.tokens[max(0, at - 2) : at]):
+        return []
+    for verb in reversed(parse.tokens[:at]):
+        subject = verb.child("subject") if verb.lemma in ("put", "estimate", "place") and verb.pos == "verb" else None
+        if subject is not None and subject.i < verb.i and speakers.can_speak(subject):
+            return [Link(speakers.of(parse, subject, sentence), verb, "given")]
     return []
 
 
