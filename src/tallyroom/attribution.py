@@ -106,9 +106,9 @@ class Attributor:
                 if key not in seen:
                     seen.add(key)
                     links.append(link)
-            if links and links[-1].way == "given" and links[-1].cue is token and token.rel == "conjunct":
-                if token.child("subject") is not None:
-                    break
+            is_given = bool(links) and links[-1].way == "given" and links[-1].cue is token
+            if is_given and token.rel == "conjunct" and token.child("subject") is not None:
+                break
         return links
 
     def _at(self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool) -> list[Link]:
@@ -141,14 +141,14 @@ class Attributor:
         return (
             verb.pos == "verb"
             and verb.lemma in _words("saying")
-            and (verb.rel == "aside" or verb.rel in ("content", "other") and head.rel == "root")
+            and (verb.rel == "aside" or (verb.rel in ("content", "other") and head.rel == "root"))
             and verb.child("content") is None
             and verb.child("subject") is not None
         )
 
     @staticmethod
     def _gives(verb: Token, below: Token) -> bool:
-        """ "the ministry reported 12 deaths", "police put the number at 300", "officials confirmed at least 12 dead"."""
+        """ "the ministry reported 12 deaths", "police put the number at 300", "officials confirmed 12 dead"."""
         if below.rel == "preposition" and below.lower == "of" and verb.lemma in ("speak", "tell", "talk"):
             return True
         if below.rel == "preposition" and below.lower == "to" and verb.lemma in _words("revising"):
@@ -212,7 +212,7 @@ class Attributor:
             return [Link(known, verb, way)]
         elif subject.lemma in _words("nobody") or subject.lower in _words("nobody"):
             return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
-        if subject.pos == "numeral" or way == "given" and not self.speakers.can_speak(subject):
+        if subject.pos == "numeral" or (way == "given" and not self.speakers.can_speak(subject)):
             return []
         if verb.lemma in ("quote", "cite") and (thing := verb.child("object")) is not None:
             return [
@@ -286,7 +286,7 @@ class Attributor:
         return []
 
     def _owner(self, parse: Parse, noun: Token, below: Token, sentence: int, *, may_be_made: bool) -> list[Link]:
-        """Whose words they are: "the ministry's figures", "a count by the agency", "JHU data", "a statement issued by"."""
+        """Whose words they are: "the ministry's figures", "a count by the agency", "JHU data", "a statement by"."""
         if self.speakers.is_speaker_noun(noun):
             return []
         owner = noun.child("possessive")
@@ -296,9 +296,7 @@ class Attributor:
             if child is below:
                 continue
             maker = None
-            if child.rel == "preposition" and child.lower in ("by", "from"):
-                maker = child.child("complement")
-            elif child.rel == "agent":
+            if (child.rel == "preposition" and child.lower in ("by", "from")) or child.rel == "agent":
                 maker = child.child("complement")
             elif child.rel == "participle" and (agent := child.child("agent")) is not None:
                 maker = agent.child("complement")
@@ -308,12 +306,10 @@ class Attributor:
             if maker is not None and maker.pos != "numeral" and self.speakers.can_speak(maker):
                 return [Link(self.speakers.of(parse, maker, sentence), noun, "speech")]
         for child in noun.kids("compound", "adjective") if may_be_made else ():
-            if child.entity == "organisation" or child.pos == "name" and child.lower.isupper():
+            if child.entity == "organisation" or (child.pos == "name" and child.text.isupper()):
                 return [Link(self.speakers.of(parse, child, sentence), noun, "speech")]
-            if (
-                child.lemma in _words("institutions")
-                or child.entity == "people"
-                and noun.lemma in ("official", "estimate", "figure")
+            if child.lemma in _words("institutions") or (
+                child.entity == "people" and noun.lemma in ("official", "estimate", "figure")
             ):
                 return [Link(self.speakers.of(parse, child, sentence), noun, "speech")]
         return []

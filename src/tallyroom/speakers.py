@@ -88,7 +88,7 @@ class Speakers:
         """The speaker that a run of words names, for words whose parse cannot be trusted."""
         while len(words) > 1 and words[0].lower in ("as", "and", "however", "meanwhile"):
             words = words[1:]
-        if len(words) == 1 and words[0].pos == "pronoun":
+        if len(words) == 1 and words[0].pos == "pronoun" and words[0].text != "WHO":
             return self._pronoun(parse, words[0], sentence)
         head = next(
             (t for n, t in enumerate(words) if n and t.pos == "preposition" and t.lower not in ("of", "for")), None
@@ -115,11 +115,11 @@ class Speakers:
         return None
 
     def _inner_name(self, parse: Parse, token: Token) -> Span | None:
-        """ "spokesman John Smith" and "a spokesman, John Smith," are John Smith; "a spokesman for the ministry" is not."""
+        """ "spokesman John Smith" and "a spokesman, John Smith," are John Smith; "a spokesman for us" is not."""
         if token.entity == "person":
             run = [t for t in parse.tokens if t.entity == "person" and abs(t.i - token.i) < 6]
             start = token.i
-            while start > 0 and parse[start - 1].entity == "person":
+            while start > 0 and parse[start - 1].entity == "person" and not _ends_sentence(parse[start - 1].text):
                 start -= 1
             stop = token.i
             while (
@@ -129,7 +129,7 @@ class Speakers:
             ):
                 stop += 1
             return (parse[start].start, parse[stop].end) if run else None
-        if _ROLE.search(token.lower) or token.pos == "noun" and is_person(token) or token.lower == "selectman":
+        if _ROLE.search(token.lower) or (token.pos == "noun" and is_person(token)) or token.lower == "selectman":
             after = self._name_after_comma(parse, token)
             if after is not None:
                 return after
@@ -165,8 +165,8 @@ class Speakers:
             return None
         if len(bare) == 1 and bare[0][0].isupper():
             word = bare[0]
-            for name, at in reversed([n for n in self._names if n[1] <= before] or []):
-                if any(w.endswith(".") and len(w) > 3 and not _TITLES.match(w) for w in name.split()[:-1]):
+            for name, _ in reversed([n for n in self._names if n[1] <= before]):
+                if any(_ends_sentence(w) for w in name.split()[:-1]):
                     continue
                 parts = _cut(name).split()
                 if len(parts) > 1 and parts[-1].strip(".,'’") == word and not _is_institution(name):
@@ -175,11 +175,11 @@ class Speakers:
                 return self._spelled_out(word)
             return None
         if len(bare) == 1 and bare[0].lower() in _words("institutions"):
-            for name, at in reversed([n for n in self._names if n[1] < before] or []):
+            for name, _ in reversed([n for n in self._names if n[1] < before]):
                 if bare[0].lower() in name.lower().split()[-1:] or bare[0].lower() in name.lower().split()[:1]:
                     return _cut(name)
         if text.islower() and bare[-1].lower() in _words("any_body"):
-            for name, at in reversed([n for n in self._names if n[1] < before]):
+            for name, _ in reversed([n for n in self._names if n[1] < before]):
                 if any(word.lower() in _words("agencies") for word in name.split()):
                     return _cut(name)
         return None
@@ -248,7 +248,7 @@ class Speakers:
         return speaker.name if speaker is not None else None
 
     def _speaker_of(self, parse: Parse, pronoun: str) -> str | None:
-        """Who of a sentence a pronoun in the next can mean: the subject of a saying first, else the last person named."""
+        """Who of a sentence a pronoun in the next can mean: the subject of a saying, else the last person named."""
         for verb in parse.tokens:
             if verb.pos == "verb" and (verb.lemma in _words("saying") or verb.lemma in _words("giving")):
                 quoted = verb.child("object") if verb.lemma in _words("citing") else None
@@ -256,8 +256,7 @@ class Speakers:
                 if (
                     subject is None
                     or subject.pos == "pronoun"
-                    or not self.can_speak(subject)
-                    and verb.lemma not in _words("saying")
+                    or (not self.can_speak(subject) and verb.lemma not in _words("saying"))
                 ):
                     continue
                 if self._agrees(subject, pronoun):
@@ -280,9 +279,8 @@ class Speakers:
     @staticmethod
     def _agrees(subject: Token, pronoun: str) -> bool:
         if pronoun in ("he", "she"):
-            return (
-                subject.entity == "person"
-                or subject.tag in ("NN", "NNP")
+            return subject.entity == "person" or (
+                subject.tag in ("NN", "NNP")
                 and subject.lemma not in _words("institutions")
                 and subject.lower not in _words("outlet_words")
             )
@@ -292,6 +290,11 @@ class Speakers:
 
     def _resolved(self, name: str, token: Token) -> Speaker:
         return Speaker(self._fuller(name, token.start) or name, (token.start, token.end), resolved=True)
+
+
+def _ends_sentence(word: str) -> bool:
+    """Is the stop after a word that of a sentence, not of an initial or a title?"""
+    return word.endswith(".") and len(word) > 3 and not _TITLES.match(word)
 
 
 def _is_institution(name: str) -> bool:
@@ -305,7 +308,7 @@ def _name_span(parse: Parse, token: Token) -> Span:
     while stack:
         word = stack.pop()
         for child in word.children:
-            if child.rel in _DROP or child.rel == "case" and word is token or child.lower in ("including", "who"):
+            if child.rel in _DROP or (child.rel == "case" and word is token) or child.lower in ("including", "who"):
                 continue
             if child.rel == "preposition" and (
                 child.lower not in ("of", "for", "in", "from", "at", "to") or child.i < token.i
@@ -326,7 +329,7 @@ def _name_span(parse: Parse, token: Token) -> Span:
 
 def _cut(text: str) -> str:
     """A name without its article, title, possessive mark and stray punctuation."""
-    text = " ".join(text.split())
+    text = re.sub(r"\s*\([^)]*$", "", " ".join(text.split()))
     text = (
         re.sub(r"(?:'s|’s|')$", "", text).strip(" ,;:.\"“”'‘’()[]-")
         if not re.search(r"\b[A-Z]\.$", text)

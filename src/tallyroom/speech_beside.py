@@ -1,4 +1,4 @@
-"""Who speaks beside a clause: ", the ministry said on Monday," read from commas and word order where the parse loses it."""
+"""Who speaks beside a clause (", the ministry said on Monday,"), read from commas where the parse fails."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
     """The attribution beside the clause of a figure at `start`: after it, between its halves, or before it."""
     tokens = parse.tokens
     at = next((t.i for t in tokens if t.end > start), len(tokens))
+    according = _according_at_end(speakers, parse, at, sentence)
+    if according:
+        return according
     put = _put_at(speakers, parse, at, sentence)
     if put:
         return put
@@ -55,6 +58,28 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
         if not is_aside and not inverted and verb.i < at and _leads(tokens, verb, first, at):
             return [Link(speakers.of_words(parse, words, sentence), verb, "said")]
     return []
+
+
+def _according_at_end(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Link]:
+    """ "..., according to the fire service." at the end of a sentence holds for all of it, up to a semicolon."""
+    tokens = parse.tokens
+    word = next((t for t in reversed(tokens) if t.lower == "according"), None)
+    if word is None or word.i < at or word.i + 2 >= len(tokens) or tokens[word.i - 1].text != ",":
+        return []
+    words = tokens[word.i + 2 :]
+    words = words[: _next_stop(words)]
+    rest = tokens[words[-1].i + 1 :] if words else tokens
+    is_last = not any(t.tag in _FINITE or t.text == ";" for t in rest)
+    if (
+        not words
+        or not is_last
+        or any(t.text == ";" for t in tokens[at : word.i])
+        or any(t.pos == "verb" for t in words)
+    ):
+        return []
+    if not any(speakers.can_speak(t) for t in words) or any(t.lemma in _words("speech") for t in words):
+        return []
+    return [Link(speakers.of_words(parse, words, sentence), word, "according")]
 
 
 def _put_at(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Link]:
@@ -153,7 +178,7 @@ def _reaches_back(tokens: list[Token], at: int, first: int) -> bool:
 
 
 def _reaches_on(tokens: list[Token], at: int, last: int) -> bool:
-    """ "..., the city said, and 42 were injured": what goes on after the aside, but not "as", "while", "but", "which"."""
+    """ "..., the city said, and 42 were injured": what goes on after the aside, but not "as", "but", "which"."""
     if at <= last:
         return False
     between = tokens[last + 1 : at]
