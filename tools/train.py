@@ -47,11 +47,20 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
     shared = topic(doc)
     rows: list[Row] = []
     used: set[str] = set()
+    last: list[Counting] = []
     for i, quantities in enumerate(doc.quantities):
         countings = [count(doc.parse(i), q, i) for q in quantities if can_count(doc, q)]
         for c in countings:
             gold = _gold_of(c, document["figures"], used)
-            rows.append(Row(document["id"], c, features(doc, c, shared, countings), gold))
+            rows.append(
+                Row(
+                    document["id"],
+                    c,
+                    features(doc, c, shared, countings, last if last and last[0].sentence == i - 1 else []),
+                    gold,
+                )
+            )
+        last = countings
     figures: list[Reading] = []
     for row in rows:
         if row.gold is None:
@@ -59,7 +68,7 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
         row.measures = {m: measure_features(row.counting, row.seen, m) for m in MEASURES}
         reading = Reading(row.counting, row.seen, 1.0, {})
         reading.measure = row.gold["measure"]
-        row.aggregation = {**row.seen, **aggregation_features(doc, reading, figures)}
+        row.aggregation = aggregation_features(doc, reading, figures)
         figures.append(reading)
     return rows
 
@@ -131,7 +140,7 @@ def train(rows: list[Row]) -> dict[str, dict[str, Any]]:
     certain = [r for r in rows if not r.optional]
     figures = [r for r in certain if r.gold]
     return {
-        "scope": fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.15),
+        "scope": fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.2),
         "measure": fit_conditional(figures, 0.5),
         "aggregation": fit_classes([r.aggregation for r in figures], [_aggregation(r) for r in figures], 0.3),
     }

@@ -35,7 +35,7 @@ class Evidence:
     """One path from a quantity to a word that tells a measure."""
 
     measure: str
-    #: How it was reached: patient, actor, noun, state, phrase, inherited, near.
+    #: How it was reached: patient, actor, noun, state, inherited, role (what they are), near.
     path: str
     word: Token
 
@@ -142,6 +142,12 @@ def _is_inside(token: Token, words: list[Token]) -> bool:
     return any(token is w for w in words)
 
 
+#: Verbs that tie an amount to what it is the amount of: "the toll rose to 12", "the missing numbered 441".
+_AMOUNTS = frozenset(
+    "stand rise reach climb hit exceed be total top pass surpass number come fall drop grow increase jump near approach amount remain".split()
+)
+
+
 def _collect(reading: Counting, parse: Parse) -> None:
     anchor = reading.anchor
     assert anchor is not None
@@ -151,11 +157,44 @@ def _collect(reading: Counting, parse: Parse) -> None:
     if not reading.evidence and top is not anchor:
         _from_governor(reading, anchor)
     _from_neighbours(reading, parse)
+    _join(reading)
+    reading.evidence.sort(key=lambda e: _TRUST[e.path])
+
+
+def _join(reading: Counting) -> None:
+    """ "killed or wounded", "dead and wounded" of one count are casualties: the two words are co-ordinated with each other."""
+    dead = [e.word for e in reading.evidence if e.measure == "killed"]
+    hurt = [e.word for e in reading.evidence if e.measure == "injured"]
+    for one in dead:
+        for other in hurt:
+            if (
+                other.rel == "conjunct"
+                and other.head is one
+                and not other.kids("number")
+                or one.rel == "conjunct"
+                and one.head is other
+                and not one.kids("number")
+            ):
+                path = next(e.path for e in reading.evidence if e.word is one)
+                reading.evidence.insert(0, Evidence("killed_or_injured", path, one))
+                return
+
+
+#: Paths in order of trust: what happened stands before what those counted are.
+_TRUST = {"patient": 0, "actor": 0, "state": 0, "noun": 0, "inherited": 1, "role": 2, "near": 3}
 
 
 def _add(reading: Counting, measures: tuple[str, ...] | None, path: str, word: Token) -> None:
+    if measures and path in ("noun", "inherited") and is_person(word) and word.lemma not in _HAPPENED:
+        path = "role"
     for measure in measures or ():
         reading.evidence.append(Evidence(measure, path, word))
+
+
+#: Nouns for people that say what happened to them, and not only what they are.
+_HAPPENED = frozenset(
+    "casualty casualties dead body victim survivor missing injured wounded homeless hostage refugee evacuee".split()
+)
 
 
 def _from_noun(reading: Counting, anchor: Token) -> None:
@@ -189,7 +228,14 @@ def _verb(reading: Counting, verb: Token, role: str, path: str) -> None:
     particle = verb.child("particle")
     thing = verb.child("object", "attribute", "noun_adverb", "adverb")
     for extra in (particle, thing):
-        if extra is not None and (known := words.get(f"{verb.lemma} {extra.lower}")):
+        if extra is not None and (
+            known := words.get(f"{verb.lemma} {extra.lower}") or words.get(f"{verb.lemma} {extra.lemma}")
+        ):
+            _add(reading, known, path, verb)
+            return
+    for preposition in verb.kids("preposition"):
+        inner = preposition.child("complement")
+        if inner is not None and (known := words.get(f"{verb.lemma} {preposition.lower} {inner.lower}")):
             _add(reading, known, path, verb)
             return
     _add(reading, words.get(verb.lemma), path, verb)
@@ -249,6 +295,14 @@ def _from_governor(reading: Counting, top: Token) -> None:
     reading.governor, reading.relation = verb, relation
     if top.rel == "complement" and verb.pos == "preposition":
         reading.governor, reading.relation = verb.head, f"by {verb.lower}"
+        if verb.head.lemma in ("put", "estimate", "place", "set", "number") and verb.lower == "at":
+            thing = verb.head.child("object", "passive_subject")
+            if thing is not None:
+                _amount_of(reading, thing)
+        elif verb.head.lemma in _AMOUNTS and verb.lower in ("to", "at", "from", "by"):
+            thing = verb.head.child("subject", "passive_subject")
+            if thing is not None:
+                _amount_of(reading, thing)
         if (
             verb.head.pos == "verb"
             and verb.lower in ("on", "of", "for", "to")
@@ -283,23 +337,22 @@ def _object_of(reading: Counting, verb: Token) -> None:
         if child.tag in ("VBN", "VBD"):
             _add(reading, measure_words("patient").get(child.lemma), "state", child)
     subject = verb.child("subject")
-    if subject is not None and verb.lemma in (
-        "stand",
-        "rise",
-        "reach",
-        "climb",
-        "hit",
-        "exceed",
-        "be",
-        "total",
-        "top",
-        "pass",
-        "surpass",
-    ):
-        _add(reading, measure_words("noun").get(subject.lemma), "noun", subject)
-        for child in subject.subtree()[:12]:
-            if child is not subject and child.pos == "noun":
-                _add(reading, measure_words("noun").get(child.lemma), "noun", child)
+    if subject is not None and verb.lemma in _AMOUNTS:
+        _amount_of(reading, subject)
+
+
+def _amount_of(reading: Counting, thing: Token) -> None:
+    """What an amount is the amount of: "the toll", "the missing", "the number of people injured"."""
+    _add(reading, measure_words("noun").get(thing.lemma), "noun", thing)
+    _add(reading, measure_words("state").get(thing.lower), "state", thing)
+    for child in thing.subtree()[:12]:
+        if child is thing:
+            continue
+        if child.pos in ("noun", "adjective"):
+            _add(reading, measure_words("noun").get(child.lemma), "noun", child)
+            _add(reading, measure_words("state").get(child.lower), "state", child)
+        elif child.pos == "verb" and child.tag == "VBN":
+            _add(reading, measure_words("patient").get(child.lemma), "state", child)
 
 
 def _chain(verb: Token) -> list[Token]:

@@ -17,6 +17,7 @@ from tallyroom import __version__
 from tallyroom.attribution import Attribution, Attributor
 from tallyroom.damage.report import find_damage
 from tallyroom.document import Document
+from tallyroom.event_times import TimedReading, Times, assign_times
 from tallyroom.figures import Reading, candidates, settle
 from tallyroom.grammar import engine_name
 from tallyroom.language import language_of
@@ -126,32 +127,38 @@ def _as_report(report: Report | str, published: str | None) -> Report:
 def _figures(document: Document, chosen: list[Reading]) -> list[Figure]:
     attributor = Attributor(document)
     attributions = [attributor.attribute(r.sentence, r.start, r.end) for r in chosen]
+    times = assign_times(
+        document, [_timed(reading, attribution) for reading, attribution in zip(chosen, attributions, strict=True)]
+    )
     numbers = {id(reading): f"f{n}" for n, reading in enumerate(chosen, 1)}
     return [
-        _figure(document, reading, attribution, numbers)
-        for reading, attribution in zip(chosen, attributions, strict=True)
+        _figure(document, reading, attribution, time, numbers)
+        for reading, attribution, time in zip(chosen, attributions, times, strict=True)
     ]
 
 
-def _figure(document: Document, r: Reading, a: Attribution, numbers: Mapping[int, str]) -> Figure:
+def _timed(r: Reading, a: Attribution) -> TimedReading:
+    return TimedReading(
+        start=r.start, end=r.end, sentence=r.sentence, measure=r.measure, aggregation=r.aggregation, polarity=r.polarity,
+        cue=a.cue, source=a.source.span if a.source else None,
+    )  # fmt: skip
+
+
+def _figure(document: Document, r: Reading, a: Attribution, times: Times, numbers: Mapping[int, str]) -> Figure:
     q = r.counting.quantity
-    low, best, high = q.low, q.best, q.high
-    evidence: dict[str, Any] = {}
-    if a.cue is not None:
-        evidence["cue"] = list(a.cue)
-    if a.source is not None:
-        evidence["source"] = list(a.source.span)
+    spans = {
+        "cue": a.cue, "source": a.source.span if a.source else None, "population": r.population_span, "place": r.place_span,
+        "event_time": times.event_span, "said_at": times.said_span,
+    }  # fmt: skip
+    evidence: dict[str, Any] = {name: list(span) for name, span in spans.items() if span is not None}
     if a.relays:
         evidence["relays"] = [list(relay.span) for relay in a.relays]
-    if r.population_span is not None:
-        evidence["population"] = list(r.population_span)
-    if r.place_span is not None:
-        evidence["place"] = list(r.place_span)
     source = a.source.name if a.source else None
     return Figure(
-        id=numbers[id(r)], quote=document.text[q.start : q.end], start=q.start, end=q.end, low=low, best=best, high=high,
-        bound=q.bound, unit=r.unit, measure=r.measure, population=r.population, place=r.place, event_time=None, source=source,
-        source_id=slug(source) if source else None, relays=tuple(relay.name for relay in a.relays), said_at=None,
+        id=numbers[id(r)], quote=document.text[q.start : q.end], start=q.start, end=q.end, low=q.low, best=q.best, high=q.high,
+        bound=q.bound, unit=r.unit, measure=r.measure, population=r.population, place=r.place,  # type: ignore[arg-type]
+        event_time=times.event_time, source=source, source_id=slug(source) if source else None,
+        relays=tuple(relay.name for relay in a.relays), said_at=times.said_at,
         cue=document.text[a.cue[0] : a.cue[1]] if a.cue else None, polarity=r.polarity, modality=r.modality,  # type: ignore[arg-type]
         aggregation=r.aggregation, part_of=numbers.get(id(r.part_of)) if r.part_of is not None else None, repeat=r.repeat,  # type: ignore[arg-type]
         evidence=evidence, confidence=_confidence(r, a), rivals=_rivals(r),

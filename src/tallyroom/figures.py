@@ -58,13 +58,15 @@ def candidates(document: Document) -> list[Reading]:
     document.parse_all(wanted)
     shared = topic(document)
     readings: list[Reading] = []
+    last: list[Counting] = []
     for i in wanted:
         countings = [count(document.parse(i), q, i) for q in document.quantities[i] if can_count(document, q)]
         for counting in countings:
-            seen = features(document, counting, shared, countings)
+            seen = features(document, counting, shared, countings, last if last and last[0].sentence == i - 1 else [])
             readings.append(
                 Reading(counting, seen, choice("scope").probabilities(seen)["figure"], _measures(counting, seen))
             )
+        last = countings
     return readings
 
 
@@ -86,7 +88,7 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
         _polarity(document, reading)
         reading.repeat = _is_repeat(document, reading, earlier)
     for n, reading in enumerate(readings):
-        seen = {**reading.seen, **aggregation_features(document, reading, readings[:n])}
+        seen = aggregation_features(document, reading, readings[:n])
         reading.aggregations = choice("aggregation").probabilities(seen)
         reading.aggregation = max(reading.aggregations, key=lambda a: reading.aggregations[a])
         if reading.aggregation == "subset":
@@ -300,6 +302,10 @@ _DAILY = re.compile(
 )
 
 
+#: Of what is seen for the measure, only this tells of aggregation: words would be learned by heart.
+_PLAIN = ("kind ", "bound ", "additional", "one", "small", "middle", "large", "no noun")
+
+
 def aggregation_features(document: Document, reading: Reading, earlier: list[Reading]) -> dict[str, float]:
     """What tells an incident from a running total, a part, an addition, a state."""
     parse = document.parse(reading.sentence)
@@ -309,7 +315,8 @@ def aggregation_features(document: Document, reading: Reading, earlier: list[Rea
         text[reading.end : min(parse.end, reading.end + 50)],
     )
     near_before, near_after = before[-22:], after[:22]
-    seen: dict[str, float] = {f"measure {reading.measure}": 1.0}
+    seen: dict[str, float] = {f: v for f, v in reading.seen.items() if f.startswith(_PLAIN)}
+    seen[f"measure {reading.measure}"] = 1.0
     for name, pattern in (("running", _RUNNING), ("state", _STATE), ("part", _PART), ("daily", _DAILY)):
         for where, piece in (
             ("before", before),

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from tallyroom.counting import Counting, is_person, measure_words, people_nouns
+from tallyroom.counting import Counting, measure_words, people_nouns
 from tallyroom.document import Document
 from tallyroom.grammar import Token
 
-NONE = "none"
+#: Paths that say what happened, and not only what those counted are or which words stand near.
+STRONG = ("patient", "actor", "state", "noun")
 
 
 class Choice:
@@ -104,7 +105,7 @@ def _surface_words() -> dict[str, str]:
 
 
 def features(
-    document: Document, reading: Counting, shared: Mapping[str, float], neighbours: list[Counting]
+    document: Document, reading: Counting, shared: Mapping[str, float], neighbours: list[Counting], last: list[Counting]
 ) -> dict[str, float]:
     """What can be seen of one candidate: its kind, noun, verb, evidence, neighbours in the sentence, and the report's topic."""
     q = reading.quantity
@@ -120,9 +121,16 @@ def features(
     _governor_features(reading, seen)
     _evidence_features(reading, seen)
     _word_features(document, reading, seen)
-    for other in neighbours:
-        if other is not reading and other.best is not None and other.quantity.end <= q.start:
-            seen[f"before {other.best.measure}"] = 1.0
+    before = [o for o in neighbours if o.quantity.end <= q.start and o.best is not None and o.best.path != "near"]
+    for other in before:
+        assert other.best is not None
+        seen[f"before {other.best.measure}"] = 1.0
+    nearest = before[-1].best if before else None
+    if nearest is not None:
+        seen[f"nearest {nearest.measure}"] = 1.0
+    for other in last:
+        if other.best is not None and other.best.path != "near":
+            seen[f"last sentence {other.best.measure}"] = 1.0
     for name, amount in shared.items():
         seen[name] = amount
     if q.kind == "article":
@@ -175,7 +183,7 @@ def _evidence_features(reading: Counting, seen: dict[str, float]) -> None:
     if not reading.evidence:
         seen["no evidence"] = 1.0
         return
-    strong = [e for e in reading.evidence if e.path in ("patient", "actor", "state")]
+    strong = [e for e in reading.evidence if e.path in STRONG]
     first = (strong or reading.evidence)[0]
     seen[f"first {first.measure} {first.path}"] = 1.0
     seen[f"first {first.measure}"] = 1.0
@@ -233,25 +241,32 @@ def measure_features(reading: Counting, seen: Mapping[str, float], measure: str)
     found: dict[str, float] = {f"= {measure}": 1.0, f"{measure} person {reading.is_person}": 1.0}
     if reading.quantity.kind == "money":
         found[f"money {measure == 'money'}"] = 1.0
-    strong = [e for e in reading.evidence if e.path in ("patient", "actor", "state")]
-    weak = [e for e in reading.evidence if e.path not in ("patient", "actor", "state")]
+    strong = [e for e in reading.evidence if e.path in STRONG]
+    weak = [e for e in reading.evidence if e.path not in STRONG]
     for n, e in enumerate(strong):
         if e.measure == measure:
             found[f"strong {min(n, 2)} {e.path}"] = 1.0
             found[f"word {e.word.lemma} {e.path} {measure}"] = 1.0
     for n, e in enumerate(weak):
         if e.measure == measure:
-            role = (
-                "role"
-                if e.path in ("noun", "inherited") and is_person(e.word) and not e.word.lower.startswith("casualt")
-                else "event"
-            )
-            found[f"weak {e.path} {role} {'alone' if not strong else 'beside'}"] = 1.0
+            found[f"weak {e.path} {'alone' if not strong else 'beside'}"] = 1.0
             found[f"weak {min(n, 2)} {'alone' if not strong else 'beside'}"] = 1.0
             found[f"word {e.word.lemma} {e.path} {measure}"] = 1.0
-    for name in ("topic", "title", "phrase", "phrase before", "sentence", "before", "noun state"):
+    for name in (
+        "topic",
+        "title",
+        "phrase",
+        "phrase before",
+        "sentence",
+        "before",
+        "nearest",
+        "last sentence",
+        "noun state",
+    ):
         if f"{name} {measure}" in seen:
             found[f"{name} it {'beside' if strong else 'alone'}"] = 1.0
+            if reading.noun is None:
+                found[f"{name} it, no noun"] = 1.0
     for name, value in seen.items():
         if (
             name.startswith(("verb ", "noun ", "head ", "left0", "right0", "partitive", "no evidence", "noun is"))
