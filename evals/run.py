@@ -68,7 +68,6 @@ class Result:
 def read_all(documents: list[Document]) -> dict[str, Document]:
     """The project's own reading of gold reports, without a look at their figures."""
     from tallyroom.extract import extract
-
     from tallyroom.model import make_report, to_json
 
     read = {}

@@ -35,7 +35,6 @@ def gold(row: dict[str, Any]) -> dict[str, Any]:
 
 def read(row: dict[str, Any]) -> dict[str, Any]:
     from tallyroom.extract import extract
-
     from tallyroom.model import make_report, to_json
 
     names = ("id", "published", "outlet", "title", "url")

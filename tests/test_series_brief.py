@@ -32,7 +32,17 @@ def story() -> list[Any]:
     return [
         claim(flood("a", "2031-05-03"), 1, 12, source=MINISTRY, said_at="2031-05-03"),
         claim(flood("b", "2031-05-03"), 1, 44, source="Red Cross", said_at="2031-05-03", bound="about"),
-        claim(held, 1, 31, bound="at_least", source=MINISTRY, relays=("Marta Rossi",), said_at="2031-05-06", quote=quote, start=0),
+        claim(
+            held,
+            1,
+            31,
+            bound="at_least",
+            source=MINISTRY,
+            relays=("Marta Rossi",),
+            said_at="2031-05-06",
+            quote=quote,
+            start=0,
+        ),
     ]
 
 
@@ -160,7 +170,16 @@ def lines_file(tmp_path: Path) -> Path:
             "id": "f1", "quote": str(value), "start": 0, "end": 2, "low": value, "best": value, "high": value, "measure": "killed",
             "population": "people", "place": "Port Almeda", "source": MINISTRY, "said_at": day, "aggregation": "cumulative",
         }  # fmt: skip
-        rows.append({"id": name, "published": day, "title": "Flood", "outlet": f"Outlet {name}", "text": text, "figures": [figure]})
+        rows.append(
+            {
+                "id": name,
+                "published": day,
+                "title": "Flood",
+                "outlet": f"Outlet {name}",
+                "text": text,
+                "figures": [figure],
+            }
+        )
     path = tmp_path / "figures.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     return path

@@ -60,7 +60,9 @@ def main() -> None:
     parser.add_argument("--claims", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--story", type=int, default=120)
     parser.add_argument("--at-most-us", type=float, default=100.0)
-    parser.add_argument("--at-most-ratio", type=float, default=1.1, help="CPU a claim of the last size against the first")
+    parser.add_argument(
+        "--at-most-ratio", type=float, default=1.1, help="CPU a claim of the last size against the first"
+    )
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
@@ -71,7 +73,10 @@ def main() -> None:
         command = [sys.executable, __file__, "--one", str(number), "--story", str(args.story)]
         spent, each, peak, series = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
         rows.append(float(each))
-        print(f"{number:>9,} claims  {spent:>8} s CPU  {each:>6} us a claim  {peak:>5} MiB at most  {series} series", flush=True)
+        print(
+            f"{number:>9,} claims  {spent:>8} s CPU  {each:>6} us a claim  {peak:>5} MiB at most  {series} series",
+            flush=True,
+        )
     broken = max(rows) > args.at_most_us or rows[-1] > rows[0] * args.at_most_ratio
     sys.exit(1 if broken else 0)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -89,7 +88,9 @@ def make_brief(
     notes: dict[str, Note] = {}
     parts = []
     for one in told:
-        parts.append(_part(one, held, notes, estimate(one, rule=rule, convention=convention, as_of=as_of, hierarchy=hierarchy)))
+        parts.append(
+            _part(one, held, notes, estimate(one, rule=rule, convention=convention, as_of=as_of, hierarchy=hierarchy))
+        )
     reports = {claim.report.uid: claim.report for claim in held.values()}
     outlets = {report.outlet for report in reports.values() if report.outlet}
     dates = sorted(report.published[:10] for report in reports.values() if report.published)
@@ -169,7 +170,9 @@ def _note(claim: SeriesClaim, notes: dict[str, Note]) -> int:
 
 def _unknown(told: Sequence[Series], left: Sequence[Series]) -> Iterable[str]:
     for one in told:
-        name = plain(f"{one.measure.replace('_', ' ')}: {one.population or one.unit}" + (f", {one.place}" if one.place else ""))
+        name = plain(
+            f"{one.measure.replace('_', ' ')}: {one.population or one.unit}" + (f", {one.place}" if one.place else "")
+        )
         if one.independent_origins == 0:
             yield f"{name}: no report names who counted."
         elif one.independent_origins == 1 and len(one.points) > 1:
@@ -190,13 +193,25 @@ def as_terminal(brief: Brief) -> str:
     out = [brief.title, brief.scope, ""]
     for part in brief.parts:
         out += [part.heading, f"  {part.summary}", f"  estimate: {estimate_words(part.estimate)}"]
-        rows = [(line.said, line.value, line.origin[:40], line.relation, _plural(line.reports, "report"), _marks(line)) for line in part.lines]
+        rows = [
+            (line.said, line.value, line.origin[:40], line.relation, _plural(line.reports, "report"), _marks(line))
+            for line in part.lines
+        ]
         out += [f"  {row}" for row in columns(rows)]
         out += [f"  derived: {row}" for row in part.derived] + [""]
-    out += ["What disagrees", *([f"  {p.kind}: {plain(p.message)} [{plain(', '.join(p.report_ids))}]" for p in brief.disagreements] or ["  nothing found"])]
+    out += [
+        "What disagrees",
+        *(
+            [f"  {p.kind}: {plain(p.message)} [{plain(', '.join(p.report_ids))}]" for p in brief.disagreements]
+            or ["  nothing found"]
+        ),
+    ]
     out += ["", "What is not known", *([f"  {line}" for line in brief.unknown] or ["  nothing told as unknown"])]
     out += ["", "Definitions", *[f"  {m.replace('_', ' ')}: {text}" for m, text in brief.definitions], "", "Notes"]
-    out += [f"  [{n.number}] “{n.before}[{n.quote}]{n.after}” {n.outlet}, {n.published}; {' → '.join(n.chain)}" for n in brief.notes]
+    out += [
+        f"  [{n.number}] “{n.before}[{n.quote}]{n.after}” {n.outlet}, {n.published}; {' → '.join(n.chain)}"
+        for n in brief.notes
+    ]
     return "\n".join(out) + "\n"
 
 
@@ -208,19 +223,39 @@ def as_markdown(brief: Brief) -> str:
     """The brief in Markdown with footnotes."""
     out = [f"# {_md(brief.title)}", "", _md(brief.scope), ""]
     for part in brief.parts:
-        out += [f"## {_md(part.heading)}", "", _md(part.summary), "", f"Estimate: {_md(estimate_words(part.estimate))}", ""]
+        out += [
+            f"## {_md(part.heading)}",
+            "",
+            _md(part.summary),
+            "",
+            f"Estimate: {_md(estimate_words(part.estimate))}",
+            "",
+        ]
         out += ["| as of | value | origin | step | reports | notes |", "|---|---|---|---|---|---|"]
         for line in part.lines:
             marks = " ".join(f"[^{number}]" for number in line.notes)
-            out.append(f"| {_md(line.said)} | {_md(line.value)} | {_md(line.origin)} | {line.relation} | {line.reports} | {marks} |")
+            out.append(
+                f"| {_md(line.said)} | {_md(line.value)} | {_md(line.origin)} | {line.relation} | {line.reports} | {marks} |"
+            )
         out += [""] + [f"Derived, said by no one: {_md(row)}" for row in part.derived] + ([""] if part.derived else [])
     out += ["## What disagrees", ""]
-    out += [f"- **{p.kind.replace('_', ' ')}**: {_md(p.message)} ({_md(', '.join(p.report_ids))})" for p in brief.disagreements] or ["Nothing found."]
-    out += ["", "## What is not known", ""] + ([f"- {_md(line)}" for line in brief.unknown] or ["Nothing told as unknown."])
-    out += ["", "## Definitions", ""] + [f"- **{m.replace('_', ' ')}**: {_md(text)}" for m, text in brief.definitions] + [""]
+    out += [
+        f"- **{p.kind.replace('_', ' ')}**: {_md(p.message)} ({_md(', '.join(p.report_ids))})"
+        for p in brief.disagreements
+    ] or ["Nothing found."]
+    out += ["", "## What is not known", ""] + (
+        [f"- {_md(line)}" for line in brief.unknown] or ["Nothing told as unknown."]
+    )
+    out += (
+        ["", "## Definitions", ""]
+        + [f"- **{m.replace('_', ' ')}**: {_md(text)}" for m, text in brief.definitions]
+        + [""]
+    )
     for n in brief.notes:
         address = f" <{n.url}>" if _is_web(n.url) else ""
-        out.append(f"[^{n.number}]: “{_md(n.before)}**{_md(n.quote)}**{_md(n.after)}” {_md(n.outlet)}, {_md(n.published)}; {_md(' → '.join(n.chain))}{address}")
+        out.append(
+            f"[^{n.number}]: “{_md(n.before)}**{_md(n.quote)}**{_md(n.after)}” {_md(n.outlet)}, {_md(n.published)}; {_md(' → '.join(n.chain))}{address}"
+        )
     return "\n".join(out) + "\n"
 
 

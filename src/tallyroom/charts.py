@@ -60,7 +60,13 @@ def spec(series: Series, *, width: int = 560, height: int = 220, links: dict[str
     ]  # fmt: skip
     if open_rows:
         arrow = {"type": "text", "dy": -11, "fontSize": 13, "fontWeight": "bold"}
-        layers.append({"mark": arrow, "data": {"values": open_rows}, "encoding": {"x": x, "y": y, "color": colour, "text": {"field": "open"}}})
+        layers.append(
+            {
+                "mark": arrow,
+                "data": {"values": open_rows},
+                "encoding": {"x": x, "y": y, "color": colour, "text": {"field": "open"}},
+            }
+        )
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json", "width": width, "height": height,
         "background": "white", "data": {"values": rows}, "layer": layers,

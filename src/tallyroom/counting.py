@@ -66,9 +66,26 @@ class Counting:
 
 _UP = ("conjunct", "apposition")
 _EMPTY_NOUNS = frozenset(
-    "number total group handful pair couple dozen score hundred thousand million estimate count figure tally range".split()
+    [
+        "number",
+        "total",
+        "group",
+        "handful",
+        "pair",
+        "couple",
+        "dozen",
+        "score",
+        "hundred",
+        "thousand",
+        "million",
+        "estimate",
+        "count",
+        "figure",
+        "tally",
+        "range",
+    ]
 )
-_NOT_COUNTED = frozenset("deaths toll casualties".split())
+_NOT_COUNTED = frozenset(["deaths", "toll", "casualties"])
 
 
 def count(parse: Parse, quantity: Quantity, sentence: int) -> Counting:
@@ -144,7 +161,30 @@ def _is_inside(token: Token, words: list[Token]) -> bool:
 
 #: Verbs that tie an amount to what it is the amount of: "the toll rose to 12", "the missing numbered 441".
 _AMOUNTS = frozenset(
-    "stand rise reach climb hit exceed be total top pass surpass number come fall drop grow increase jump near approach amount remain".split()
+    [
+        "stand",
+        "rise",
+        "reach",
+        "climb",
+        "hit",
+        "exceed",
+        "be",
+        "total",
+        "top",
+        "pass",
+        "surpass",
+        "number",
+        "come",
+        "fall",
+        "drop",
+        "grow",
+        "increase",
+        "jump",
+        "near",
+        "approach",
+        "amount",
+        "remain",
+    ]
 )
 
 
@@ -193,7 +233,21 @@ def _add(reading: Counting, measures: tuple[str, ...] | None, path: str, word: T
 
 #: Nouns for people that say what happened to them, and not only what they are.
 _HAPPENED = frozenset(
-    "casualty casualties dead body victim survivor missing injured wounded homeless hostage refugee evacuee".split()
+    [
+        "casualty",
+        "casualties",
+        "dead",
+        "body",
+        "victim",
+        "survivor",
+        "missing",
+        "injured",
+        "wounded",
+        "homeless",
+        "hostage",
+        "refugee",
+        "evacuee",
+    ]
 )
 
 
@@ -359,9 +413,13 @@ def _chain(verb: Token) -> list[Token]:
     """The verb and those that share its subject: co-ordinated verbs and infinitives ("were found dead", "went missing")."""
     found = [verb]
     for child in verb.children:
-        if child.rel == "conjunct" and child.pos == "verb" and child.child("subject", "passive_subject") is None:
-            found.append(child)
-        elif child.rel in ("open_content", "attribute") and child.pos == "verb":
+        if (
+            child.rel == "conjunct"
+            and child.pos == "verb"
+            and child.child("subject", "passive_subject") is None
+            or child.rel in ("open_content", "attribute")
+            and child.pos == "verb"
+        ):
             found.append(child)
     return found
 

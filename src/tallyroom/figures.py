@@ -99,9 +99,22 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
 # --- population and unit -------------------------------------------------------------------------------------------------
 
 _PEOPLE_EVENT = frozenset(
-    "death fatality casualty loss life injury killing killings arrest detention toll victim".split()
+    [
+        "death",
+        "fatality",
+        "casualty",
+        "loss",
+        "life",
+        "injury",
+        "killing",
+        "killings",
+        "arrest",
+        "detention",
+        "toll",
+        "victim",
+    ]
 )
-_BARE = frozenset("dead injured wounded missing others other more homeless ones deaths".split())
+_BARE = frozenset(["dead", "injured", "wounded", "missing", "others", "other", "more", "homeless", "ones", "deaths"])
 _ANY_PEOPLE = frozenset(
     m for m in MEASURES if m not in ("damaged", "arms", "money", "other", "affected", "deployed", "involved")
 )
@@ -399,10 +412,28 @@ def _total_of(reading: Reading, readings: list[Reading]) -> Reading | None:
 # --- polarity ------------------------------------------------------------------------------------------------------------
 
 _PLANNED = frozenset(
-    "plan intend pledge promise vow agree propose offer prepare threaten order authorise authorize approve want aim seek".split()
+    [
+        "plan",
+        "intend",
+        "pledge",
+        "promise",
+        "vow",
+        "agree",
+        "propose",
+        "offer",
+        "prepare",
+        "threaten",
+        "order",
+        "authorise",
+        "authorize",
+        "approve",
+        "want",
+        "aim",
+        "seek",
+    ]
 )
-_FEARED = frozenset("fear worry".split())
-_FORECAST = frozenset("expect predict forecast project anticipate estimate".split())
+_FEARED = frozenset(["fear", "worry"])
+_FORECAST = frozenset(["expect", "predict", "forecast", "project", "anticipate", "estimate"])
 
 
 def _polarity(document: Document, reading: Reading) -> None:
@@ -476,7 +507,24 @@ def _around(document: Document, reading: Reading) -> str:
 # --- place ---------------------------------------------------------------------------------------------------------------
 
 _PLACE_PREPOSITIONS = frozenset(
-    "in at near to from across on off around outside into over throughout within of for".split()
+    [
+        "in",
+        "at",
+        "near",
+        "to",
+        "from",
+        "across",
+        "on",
+        "off",
+        "around",
+        "outside",
+        "into",
+        "over",
+        "throughout",
+        "within",
+        "of",
+        "for",
+    ]
 )
 
 

@@ -46,7 +46,15 @@ _POS = {
     "DT": "determiner", "PDT": "determiner", "CC": "coordinator",
 }  # fmt: skip
 
-_ENTITIES = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place", "NORP": "people", "EVENT": "event"}
+_ENTITIES = {
+    "PERSON": "person",
+    "ORG": "organisation",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "people",
+    "EVENT": "event",
+}
 
 #: What the official en_core_web_sm 3.8.0 holds, file by file: an installed copy is loaded only if it is this one.
 MODEL_NAME = "en_core_web_sm-3.8.0"
@@ -149,7 +157,9 @@ def model_folder() -> tuple[Path, str]:
     if chosen:
         folder = Path(chosen)
         if not (folder / "config.cfg").is_file():
-            raise TallyroomError(f"TALLYROOM_MODEL={chosen}: no spaCy model stands there (config.cfg is missing); name its folder")
+            raise TallyroomError(
+                f"TALLYROOM_MODEL={chosen}: no spaCy model stands there (config.cfg is missing); name its folder"
+            )
         return folder, f"{folder.name}-{_folder_hash(folder)[:12]}"
     for package in _MODEL_PACKAGES:
         spec = find_spec(package)
@@ -208,7 +218,7 @@ def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
         yield _neutral(doc, start, end)
 
 
-_SPACES = {code: " " for code in (9, 10, 11, 12, 13, 0xA0, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000)} | {
+_SPACES = dict.fromkeys((9, 10, 11, 12, 13, 160, 8199, 8201, 8202, 8239, 12288), " ") | {
     0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0xFFFD: "?",
 }  # fmt: skip
 

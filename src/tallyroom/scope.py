@@ -60,7 +60,23 @@ def choice(name: str) -> Choice:
 
 
 _HYPOTHETICAL = frozenset(
-    "if could would might may should unless whether plan planned expect expected fear feared likely".split()
+    [
+        "if",
+        "could",
+        "would",
+        "might",
+        "may",
+        "should",
+        "unless",
+        "whether",
+        "plan",
+        "planned",
+        "expect",
+        "expected",
+        "fear",
+        "feared",
+        "likely",
+    ]
 )
 
 

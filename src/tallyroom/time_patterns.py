@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The patterns of words for time: one for the words themselves, some for what stands before them; built from the lexicon."""
 
 from __future__ import annotations

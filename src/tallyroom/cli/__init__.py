@@ -23,7 +23,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "series": ("Ask", "tallyroom.cli.series", "what speaks of the same thing, in time order"),
     "problems": ("Ask", "tallyroom.cli.asking", "what does not hold together"),
     "show": ("Ask", "tallyroom.cli.asking", "one figure, report, source or event, with all that is known"),
-    "judge": ("Decide", "tallyroom.cli.judging", "accept, correct, reject, add, dismiss, same, different, undo, redact"),
+    "judge": (
+        "Decide",
+        "tallyroom.cli.judging",
+        "accept, correct, reject, add, dismiss, same, different, undo, redact",
+    ),
     "brief": ("Share", "tallyroom.cli.sharing", "a brief with sources and charts"),
     "export": ("Share", "tallyroom.cli.sharing", "CSV, XLSX, UCDP, HXL, Parquet, JSON Lines, JSON-LD"),
     "serve": ("Run", "tallyroom.cli.serving", "the page on a ledger"),

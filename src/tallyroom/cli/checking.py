@@ -12,7 +12,11 @@ import click
 @click.command("check", short_help="hold a new text against a ledger, without adding it")
 @click.argument("inputs", nargs=-1, required=True)
 @click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
-@click.option("--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="extraction JSON Lines instead of a ledger")
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="extraction JSON Lines instead of a ledger",
+)
 @click.option("--figures", is_flag=True, help="INPUT is extraction JSON Lines with figures, not text to be read")
 @click.option("--published", metavar="DATE", help="when the text was published, where it does not tell")
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table", show_default=True)
@@ -32,7 +36,10 @@ def check_command(
         for one in checks:
             click.echo(json.dumps(json_of(one), ensure_ascii=False))
     else:
-        rows = [(one.verdict, plain(one.quote), one.measure.replace("_", " "), plain(one.message), one.series_id or "") for one in checks]
+        rows = [
+            (one.verdict, plain(one.quote), one.measure.replace("_", " "), plain(one.message), one.series_id or "")
+            for one in checks
+        ]
         click.echo("\n".join(columns(rows)) if rows else "no figures")
 
 

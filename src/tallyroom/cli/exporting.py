@@ -85,7 +85,7 @@ def _rows(held: Any, query: Any) -> Iterator[dict[str, Any]]:
 
 def _write_lines(lines: Iterator[bytes], binary: BinaryIO) -> int:
     count = 0
-    for count, line in enumerate(lines, start=1):  # noqa: B007
+    for count, line in enumerate(lines, start=1):
         binary.write(line + b"\n")
     return count
 

@@ -9,12 +9,24 @@ import click
 
 from tallyroom.errors import UsageError
 
-_FORMS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".pdf": "pdf", ".txt": "terminal"}
+_FORMS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".txt": "terminal",
+}
 
 
 @click.command("brief", short_help="a brief with sources and charts")
 @click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
-@click.option("--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="extraction JSON Lines instead of a ledger")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="extraction JSON Lines instead of a ledger",
+)
 @click.option("--measure", help="only series of this measure")
 @click.option("--population", help="only populations that hold these words")
 @click.option("--place", help="only places that hold these words")
@@ -24,10 +36,27 @@ _FORMS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "
 @click.option("--as-of", metavar="DATE", help="the estimates at this date")
 @click.option("--rule", default="range", show_default=True, help="range, latest, majority, hierarchy, lowest")
 @click.option("--convention", default="interval", show_default=True, help="interval, acled, ccc, minimum")
-@click.option("--hierarchy", multiple=True, metavar="SOURCE", help="for --rule hierarchy: a trusted source; repeat, the most trusted first")
-@click.option("--to", "form", type=click.Choice(["terminal", "markdown", "html", "pdf"]), help="the form; else by the name of --out")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file (.md, .html, .pdf, .txt)")
-@click.option("--charts", "chart_folder", type=click.Path(file_okay=False, path_type=Path), help="write each chart as SVG and PNG to this folder too")
+@click.option(
+    "--hierarchy",
+    multiple=True,
+    metavar="SOURCE",
+    help="for --rule hierarchy: a trusted source; repeat, the most trusted first",
+)
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["terminal", "markdown", "html", "pdf"]),
+    help="the form; else by the name of --out",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file (.md, .html, .pdf, .txt)"
+)
+@click.option(
+    "--charts",
+    "chart_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="write each chart as SVG and PNG to this folder too",
+)
 def brief_command(
     ledger: str, source: Path | None, measure: str | None, population: str | None, place: str | None, event: str | None, collection: str | None,
     title: str | None, as_of: str | None, rule: str, convention: str, hierarchy: tuple[str, ...], form: str | None, out: Path | None,
@@ -47,8 +76,15 @@ def brief_command(
     held = list(claims)
     filters = {"measure": measure, "population": population, "place": place, "event": event}
     series = chosen_series(build_series(held, judgements), None, filters)
-    made = briefs.make_brief(series, held, title=title, as_of=as_of, rule=rule, convention=convention, hierarchy=hierarchy)
-    writers: dict[str, Any] = {"terminal": briefs.as_terminal, "markdown": briefs.as_markdown, "html": briefs.as_html, "pdf": briefs.as_pdf}
+    made = briefs.make_brief(
+        series, held, title=title, as_of=as_of, rule=rule, convention=convention, hierarchy=hierarchy
+    )
+    writers: dict[str, Any] = {
+        "terminal": briefs.as_terminal,
+        "markdown": briefs.as_markdown,
+        "html": briefs.as_html,
+        "pdf": briefs.as_pdf,
+    }
     text = writers[form](made)
     if out is None:
         click.echo(text, nl=False)
@@ -69,36 +105,71 @@ def _write_charts(made: Any, folder: Path) -> None:
 
 
 _TARGETS = ("csv", "xlsx", "ucdp", "hxl", "jsonl", "jsonld", "parquet")
-_ENDINGS = {".csv": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl", ".jsonld": "jsonld", ".parquet": "parquet"}
-_FILTERS = ("measure", "population", "source", "relay", "outlet", "place", "event", "collection", "text", "review", "published_from", "published_to")
+_ENDINGS = {
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".jsonld": "jsonld",
+    ".parquet": "parquet",
+}
+_FILTERS = (
+    "measure",
+    "population",
+    "source",
+    "relay",
+    "outlet",
+    "place",
+    "event",
+    "collection",
+    "text",
+    "review",
+    "published_from",
+    "published_to",
+)
 
 
 def _with_filters(command: Any) -> Any:
     for name in reversed(_FILTERS):
-        command = click.option("--" + name.replace("_", "-"), name, help=f"only figures of this {name.replace('_', ' ')}")(command)
+        command = click.option(
+            "--" + name.replace("_", "-"), name, help=f"only figures of this {name.replace('_', ' ')}"
+        )(command)
     return command
 
 
 @click.command("export", short_help="CSV, XLSX, UCDP, HXL, Parquet, JSON Lines, JSON-LD")
 @click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
 @click.option("--to", "form", type=click.Choice(_TARGETS), help="the form; else by the name of --out")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file; else to standard output")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file; else to standard output"
+)
 @click.option("--raw", is_flag=True, help="leave cells that a spreadsheet would run as formulas as they are")
-@click.option("--confidential", is_flag=True, help="with confidential reports and sources, which are left out otherwise")
+@click.option(
+    "--confidential", is_flag=True, help="with confidential reports and sources, which are left out otherwise"
+)
 @click.option("--as-of", metavar="DATE", help="ucdp: the estimates at this date")
 @click.option("--rule", help="ucdp: range (if nothing is said), latest, majority, hierarchy, lowest")
 @click.option("--convention", help="ucdp: interval (if nothing is said), acled, ccc, minimum")
 @_with_filters
 def export_command(
-    ledger: str, form: str | None, out: Path | None, raw: bool, confidential: bool, as_of: str | None, rule: str | None,
-    convention: str | None, **filters: str | None,
+    ledger: str,
+    form: str | None,
+    out: Path | None,
+    raw: bool,
+    confidential: bool,
+    as_of: str | None,
+    rule: str | None,
+    convention: str | None,
+    **filters: str | None,
 ) -> None:
     """Write the figures of a ledger for others to load; `jsonl` is the whole ledger, which `import` takes in again."""
     from tallyroom.cli.exporting import export_ledger
 
     form = form or (_ENDINGS.get(out.suffix.lower()) if out else None)
     if form is None:
-        raise UsageError(f"say the form: --to {'|'.join(_TARGETS)}, or --out with a name that ends in {', '.join(_ENDINGS)}")
+        raise UsageError(
+            f"say the form: --to {'|'.join(_TARGETS)}, or --out with a name that ends in {', '.join(_ENDINGS)}"
+        )
     given = {"as_of": as_of, "rule": rule, "convention": convention}
     estimate = {name: value for name, value in given.items() if value}
     chosen = {name: value for name, value in filters.items() if value}

@@ -25,7 +25,7 @@ def write_parquet(rows: Iterable[Row], path: str | Path) -> int:
         lines = Path(folder, "rows.jsonl")
         with lines.open("wb") as out:
             count = 0
-            for count, row in enumerate(rows, start=1):  # noqa: B007
+            for count, row in enumerate(rows, start=1):
                 out.write(msgspec.json.encode(row) + b"\n")
         with duckdb.connect(config={"threads": 1, "memory_limit": "512MB", "temp_directory": folder}) as database:
             source = f"read_json({_quoted(lines)}, format = 'newline_delimited', columns = {columns})"

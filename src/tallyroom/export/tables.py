@@ -33,7 +33,7 @@ def write_csv_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], out: Tex
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(names)
     count = 0
-    for count, row in enumerate(rows, start=1):  # noqa: B007
+    for count, row in enumerate(rows, start=1):
         writer.writerow([safe(value, raw=raw) for value in row])
     return count
 

@@ -42,9 +42,15 @@ def check_claims(
 def _check(claim: SeriesClaim, series: Sequence[Series], new: set[str]) -> Check:
     own = claim.claim_id
     problems = [
-        (one, found) for one in series for found in one.problems if own in found.claim_ids and not set(found.claim_ids) <= new
+        (one, found)
+        for one in series
+        for found in one.problems
+        if own in found.claim_ids and not set(found.claim_ids) <= new
     ]
-    for kinds, verdict in ((("drift",), "drifted"), (("contradiction", "falling_total", "stale", "arithmetic", "retraction"), "contradicts")):
+    for kinds, verdict in (
+        (("drift",), "drifted"),
+        (("contradiction", "falling_total", "stale", "arithmetic", "retraction"), "contradicts"),
+    ):
         for one, found in problems:
             if found.kind in kinds and not (_is_of_bounds(found) and _keeps_bound(one, claim)):
                 return _result(claim, verdict, found.message, one, _others(found, new))  # type: ignore[arg-type]
@@ -67,14 +73,20 @@ def _in_series(claim: SeriesClaim, one: Series, place: int, point: Point, new: s
         return _result(claim, "unknown", "no known report speaks of this", None, ())
     if later:
         last = later[-1]
-        words = f"{value_words(last.low, last.best, last.high, last.bound)} was said on {last.said_at or 'a later date'}"
+        words = (
+            f"{value_words(last.low, last.best, last.high, last.bound)} was said on {last.said_at or 'a later date'}"
+        )
         return _result(claim, "older", words, one, last.claim_ids)
     if point in others:
         reports = [report for report in point.report_ids if report != claim.report.id]
-        return _result(claim, "same", f"also in {', '.join(reports[:4])}", one, tuple(c for c in point.claim_ids if c not in new))
+        return _result(
+            claim, "same", f"also in {', '.join(reports[:4])}", one, tuple(c for c in point.claim_ids if c not in new)
+        )
     before = [p for p in known(one.points[:place]) if p.origin == point.origin] or others
     last = before[-1]
-    words = f"known so far: {value_words(last.low, last.best, last.high, last.bound)} ({last.said_at or 'date not told'})"
+    words = (
+        f"known so far: {value_words(last.low, last.best, last.high, last.bound)} ({last.said_at or 'date not told'})"
+    )
     return _result(claim, "newer", words, one, last.claim_ids)
 
 
@@ -96,7 +108,9 @@ def _others(found: SeriesProblem, new: set[str]) -> tuple[str, ...]:
     return tuple(claim for claim in found.claim_ids if claim not in new)
 
 
-def _result(claim: SeriesClaim, verdict: Verdict, message: str, one: Series | None, claim_ids: tuple[str, ...]) -> Check:
+def _result(
+    claim: SeriesClaim, verdict: Verdict, message: str, one: Series | None, claim_ids: tuple[str, ...]
+) -> Check:
     figure = claim.figure
     return Check(
         claim_id=claim.claim_id, report_id=claim.report.id, quote=figure.quote, start=figure.start, end=figure.end, measure=figure.measure,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -133,7 +134,7 @@ def circular(group: Group) -> Iterator[SeriesProblem]:
     for row in group.rows:
         chain = [row.figure.source, *row.figure.relays, row.report.outlet]
         names = [_plain(name) for name in chain if name]
-        for origin, carrier in zip(names, names[1:], strict=False):
+        for origin, carrier in itertools.pairwise(names):
             if origin != carrier:
                 rests[carrier, origin].append(row)
     for (carrier, origin), rows in sorted(rests.items()):

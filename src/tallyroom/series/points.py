@@ -122,7 +122,12 @@ def _as_of(rows: Sequence[Row], group: Group) -> str | None:
             continue
         if is_open_start(event_time) or (group.kind == "stock" and "/" in event_time):
             end = row.happened.last
-            late = end is not None and row.published.last is not None and end > row.published.last and group.kind != "planned"
+            late = (
+                end is not None
+                and row.published.last is not None
+                and end > row.published.last
+                and group.kind != "planned"
+            )
             if not late and not (end == group.event_day and row.day > (end or 0)):
                 found[closing(event_time)] += 1
         elif group.kind == "stock" and row.dated and event_time == row.figure.said_at:

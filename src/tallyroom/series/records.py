@@ -156,7 +156,7 @@ def claims_of(extractions: Iterable[Mapping[str, Any]]) -> Iterable[SeriesClaim]
             uid=uid, id=given or uid[:16], text=text or None,
             **{name: row.get(name) for name in ("published", "outlet", "url", "title", "collection", "event")},
         )  # fmt: skip
-        known = {field for field in Figure.__struct_fields__}
+        known = set(Figure.__struct_fields__)
         figures = [
             msgspec.convert({k: v for k, v in figure.items() if k in known}, Figure)
             for figure in row.get("figures") or ()

@@ -239,7 +239,12 @@ class Speakers:
             place = nation_of_place(row.figure.place) or self._nation_of_report(row)
             return "" if _is_foreign(row, place) else place
         places = self._places.get(source, Counter())
-        if person and len(places) == 1 and set(places) <= self._governments() and not _is_foreign(row, next(iter(places))):
+        if (
+            person
+            and len(places) == 1
+            and set(places) <= self._governments()
+            and not _is_foreign(row, next(iter(places)))
+        ):
             return next(iter(places))
         return ""
 
@@ -248,7 +253,9 @@ class Speakers:
         if not re.fullmatch(r"(?:[Tt]he )?[A-Z]{2,8}", source):
             return source
         letters = source.split()[-1]
-        full = {name for name in self._places if "".join(word[0] for word in name.split() if word[0].isupper()) == letters}
+        full = {
+            name for name in self._places if "".join(word[0] for word in name.split() if word[0].isupper()) == letters
+        }
         return min(full) if full else source
 
     def _only_authority(self, row: Row, kind: str) -> Speaker | None:
@@ -338,7 +345,23 @@ def _is_generic(source: str) -> bool:
 
 
 _ANAPHORIC = frozenset(
-    "agency service ministry department lawmaker lawmakers county city bureau office committee agencies spy intelligence two".split()
+    [
+        "agency",
+        "service",
+        "ministry",
+        "department",
+        "lawmaker",
+        "lawmakers",
+        "county",
+        "city",
+        "bureau",
+        "office",
+        "committee",
+        "agencies",
+        "spy",
+        "intelligence",
+        "two",
+    ]
 )
 
 
@@ -355,7 +378,7 @@ def _is_foreign(row: Row, nation: str) -> bool:
 
 def _is_of_a_place(source: str) -> bool:
     """Officials named by a place that is no country: "Maui officials"."""
-    tokens = [t for t in _TOKEN.findall(source)]
+    tokens = list(_TOKEN.findall(source))
     return any(t.lower() in ("officials", "authorities") for t in tokens) and any(
         t[0].isupper() and t.lower() not in _GENERIC and t.lower() not in ("western", "eu", "nato") for t in tokens
     )
