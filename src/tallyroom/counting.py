@@ -343,8 +343,6 @@ def _add_inherited(reading: Counting, head: Token) -> None:
 
 def _from_governor(reading: Counting, top: Token) -> None:
     verb = top.head
-    if verb is top:
-        verb = top if top.pos == "verb" else top
     relation = top.rel
     reading.governor, reading.relation = verb, relation
     if top.rel == "complement" and verb.pos == "preposition":
