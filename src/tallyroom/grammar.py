@@ -257,7 +257,7 @@ def lemma(word: str, pos: str) -> str:
     """The dictionary form of a lower-case word ("killed", "verb" → "kill"), by the engine's own tables."""
     if pos not in ("verb", "noun", "adjective"):
         return word
-    tables = _engine()[0].get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
+    tables = _engine()[0].get_pipe("lemmatizer").lookups
     kind = {"verb": "verb", "noun": "noun", "adjective": "adj"}[pos]
     index = tables.get_table("lemma_index").get(kind, {})
     exceptions = tables.get_table("lemma_exc").get(kind, {})
