@@ -92,7 +92,9 @@ class Show:
             table.add_column(title, overflow="fold", justify="right" if title in ("#", "figure") else "left")
         for n, f in enumerate(figures, 1):
             what = f.measure.replace("_", " ")
-            marks = [f.aggregation] if f.aggregation != "incident" else []
+            marks: list[str] = []
+            if f.aggregation != "incident":
+                marks.append(f.aggregation)
             marks += [f"of {f.part_of[1:]}"] if f.part_of else []
             marks += [f.polarity] if f.polarity != "stated" else []
             marks += ["repeated"] if f.repeat else []
