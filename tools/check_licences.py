@@ -19,7 +19,7 @@ ALLOWED = re.compile(
 REFUSED = re.compile(
     r"(?<![\w-])(?:a?gpl|gnu (?:affero )?general public)|proprietary|non-?commercial|sspl|busl", re.IGNORECASE
 )
-#: Distributions whose metadata tell nothing or too little, read by a person.
+#: Distributions whose metadata tell nothing or too little, set by hand, not yet read in full.
 READ_BY_HAND = {
     # To be used under any one of the three; the metadata list all of them.
     "pyphen": "MPL-1.1 OR LGPL-2.1-or-later OR GPL-2.0-or-later",
