@@ -88,7 +88,8 @@ class Speakers:
         """The speaker that a run of words names, for words whose parse cannot be trusted."""
         while len(words) > 1 and words[0].lower in ("as", "and", "however", "meanwhile"):
             words = words[1:]
-        if len(words) == 1 and words[0].pos == "pronoun" and words[0].text != "WHO":
+        is_acronym = len(words[0].text) > 1 and words[0].text.isupper()
+        if len(words) == 1 and words[0].pos == "pronoun" and not is_acronym:
             return self._pronoun(parse, words[0], sentence)
         head = next(
             (t for n, t in enumerate(words) if n and t.pos == "preposition" and t.lower not in ("of", "for")), None
@@ -129,7 +130,7 @@ class Speakers:
             ):
                 stop += 1
             return (parse[start].start, parse[stop].end) if run else None
-        if _ROLE.search(token.lower) or (token.pos == "noun" and is_person(token)) or token.lower == "selectman":
+        if _ROLE.search(token.lower) or (token.pos in ("noun", "adjective") and is_person(token)):
             after = self._name_after_comma(parse, token)
             if after is not None:
                 return after
