@@ -23,7 +23,7 @@ from tallyroom.grammar import engine_name
 from tallyroom.language import language_of
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
-from tallyroom.slugs import slug
+from tallyroom.resolve.sources import source_slug
 
 #: How sure a candidate must be to be a figure; below it a numeral stays undecided or is none.
 THRESHOLD = 0.5
@@ -157,7 +157,7 @@ def _figure(document: Document, r: Reading, a: Attribution, times: Times, number
     return Figure(
         id=numbers[id(r)], quote=document.text[q.start : q.end], start=q.start, end=q.end, low=q.low, best=q.best, high=q.high,
         bound=q.bound, unit=r.unit, measure=r.measure, population=r.population, place=r.place,  # type: ignore[arg-type]
-        event_time=times.event_time, source=source, source_id=slug(source) if source else None,
+        event_time=times.event_time, source=source, source_id=source_slug(source),
         relays=tuple(relay.name for relay in a.relays), said_at=times.said_at,
         cue=document.text[a.cue[0] : a.cue[1]] if a.cue else None, polarity=r.polarity, modality=r.modality,  # type: ignore[arg-type]
         aggregation=r.aggregation, part_of=numbers.get(id(r.part_of)) if r.part_of is not None else None, repeat=r.repeat,  # type: ignore[arg-type]
