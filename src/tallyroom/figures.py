@@ -403,7 +403,7 @@ def _total_of(reading: Reading, readings: list[Reading]) -> Reading | None:
             continue
         cost = 40.0 * gap + (0 if other.start < reading.start else 30) + abs(other.start - reading.start) / 100
         cost += 0 if other.measure == reading.measure else 15
-        cost += 12 if other.aggregation == "subset" else 0
+        cost += 60 if other.aggregation == "subset" else 0
         if best is None or cost < best[0]:
             best = (cost, other)
     return best[1] if best else None
