@@ -227,7 +227,7 @@ def _check(figure: Fig, text: str, report: Marked) -> Iterator[str]:
             yield f"relay {relay!r} does not stand in the report as written"
     said = {
         int(n.replace(",", ""))
-        for n in re.findall(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.])|(?<![\d.,])\d+(?![\d.,])", figure["quote"])
+        for n in re.findall(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.])|(?<![\d.,])\d+(?![\d.,]|-year)", figure["quote"])
     }
     values = {figure[key] for key in ("low", "best", "high")}
     if (
