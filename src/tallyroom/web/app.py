@@ -1,0 +1,105 @@
+"""The application: guard, pages in the order of the navigation, JSON API, faults in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from tallyroom import __version__
+from tallyroom.errors import InputError, LedgerError, MissingExtra, TallyroomError, UsageError
+from tallyroom.ledger.database import checked_url
+from tallyroom.web import routes_enter, routes_read
+from tallyroom.web.guard import Doorkeeper, Guard
+from tallyroom.web.ledgers import Ledgers
+from tallyroom.web.pages import NeedName, go, page
+from tallyroom.web.reading import Reader
+from tallyroom.web.settings import Settings
+from tallyroom.web.words import address_part
+
+#: The pages in the order of the navigation; each module holds a `router` and, where it stands there, its `PLACE`.
+PAGES: tuple[ModuleType, ...] = (routes_read, routes_enter)
+
+_STATUS: tuple[tuple[type[TallyroomError], int], ...] = (
+    (UsageError, 400),
+    (InputError, 422),
+    (MissingExtra, 501),
+    (LedgerError, 503),
+)
+
+
+def create_app(ledger: str | Path, **options: Any) -> FastAPI:
+    """The page on a ledger, which must be there; `options` are the fields of `Settings`."""
+    settings = Settings(ledger=str(ledger), **options)
+    doorkeeper = Doorkeeper(settings)
+    app = FastAPI(
+        title="Tallyroom", version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None,
+        openapi_url="/api/openapi.json", summary="Who said how many, of whom, through whom, when, in which words.",
+    )  # fmt: skip
+    app.state.settings = settings
+    app.state.doorkeeper = doorkeeper
+    app.state.ledgers = Ledgers(settings.ledger, settings.connections)
+    app.state.ledger_name = _name_of(settings.ledger)
+    app.state.reader = Reader(settings.seconds)
+    app.state.nav = tuple(module.PLACE for module in PAGES if hasattr(module, "PLACE"))
+    for module in PAGES:
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(packages=[("tallyroom.web", "static")]), name="static")
+    app.add_middleware(Guard, settings=settings, doorkeeper=doorkeeper)
+    app.add_exception_handler(TallyroomError, _told_fault)
+    app.add_exception_handler(HTTPException, _told_status)
+    app.add_exception_handler(RequestValidationError, _told_request)
+    app.add_exception_handler(NeedName, _ask_name)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with app.state.reader.running():
+        yield
+    app.state.ledgers.close()
+
+
+def _name_of(ledger: str) -> str:
+    if ledger.startswith(("postgresql://", "postgres://")):
+        return checked_url(ledger).rpartition("/")[2].partition("?")[0] or "postgresql"
+    return Path(ledger).name
+
+
+def _told_fault(request: Request, fault: Exception) -> Response:
+    status = next((status for kind, status in _STATUS if isinstance(fault, kind)), 400)
+    return _told(request, status, str(fault))
+
+
+def _told_status(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    answer = _told(request, fault.status_code, str(fault.detail))
+    answer.headers.update(fault.headers or {})
+    return answer
+
+
+def _told_request(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, RequestValidationError)
+    first = fault.errors()[0]
+    where = " ".join(str(part) for part in first.get("loc", ()))
+    return _told(request, 422, f"{where}: {first.get('msg', 'does not fit')}")
+
+
+def _told(request: Request, status: int, what: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"detail": what}, status_code=status)
+    return page(request, "fault.html", status=status, name=HTTPStatus(status).phrase, what=what)
+
+
+def _ask_name(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, NeedName)
+    return go(request, "/who?to=" + address_part(fault.to))

@@ -1,0 +1,239 @@
+"""Who may ask what: hosts, origins, sizes, passwords, and the headers that keep a page to itself. Pure ASGI."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tallyroom.web.settings import Settings
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+SESSION = "tallyroom_session"
+SAFE = ("GET", "HEAD", "OPTIONS")
+#: Addresses that need no password.
+OPEN = ("/login", "/static/")
+SESSION_SECONDS = 12 * 3600
+#: After a wrong password the next try waits: 1 s, 2 s, 4 s, ... up to this, counted for each address and for all.
+LONGEST_WAIT = 60.0
+FREE_TRIES = 3
+
+
+class Pass(msgspec.Struct, frozen=True):
+    """What a request may see."""
+
+    confidential: bool
+    until: float = float("inf")
+
+
+class Doorkeeper:
+    """Checks passwords (argon2, attempts slowed) and remembers who is in; sessions end with the program."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._sessions: dict[str, Pass] = {}
+        self._tries: dict[str, tuple[int, float]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Does the page ask for no password?"""
+        return self.settings.password is None
+
+    def wait_of(self, address: str) -> float:
+        """Seconds until this address may try again."""
+        with self._lock:
+            now = time.monotonic()
+            return max(0.0, *(self._tries.get(key, (0, 0.0))[1] - now for key in (address, "")))
+
+    def check(self, password: str, address: str) -> Pass | None:
+        """What a password opens; None, and a longer wait, where it is wrong. The try counts before it is checked."""
+        with self._lock:
+            self._count_try(address, FREE_TRIES)
+            self._count_try("", FREE_TRIES * 10)
+        found = self._opened_by(password)
+        if found is not None:
+            with self._lock:
+                self._tries.pop(address, None)
+        return found
+
+    def _count_try(self, key: str, free: int) -> None:
+        now = time.monotonic()
+        if len(self._tries) > 10_000:
+            self._tries = {k: v for k, v in self._tries.items() if v[1] > now or k == ""}
+        count = self._tries.get(key, (0, 0.0))[0] + 1
+        wait = 0.0 if count < free else min(LONGEST_WAIT, 2.0 ** min(10, count - free))
+        self._tries[key] = (count, now + wait)
+
+    def _opened_by(self, password: str) -> Pass | None:
+        from argon2 import PasswordHasher
+        from argon2.exceptions import VerifyMismatchError
+
+        hasher = PasswordHasher()
+        for hashed, confidential in (
+            (self.settings.confidential_password, True),
+            (self.settings.password, self.settings.confidential),
+        ):
+            if hashed is not None:
+                try:
+                    hasher.verify(hashed, password)
+                except VerifyMismatchError:
+                    continue
+                return Pass(confidential)
+        return None
+
+    def begin(self, found: Pass) -> str:
+        """A new session; returns what the cookie holds."""
+        key = secrets.token_urlsafe(32)
+        now = time.monotonic()
+        with self._lock:
+            self._sessions = {k: v for k, v in self._sessions.items() if v.until > now}
+            self._sessions[_digest(key)] = Pass(found.confidential, now + SESSION_SECONDS)
+        return key
+
+    def end(self, key: str) -> None:
+        """Forget a session."""
+        with self._lock:
+            self._sessions.pop(_digest(key), None)
+
+    def known(self, key: str) -> Pass | None:
+        """What a session may see."""
+        with self._lock:
+            held = self._sessions.get(_digest(key))
+        return held if held is not None and held.until > time.monotonic() else None
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class Guard:
+    """Stands before the application: refuses what is not meant for it, and adds the headers."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, doorkeeper: Doorkeeper) -> None:
+        self.app = app
+        self.settings = settings
+        self.doorkeeper = doorkeeper
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refused = self._refusal(scope, headers)
+        if refused is None:
+            found = self._pass_of(headers)
+            if found is None and not scope["path"].startswith(OPEN):
+                refused = _ask_for_password(scope)
+            else:
+                scope.setdefault("state", {})["may"] = found or Pass(False)
+        answer = _with_headers(send, scope)
+        if refused is not None:
+            await refused(scope, receive, answer)
+            return
+        await self.app(scope, _capped(receive, self.settings.upload_bytes), answer)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        host = headers.get("host", "")
+        if _name_of(host) not in self.settings.hosts:
+            return PlainTextResponse("This page does not answer to that name.", status_code=400)
+        if scope["method"] not in SAFE and not _is_own(headers, host):
+            return PlainTextResponse("Changes from other sites are refused.", status_code=403)
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self.settings.upload_bytes:
+            return _too_large(self.settings.upload_bytes)
+        return None
+
+    def _pass_of(self, headers: Headers) -> Pass | None:
+        if self.doorkeeper.is_open:
+            return Pass(self.settings.confidential)
+        key = cookies_of(headers).get(SESSION)
+        return self.doorkeeper.known(key) if key else None
+
+
+def _too_large(limit: int) -> Response:
+    return PlainTextResponse(_size_words(limit), status_code=413)
+
+
+def _size_words(limit: int) -> str:
+    return f"Larger than {limit / 1_000_000:.0f} MB; give a smaller piece."
+
+
+def _ask_for_password(scope: Scope) -> Response:
+    if scope["method"] in SAFE and not scope["path"].startswith("/api/"):
+        return RedirectResponse("/login?to=" + quote(scope["path"], safe=""), status_code=303)
+    return PlainTextResponse("A password is needed: log in at /login.", status_code=401)
+
+
+def cookies_of(headers: Headers) -> Mapping[str, str]:
+    """The cookies of a request; none where they cannot be read."""
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
+    except CookieError:
+        return {}
+
+
+def _name_of(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
+
+
+def _is_own(headers: Headers, host: str) -> bool:
+    """Did this page itself send the request, or a program that is no browser?"""
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    return origin is None or (origin != "null" and urlsplit(origin).netloc.lower() == host.lower())
+
+
+def _capped(receive: Receive, most: int) -> Receive:
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise HTTPException(413, _size_words(most))
+        return message
+
+    return counted
+
+
+def _with_headers(send: Send, scope: Scope) -> Send:
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers: Any = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            # Addresses of static files change with their content.
+            is_static = scope["path"].startswith("/static/") and message["status"] == 200
+            headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if is_static else "no-store")
+        await send(message)
+
+    return answer

@@ -1,0 +1,38 @@
+// Small helpers that every page shares; each page also works without them.
+"use strict";
+
+/** Say something to people who cannot see that it happened, and shortly to those who can. */
+function tell(words) {
+  const told = document.getElementById("told");
+  told.textContent = words;
+  told.classList.add("shown");
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => told.classList.remove("shown"), 2500);
+}
+
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    tell("Copied");
+  } catch {
+    tell("This browser did not allow copying");
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copyText(button.dataset.copy);
+});
+
+// What works with script only is hidden until script runs.
+for (const element of document.querySelectorAll("[data-script]")) element.hidden = false;
+
+// A filter that is left empty does not belong in the address.
+for (const form of document.querySelectorAll("form[data-filters]")) {
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+  });
+}
+addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll("form[data-filters] :disabled")) field.disabled = false;
+});

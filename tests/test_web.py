@@ -1,0 +1,142 @@
+"""The page's frame: who is let in, what a browser may run, how faults are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tallyroom.ledger import Ledger
+from tallyroom.web.app import create_app
+from tallyroom.web.guard import SESSION
+from tallyroom.web.pages import NAME, own_address
+
+HOST = "http://localhost:8137"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    where = tmp_path / "page.db"
+    Ledger.open(where).close()
+    return where
+
+
+@pytest.fixture
+def client(ledger: Path) -> TestClient:
+    return TestClient(create_app(ledger), base_url=HOST, follow_redirects=False)
+
+
+def test_every_answer_forbids_inline_script_and_style(client: TestClient) -> None:
+    for address in ("/", "/who", "/none-such", "/static/page.css"):
+        policy = client.get(address).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert client.get(address).headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_page_holds_inline_script_style_or_another_site(client: TestClient) -> None:
+    for address in ("/", "/who", "/none-such"):
+        html = client.get(address).text
+        assert "<style" not in html
+        assert " style=" not in html
+        assert " onclick" not in html
+        assert 'src="http' not in html
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8137", ""])
+def test_other_names_are_refused(client: TestClient, host: str) -> None:
+    assert client.get("/", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8137", "localhost", "[::1]:8137", "LOCALHOST:9"])
+def test_loopback_names_are_let_in(client: TestClient, host: str) -> None:
+    assert client.get("/who", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://localhost:9999"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": HOST},
+    ],
+)
+def test_changes_from_other_sites_are_refused(client: TestClient, headers: dict[str, str]) -> None:
+    assert client.post("/who", data={"name": "Mallory"}, headers=headers).status_code == 403
+
+
+def test_who_decides_is_asked_once_and_kept_from_scripts(client: TestClient) -> None:
+    answer = client.post("/who", data={"name": " Zoë\u202e  Ann ", "to": "/who"}, headers={"origin": HOST})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/who")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(NAME)
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert "Zoë\ufffd Ann" in client.get("/who").text
+
+
+@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil", "evil", ""])
+def test_no_redirect_leads_to_another_site(to: str) -> None:
+    assert own_address(to) == "/"
+
+
+def test_a_body_over_the_cap_is_refused_also_without_a_length(ledger: Path) -> None:
+    client = TestClient(create_app(ledger, upload_bytes=1000), base_url=HOST)
+    assert client.post("/who", data={"name": "x" * 2000}).status_code == 413
+    pieces = (b"name=" if i == 0 else b"x" * 100 for i in range(20))
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post("/who", content=pieces, headers=form).status_code == 413
+
+
+def test_a_missing_page_is_told_in_words(client: TestClient) -> None:
+    answer = client.get("/<script>alert(1)</script>")
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+    assert client.get("/api/none-such").json() == {"detail": "Not Found"}
+
+
+def test_a_ledger_that_went_away_is_a_fault_in_words(tmp_path: Path) -> None:
+    where = tmp_path / "gone.db"
+    app = create_app(where)
+    with pytest.raises(Exception, match="no ledger at"), app.state.ledgers.open():
+        pass
+
+
+class TestPassword:
+    @pytest.fixture
+    def locked(self, ledger: Path) -> TestClient:
+        from argon2 import PasswordHasher
+
+        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        app = create_app(
+            ledger, password=hasher.hash("a long password"), confidential_password=hasher.hash("the inner one")
+        )
+        return TestClient(app, base_url=HOST, follow_redirects=False)
+
+    def test_nothing_shows_without_it(self, locked: TestClient) -> None:
+        assert locked.get("/").headers["location"].startswith("/login")
+        assert locked.get("/api/openapi.json").status_code == 401
+        assert locked.post("/who", data={"name": "x"}).status_code == 401
+
+    def test_it_opens_the_page_and_log_out_closes_it(self, locked: TestClient) -> None:
+        answer = locked.post("/login", data={"password": "a long password", "to": "/who"})
+        assert answer.headers["location"] == "/who"
+        assert "HttpOnly" in answer.headers["set-cookie"]
+        assert "SameSite=strict" in answer.headers["set-cookie"]
+        assert locked.get("/who").status_code == 200
+        session = locked.cookies[SESSION]
+        locked.post("/logout")
+        locked.cookies.set(SESSION, session)
+        assert locked.get("/").status_code == 303
+
+    def test_wrong_ones_make_the_next_wait(self, locked: TestClient) -> None:
+        tried = [locked.post("/login", data={"password": f"wrong {i}"}).status_code for i in range(4)]
+        assert tried == [403, 403, 403, 429]
+        assert int(locked.post("/login", data={"password": "a long password"}).headers["retry-after"]) >= 1
+
+    def test_the_inner_one_shows_what_is_confidential(self, locked: TestClient) -> None:
+        locked.post("/login", data={"password": "the inner one"})
+        assert "confidential" in locked.get("/who").text
