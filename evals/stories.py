@@ -25,7 +25,6 @@ from typing import Any
 
 from assemble import assemble_files, parse_value
 from score_series import Scores, Tally, score_story
-
 from tallyroom.series import build_series, claims_of, to_json
 
 HERE = Path(__file__).resolve().parent

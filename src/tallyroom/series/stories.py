@@ -4,168 +4,38 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tallyroom.lexicon import table
+from tallyroom.lexicon import lines, table
+from tallyroom.resolve.nations import NationSpan, nation_spans
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import days
 from tallyroom.series.words import stem
 
 #: Reports of one story follow one another within so many days, by how much they share.
-NEAR_DAYS, FAR_DAYS = 14, 130
+NEAR_DAYS, MONTH_DAYS, FAR_DAYS = 14, 45, 130
 #: A report is held against so many neighbours in time for each of its names, which keeps large ledgers linear.
 NEIGHBOURS = 12
+#: The names that tell what a report is about stand in its beginning.
+BEGINNING = 4000
+#: Countries are named by reports of many stories: a country shared says half of what a town or a person says.
+COUNTRY = 0.5
 
-_NAME = re.compile(r"\b[A-Z][A-Za-z]+")
-_PLAIN = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sept",
-        "Sep",
-        "Oct",
-        "Nov",
-        "Dec",
-        "The",
-        "An",
-        "In",
-        "On",
-        "At",
-        "Of",
-        "For",
-        "And",
-        "But",
-        "He",
-        "She",
-        "It",
-        "They",
-        "We",
-        "His",
-        "Her",
-        "Their",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "After",
-        "Before",
-        "Since",
-        "Until",
-        "When",
-        "Where",
-        "Who",
-        "What",
-        "Why",
-        "How",
-        "Some",
-        "Many",
-        "Most",
-        "More",
-        "As",
-        "By",
-        "From",
-        "To",
-        "With",
-        "Not",
-        "No",
-        "Only",
-        "Just",
-        "Also",
-        "About",
-        "Around",
-        "Over",
-        "Several",
-        "Hundreds",
-        "Thousands",
-        "Earlier",
-        "Later",
-        "President",
-        "Minister",
-        "General",
-        "Gov",
-        "Governor",
-        "Rep",
-        "Maj",
-        "Gen",
-        "Sen",
-        "Mr",
-        "Mrs",
-        "Dr",
-        "Police",
-        "Officials",
-        "According",
-        "News",
-        "Agency",
-        "National",
-        "Service",
-        "Ministry",
-        "Department",
-        "Government",
-        "Two",
-        "Three",
-        "Four",
-        "Five",
-        "Six",
-        "Seven",
-        "Eight",
-        "Nine",
-        "Ten",
-        "Another",
-        "At",
-        "Least",
-        "Up",
-        "Army",
-        "Military",
-        "State",
-        "States",
-        "United",
-        "U.S",
-        "Reuters",
-        "AP",
-        "AFP",
-        "CNN",
-        "BBC",
-        "Press",
-        "Associated",
-    ]
-)
+_NAME = re.compile(r"(?<!\w)[A-Z][^\W\d_]{2,}(?:['’]s)?")
+_SENTENCE_BEGINS = re.compile(r"(?:[.!?\n:;(\[\"“”'‘—–-]\W*|^\W*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a report is about, as far as telling stories apart needs it."""
+    """What a report is about, as far as telling stories apart needs it; countries stand as "n:xx"."""
 
     header: ReportHeader
     day: int | None
     #: Names of places and populations of its figures.
     strong: frozenset[str]
-    #: Those and the names of its sources, of its title, and names that the text repeats.
+    #: Those and the names of its sources, and those that its text tells inside a sentence.
     names: frozenset[str]
     hazard: str | None
 
@@ -180,6 +50,14 @@ def _hazard_words() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(sorted(_hazards())) + r")\b")
 
 
+@lru_cache(maxsize=1)
+def _plain() -> frozenset[str]:
+    """Words with a capital letter that do not tell one story from another."""
+    return frozenset(
+        (*table("series.toml")["plain_names"]["words"], *lines("sentence_openers.txt"), *map(str.title, _hazards()))
+    )
+
+
 def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     """The signature of a report from its claims, title and, where at hand, text."""
     strong: set[str] = set()
@@ -187,44 +65,78 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     for claim in claims:
         figure = claim.figure
         for words in (figure.place, figure.population):
-            strong.update(_names(words))
-        names.update(_names(figure.source))
+            strong.update(_names_in(words))
+        names.update(_names_in(figure.source))
     names |= strong
-    text = header.text or ""
-    counts = Counter(_names(text))
-    names.update(name for name, number in counts.items() if number > 1)
+    text = (header.text or "")[:BEGINNING]
+    told = set(_told(text, nation_spans.__wrapped__(text)))
+    names |= told
     title = header.title or ""
-    names.update(name for name in _names(title) if not text or name in counts)
+    names.update(name for name in _names_in(title) if not text or name in told or name.startswith("n:"))
     known = _hazards()
     hazards = Counter(known[word] for word in _hazard_words().findall(f"{title} {title} {text}".lower()))
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
-    when = days(header.published)
-    return Signature(header, when.last, frozenset(strong), frozenset(names), hazard)
+    return Signature(header, days(header.published).last, frozenset(strong), frozenset(names), hazard)
 
 
-def _names(words: str | None) -> list[str]:
-    return [stem(word) for word in _NAME.findall(words) if word not in _PLAIN] if words else []
+@lru_cache(maxsize=65536)
+def _names_in(words: str | None) -> tuple[str, ...]:
+    """The names in a few words: any with a capital letter."""
+    return tuple(_told(f"in {words}", nation_spans(f"in {words}"))) if words else ()
+
+
+def _told(text: str, spans: Sequence[NationSpan]) -> Iterator[str]:
+    """The countries of a text, and the names that stand inside its sentences, where a capital letter means a name."""
+    inside = bytearray(len(text))
+    for span in spans:
+        if len(span.codes) == 1:
+            yield f"n:{span.codes[0]}"
+        inside[span.start : span.end] = b"\x01" * (span.end - span.start)
+    for match in _NAME.finditer(text):
+        start = match.start()
+        if not inside[start] and not _SENTENCE_BEGINS.search(text[max(0, start - 4) : start]):
+            word = re.sub(r"['’]s$", "", match.group())
+            if word not in _plain():
+                yield stem(word)
+
+
+def _weight(names: Iterable[str]) -> float:
+    return sum(COUNTRY if name.startswith("n:") else 1.0 for name in names)
 
 
 def same_story(a: Signature, b: Signature) -> bool:
-    """Do two reports tell of one story?"""
+    """Do two reports tell of one story?
+
+    What one counts, or where, must be named by the other. The closer in time and the more alike in what happened, the
+    less else must be shared.
+    """
     if a.header.event and b.header.event:
         return a.header.event == b.header.event
     if a.header.collection != b.header.collection:
         return False
-    if a.day is None or b.day is None:
-        gap = NEAR_DAYS
-    else:
-        gap = abs(a.day - b.day)
-    if gap > FAR_DAYS or not a.strong & b.strong:
+    gap = NEAR_DAYS if a.day is None or b.day is None else abs(a.day - b.day)
+    counted = (a.strong & b.names) | (b.strong & a.names)
+    if gap > FAR_DAYS or not counted:
         return False
-    common = len(a.names & b.names)
-    share = common / max(1, min(len(a.names), len(b.names)))
-    if a.hazard and b.hazard and a.hazard != b.hazard:
-        return common >= 4 and share >= 0.6
-    if common >= 2 and share >= 0.4:
+    common = a.names & b.names
+    shared = _weight(common)
+    share = shared / max(1.5, min(_weight(a.names), _weight(b.names)))
+    countries = {name for name in counted if name.startswith("n:")}
+    exact = len(counted) > len(countries)
+    alike = a.hazard is not None and a.hazard == b.hazard
+    if gap <= NEAR_DAYS:
+        if alike and (exact or _only_country(a, b)):
+            return True
+        if (exact and shared >= 2 and share >= 0.25) or (len(countries) > 1 and share >= 0.3):
+            return True
+    if alike and exact and gap <= MONTH_DAYS and share >= 0.2:
         return True
-    return gap <= NEAR_DAYS and share >= 0.5 and a.hazard is not None and a.hazard == b.hazard
+    return (shared >= 2.5 and share >= 0.4) or (len(countries) > 1 and shared >= 2 and share >= 0.3)
+
+
+def _only_country(a: Signature, b: Signature) -> bool:
+    """Do both count in one country, one of them without a more exact place?"""
+    return bool(a.strong & b.strong) and any(all(name.startswith("n:") for name in one.strong) for one in (a, b))
 
 
 def propose_stories(signatures: Iterable[Signature]) -> dict[str, str]:
@@ -243,21 +155,22 @@ def propose_stories(signatures: Iterable[Signature]) -> dict[str, str]:
         first, second = sorted((root(a), root(b)), key=rank.__getitem__)
         parent[second] = first
 
-    recent: dict[str, list[Signature]] = defaultdict(list)
+    counting: dict[str, list[Signature]] = defaultdict(list)
+    naming: dict[str, list[Signature]] = defaultdict(list)
     settled: dict[str, str] = {}
     for item in items:
+        uid = item.header.uid
         if item.header.event:
-            join(settled.setdefault(item.header.event, item.header.uid), item.header.uid)
-        for name in sorted(item.strong):
-            held = recent[name]
-            for other in held[-NEIGHBOURS:]:
-                if (
-                    root(other.header.uid) != root(item.header.uid)
-                    and same_story(other, item)
-                    and _may_join(other, item)
-                ):
-                    join(other.header.uid, item.header.uid)
-            held.append(item)
+            join(settled.setdefault(item.header.event, uid), uid)
+        held = [counting[name] for name in sorted(item.names)] + [naming[name] for name in sorted(item.strong)]
+        for own in held:
+            for other in own[-NEIGHBOURS:]:
+                if root(other.header.uid) != root(uid) and _may_join(other, item) and same_story(other, item):
+                    join(other.header.uid, uid)
+        for name in item.strong:
+            counting[name].append(item)
+        for name in item.names:
+            naming[name].append(item)
     return {s.header.uid: root(s.header.uid) for s in items}
 
 
