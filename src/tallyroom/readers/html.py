@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ def read_html(data: bytes, origin: Origin) -> Report:
     if tree is None:
         raise InputError(origin.name, "holds no page that could be read")
     about = _about(tree, origin.url)
-    text = _main_text(tree)
+    text = _main_text(tree, decoded.text)
     if not text.strip():
         raise InputError(origin.name, "holds a page in which no main text was found")
     return make_report(
@@ -43,7 +44,7 @@ def read_html(data: bytes, origin: Origin) -> Report:
 def main_text(markup: str) -> str:
     """The main text of a page, one block a line; empty where there is none."""
     tree, _ = _parsed(markup)
-    return _main_text(tree) if tree is not None else ""
+    return _main_text(tree, markup) if tree is not None else ""
 
 
 def running_text(markup: str) -> str:
@@ -72,42 +73,64 @@ def _parsed(markup: str) -> tuple[Any, bool]:
 
 
 def _about(tree: Any, url: str | None) -> dict[str, str | None]:
-    """Title, outlet, date and address as the page's own metadata tell them."""
-    from copy import deepcopy
-
+    """Title, outlet, date and address as the page's own metadata tell them; the tree stays as it is."""
     from htmldate import find_date
-    from trafilatura.metadata import extract_metadata
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     found: dict[str, str | None] = {"title": None, "outlet": None, "url": None, "date": None}
     # Pages are hostile and these walk into corners of them: what they cannot read stays unknown.
     try:
-        about = extract_metadata(deepcopy(tree), default_url=url, date_config=dict(_DATES, url=url))
-        found.update(title=_line(about.title), outlet=_line(about.sitename), url=_address(about.url))
+        title, outlet, address = _named(tree, url)
+        found.update(title=_line(title), outlet=_line(outlet), url=_address(address))
     except Exception:
         found["title"] = _line(tree.findtext(".//title"))
     try:
-        found["date"] = find_date(deepcopy(tree), url=url, **_DATES)
+        found["date"] = find_date(tree, url=url, **_DATES)
     except Exception:
         found["date"] = None
     return found
 
 
-def _main_text(tree: Any) -> str:
-    from copy import deepcopy
+def _named(tree: Any, url: str | None) -> tuple[str | None, str | None, str | None]:
+    """Title, outlet and address, by the steps of trafilatura's `extract_metadata`: all of it costs as much as the text."""
+    from trafilatura import metadata as steps
 
+    about = steps.examine_meta(tree)
+    with contextlib.suppress(Exception):
+        about = steps.extract_meta_json(tree, about)
+    address = about.url or steps.extract_url(tree, url)
+    outlet = (about.sitename or steps.extract_sitename(tree) or "").lstrip("@")
+    if outlet and "." not in outlet and not outlet[0].isupper():
+        outlet = outlet.title()
+    if not outlet and address and (host := steps.META_URL.match(address)):
+        outlet = host[1]
+    about.title = about.title or steps.extract_title(tree)
+    about.sitename = outlet
+    about.clean_and_trim()
+    return about.title, about.sitename, address
+
+
+def _main_text(tree: Any, markup: str) -> str:
     from trafilatura import bare_extraction
 
     set_footnotes_apart(tree)
-    whole = deepcopy(tree)
     is_marked = mark_blocks(tree)
     try:
         document = bare_extraction(tree, include_comments=False, include_tables=True, fast=True)
         lines = block_lines(document.body, is_marked) if document is not None else []
     except Exception:
         lines = []
-    return "\n".join(lines or plain_lines(whole))
+    return "\n".join(lines or _all_lines(markup))
+
+
+def _all_lines(markup: str) -> list[str]:
+    """All that a reader of the page would see; the extraction has taken its own tree apart by now."""
+    tree, _ = _parsed(markup)
+    if tree is None:
+        return []
+    set_footnotes_apart(tree)
+    return plain_lines(tree)
 
 
 def _language(tree: Any, text: str) -> str:

@@ -25,7 +25,9 @@ _LONG_CELL = 120
 
 def mark_blocks(tree: Any) -> bool:
     """Put a mark before the text of each block; False, and nothing done, where the page writes Braille itself."""
-    if any(_BRAILLE.search(text) for text in tree.itertext()):
+    import lxml.etree
+
+    if _BRAILLE.search(lxml.etree.tostring(tree, encoding="unicode", method="text")):
         return False
     for number, element in enumerate(tree.iter(*_MARKED)):
         if number >= _MOST_BLOCKS:
