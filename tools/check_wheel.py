@@ -42,6 +42,7 @@ def check_contents(folder: Path) -> list[str]:
         "tallyroom/py.typed",
         "tallyroom/schema/extraction-1.json",
         "tallyroom/lexicon/measures.toml",
+        "tallyroom/weights/event_time.json",
         "tallyroom/weights/scope.json",
     ]
     faults = faults_of(in_wheel, [*own, *needed, *licences], wheel.name)

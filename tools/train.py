@@ -1,7 +1,7 @@
-"""Train the learned choices (scope, measure, aggregation) on gold files: python tools/train.py GOLD.jsonl...
+"""Train the learned choices (scope, measure, aggregation, event time) on gold files: python tools/train.py GOLD.jsonl...
 
 Each GOLD line holds `text` and `figures` as in docs/annotation.md. The weights land in src/tallyroom/weights/*.json; the same input
-gives the same bytes. `--folds N` prints what five-fold cross-validation by report gives, instead of writing.
+gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from tallyroom.attribution import Attributor
 from tallyroom.counting import Counting, count
 from tallyroom.document import Document
+from tallyroom.event_times import TimedReading, TimesOfReport, time_options
 from tallyroom.figures import Reading, aggregation_features, can_count
 from tallyroom.model import AGGREGATIONS, MEASURES, make_report
 from tallyroom.scope import features, measure_features, topic
@@ -110,40 +112,94 @@ def fit_classes(samples: list[dict[str, float]], labels: list[str], strength: fl
     return {"labels": names, "bias": [round(float(b), 4) for b in bias], "weights": weights}
 
 
-def fit_conditional(rows: list[Row], penalty: float, least: int = 3) -> dict[str, Any]:
-    """One set of weights shared by all measures, each measure with features of its own."""
-    counts = collections.Counter(f for r in rows for f in r.measures[r.gold["measure"]])  # type: ignore[index]
+Group = tuple[dict[str, dict[str, float]], str]
+
+
+def fit_conditional(groups: list[Group], penalty: float, least: int) -> dict[str, Any]:
+    """One set of weights shared by all options, each option with features of its own; a group is (options, the right one).
+
+    Features seen on fewer than `least` options are left out.
+    """
+    counts = collections.Counter(f for options, _ in groups for seen in options.values() for f in seen)
     vectorizer = DictVectorizer()
-
-    def kept(own: dict[str, float]) -> dict[str, float]:
-        return {f: v for f, v in own.items() if counts[f] >= least or not (": " in f or f.startswith("word "))}
-
-    x = vectorizer.fit_transform([kept(r.measures[m]) for r in rows for m in MEASURES])
-    n, m = len(rows), len(MEASURES)
-    right = np.array([MEASURES.index(r.gold["measure"]) for r in rows])  # type: ignore[index]
-    gold = np.asarray(x[np.arange(n) * m + right].sum(0)).ravel()
+    x = vectorizer.fit_transform(
+        [{f: v for f, v in seen.items() if counts[f] >= least} for options, _ in groups for seen in options.values()]
+    )
+    right = np.array([name == gold for options, gold in groups for name in options])
+    sizes = np.array([len(options) for options, _ in groups])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    group = np.repeat(np.arange(len(groups)), sizes)
+    gold = np.asarray(x[right].sum(0)).ravel()
 
     def loss(w: Any) -> tuple[float, Any]:
-        scores = (x @ w).reshape(n, m)
-        top = scores.max(1, keepdims=True)
-        powers = np.exp(scores - top)
-        sums = powers.sum(1, keepdims=True)
-        likelihood = (scores[np.arange(n), right] - top[:, 0] - np.log(sums[:, 0])).sum()
-        return -likelihood + 0.5 * penalty * w @ w, x.T @ (powers / sums).ravel() - gold + penalty * w
+        scores = x @ w
+        top = np.maximum.reduceat(scores, starts)
+        powers = np.exp(scores - top[group])
+        sums = np.add.reduceat(powers, starts)
+        likelihood = (scores[right] - top - np.log(sums)).sum()
+        return -likelihood + 0.5 * penalty * w @ w, x.T @ (powers / sums[group]) - gold + penalty * w
 
     w = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
     weights = {f: [[0, round(float(w[i]), 3)]] for f, i in sorted(vectorizer.vocabulary_.items()) if abs(w[i]) >= 0.005}
     return {"labels": ["it"], "bias": [0.0], "weights": weights}
 
 
-def train(rows: list[Row]) -> dict[str, dict[str, Any]]:
+def measure_groups(rows: list[Row]) -> list[Group]:
+    """The measures of each figure; words seen on too few right measures are left out."""
+    counts = collections.Counter(f for r in rows for f in r.measures[_measure(r)])
+
+    def kept(own: dict[str, float]) -> dict[str, float]:
+        return {f: v for f, v in own.items() if counts[f] >= 3 or not (": " in f or f.startswith("word "))}
+
+    return [({m: kept(r.measures[m]) for m in MEASURES}, _measure(r)) for r in rows]
+
+
+def time_groups(document: dict[str, Any]) -> list[Group]:
+    """The times that each figure of a gold report may have; a figure whose time is none of the options teaches nothing."""
+    report = make_report(
+        document["text"], id=document["id"], published=document.get("published"), title=document.get("title")
+    )
+    if not report.published:
+        return []
+    doc = Document(report)
+    room, attributor = TimesOfReport(doc), Attributor(doc)
+    readings: list[TimedReading] = []
+    answers: list[str | None] = []
+    groups: list[Group] = []
+    for figure in sorted(document["figures"], key=lambda f: int(f["start"])):
+        start, end = figure["start"], figure["end"]
+        sentence = next((i for i, (a, b) in enumerate(doc.spans) if a <= start < b), None)
+        if sentence is None:
+            continue
+        attribution = attributor.attribute(sentence, start, end)
+        readings.append(
+            TimedReading(
+                start=start, end=end, sentence=sentence, measure=figure["measure"],
+                aggregation=figure.get("aggregation") or "incident", polarity=figure.get("polarity") or "stated",
+                cue=attribution.cue, source=attribution.source.span if attribution.source else None,
+            )
+        )  # fmt: skip
+        options = time_options(room, readings, len(readings) - 1, answers)
+        answers.append(figure.get("event_time") or None)
+        if (answers[-1] or "") in options:
+            groups.append(({value: option.seen for value, option in options.items()}, answers[-1] or ""))
+    return groups
+
+
+def train(rows: list[Row], times: list[Group]) -> dict[str, dict[str, Any]]:
     certain = [r for r in rows if not r.optional]
     figures = [r for r in certain if r.gold]
     return {
         "scope": fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.2),
-        "measure": fit_conditional(figures, 0.5),
+        "measure": fit_conditional(measure_groups(figures), 0.5, 1),
         "aggregation": fit_classes([r.aggregation for r in figures], [_aggregation(r) for r in figures], 0.3),
+        "event_time": fit_conditional(times, 1.0, 2),
     }
+
+
+def _measure(row: Row) -> str:
+    assert row.gold is not None
+    return str(row.gold["measure"])
 
 
 def _aggregation(row: Row) -> str:
@@ -160,12 +216,15 @@ def main() -> None:
     if any(path.name.startswith("check") for path in args.gold):
         parser.error("nothing is learned from a check file")
     rows: list[Row] = []
+    times: list[Group] = []
     for path in args.gold:
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
-                rows += rows_of(json.loads(line))
+                document = json.loads(line)
+                rows += rows_of(document)
+                times += time_groups(document)
     args.out.mkdir(parents=True, exist_ok=True)
-    for name, weights in train(rows).items():
+    for name, weights in train(rows, times).items():
         path = args.out / f"{name}.json"
         path.write_text(
             json.dumps(weights, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"

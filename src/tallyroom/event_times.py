@@ -1,17 +1,23 @@
-"""When each figure's event happened, and when its source said so: words for time given to figures."""
+"""When each figure's event happened, and when its source said so: a learned choice among the times that the text tells.
+
+Each time told in the figure's sentence, in those before it and in the lead is an option in up to three forms: as told, open towards
+the past ("../2020-03-04", for a running total) and going on until the publication ("2020-03-04/2020-03-09", for a state). No time
+at all is an option too. The weights are made by `tools/train.py`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from tallyroom.document import Document
-from tallyroom.edtf import bounds, interval, is_edtf
+from tallyroom.edtf import bounds, is_edtf
 from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Span
+from tallyroom.scope import choice
 from tallyroom.times import TimeWords, find_times
 
 
@@ -40,39 +46,49 @@ class Times:
     said_span: Span | None = None
 
 
+@dataclass(slots=True)
+class Option:
+    """One value that the event's time may have; an empty one stands for no time."""
+
+    span: Span | None = None
+    seen: dict[str, float] = field(default_factory=dict)
+
+
 _NO_TIMES = Times()
-#: States that an event leaves people in.
-_STATES_AFTER = frozenset(("missing", "trapped", "hospitalised", "injured", "affected", "displaced"))
 _EVENT_KINDS = frozenset(("point", "span", "since", "until", "so_far", "as_of"))
+#: So many times before the figure's sentence are looked at, and so many of the lead.
+_BEFORE, _OF_LEAD, _LEAD = 8, 3, 12
 
 
 def assign_times(document: Document, readings: Sequence[TimedReading]) -> list[Times]:
-    """The times of each reading, in text order: from its own sentence, else of the event as last dated."""
+    """The times of each reading, in text order."""
     if not document.published:
         return [_NO_TIMES] * len(readings)
-    room = _Room(document)
-    by_sentence: dict[int, list[int]] = {}
+    room = TimesOfReport(document)
+    answers: list[str | None] = []
+    found: list[Times] = []
     for number, reading in enumerate(readings):
-        by_sentence.setdefault(reading.sentence, []).append(number)
-    answers = [_NO_TIMES] * len(readings)
-    carried = _Carried()
-    for index in range(len(document.spans)):
-        words = room.times(index)
-        numbers = by_sentence.get(index, [])
-        own: list[TimeWords] = []
-        for number in numbers:
-            answers[number], used = _times_of(room, readings[number], words, carried)
-            own += used
-        carried.pass_sentence(room, index, words, own, bool(numbers))
-    return answers
+        options = time_options(room, readings, number, answers)
+        likely = choice("event_time").conditional({value: option.seen for value, option in options.items()})
+        value = max(likely, key=lambda v: (likely[v], v))
+        said = _said_words(room, reading)
+        answers.append(value or None)
+        found.append(
+            Times(
+                event_time=value or None, event_span=options[value].span,
+                said_at=said.value if said else None, said_span=(said.start, said.end) if said else None,
+            )
+        )  # fmt: skip
+    return found
 
 
-class _Room:
+class TimesOfReport:
     """The words for time of a report, sentence by sentence."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.published = document.published or ""
+        self.today = self.published[:10]
         self._times: list[list[TimeWords]] = []
         anchor: str | None = None
         for start, end in document.spans:
@@ -84,6 +100,27 @@ class _Room:
     def times(self, index: int) -> list[TimeWords]:
         return self._times[index]
 
+    def dated(self, index: int) -> list[TimeWords]:
+        """The times of a sentence that can date an event."""
+        return [w for w in self._times[index] if w.value and w.grain != "clock" and w.kind in _EVENT_KINDS]
+
+    def before(self, index: int) -> list[tuple[TimeWords, int]]:
+        """The times told before a sentence, nearest first, each value once, with how many sentences lie between."""
+        found: dict[str, tuple[TimeWords, int]] = {}
+        looked_at = 0
+        for earlier in range(index - 1, -1, -1):
+            for words in reversed(self.dated(earlier)):
+                looked_at += 1
+                found.setdefault(words.value or "", (words, index - earlier))
+            if looked_at >= _BEFORE:
+                break
+        return list(found.values())[:_BEFORE]
+
+    @cached_property
+    def lead(self) -> list[TimeWords]:
+        """The first times of the report."""
+        return [w for index in range(min(_LEAD, len(self._times))) for w in self.dated(index)][:_OF_LEAD]
+
     @cached_property
     def goes_on(self) -> bool:
         """Whether the report is on something that goes on for days: an epidemic, a war."""
@@ -93,24 +130,25 @@ class _Room:
         return going_on >= _CONTINUING_MENTIONS and going_on > sudden
 
     @cached_property
-    def one_event(self) -> TimeWords | None:
+    def one_event(self) -> str | None:
         """The date of the one sudden event that a report is about: "Friday's earthquake", "the fire on Aug. 8"."""
         if self.goes_on:
             return None
-        for words in (w for found in self._times[:_LEAD] for w in found):
-            if (
-                words.kind == "point"
-                and words.grain == "day"
-                and words.value
-                and _dates_event(self.document.text, words)
-            ):
-                return None if _is_after(words.value, self.published) else words
+        for words in (w for index in range(min(_LEAD, len(self._times))) for w in self.dated(index)):
+            if words.kind == "point" and words.grain == "day" and dates_event(self.document.text, words):
+                return None if self.age(words) < 0 else words.value
         return None
+
+    def age(self, words: TimeWords) -> int:
+        """Days from the time told to the publication; negative for what is to come."""
+        told, today = bounds(words.value or ""), bounds(self.published)
+        if not told or not today or today[1] is None or (day := told[0] or told[1]) is None:
+            return 0
+        return (today[1] - day).days
 
     def verb_of(self, index: int, words: TimeWords) -> Token | None:
         """The verb that the words for time hang on, or the noun or preposition of saying below it."""
-        parse = self.document.parse(index)
-        token = _token_of(parse, words.start, words.end)
+        token = _token_of(self.document.parse(index), words.start, words.end)
         return _governor(token) if token else None
 
     def is_said(self, index: int, words: TimeWords) -> bool:
@@ -119,148 +157,182 @@ class _Room:
         return verb is not None and _is_saying(verb)
 
 
-@dataclass(slots=True)
-class _Carried:
-    """The time of the event as last dated in the text."""
+# --- the options and what is seen of each ------------------------------------------------------------------------------------
 
-    value: str | None = None
-    span: Span | None = None
-    paragraph: int = 0
-    total: str | None = None
-    total_span: Span | None = None
 
-    def reaches(self, room: _Room, sentence: int) -> bool:
-        """Whether the date still holds: one of long ago, told in passing, holds to the end of its paragraph only."""
-        if self.value is None:
-            return False
-        return self.paragraph == room.document.paragraphs[sentence] or not _is_long_before(self.value, room.published)
+def time_options(
+    room: TimesOfReport, readings: Sequence[TimedReading], number: int, answers: Sequence[str | None]
+) -> dict[str, Option]:
+    """value → option for one reading, given the answers for those before it; the empty value is always there."""
+    reading = readings[number]
+    scene = _Scene(room, reading, readings[number - 1] if number else None, answers[number - 1] if number else None)
+    options: dict[str, Option] = {}
+    told_before = () if scene.hypothetical or (scene.vague and not scene.own) else (*_earlier(scene), *_leading(scene))
+    for words, seen in (*_own(scene), *told_before):
+        for form, value in _forms(words, room.today):
+            option = options.setdefault(value, Option((words.start, words.end)))
+            option.seen.update(dict.fromkeys(_features(scene, words, form, value, seen), 1.0))
+    options[""] = Option(None, dict.fromkeys(_none_features(scene), 1.0))
+    return options
 
-    def pass_sentence(
-        self, room: _Room, index: int, words: list[TimeWords], own: list[TimeWords], had_figures: bool
+
+def _forms(words: TimeWords, today: str) -> Iterator[tuple[str, str]]:
+    value = words.value or ""
+    first, last = value.partition("/")[0], value.rpartition("/")[2]
+    yield "told", value
+    if words.kind != "until" and last != ".." and is_edtf(f"../{last}"):
+        yield "until", f"../{last}"
+    if first != ".." and first < today and is_edtf(f"{first}/{today}"):
+        yield "since", f"{first}/{today}"
+
+
+class _Scene:
+    """What all options of one reading share."""
+
+    def __init__(
+        self, room: TimesOfReport, reading: TimedReading, last: TimedReading | None, answer: str | None
     ) -> None:
-        """Take the last date of a sentence that is past, where it speaks of what happened."""
-        for word in words:
-            if word.kind == "vague" and had_figures and not own:
-                self.value = self.span = None
-            if word.value is None or word.grain == "clock":
-                continue
-            if word.kind in ("point", "span", "since") and self._is_event(room, index, word, own, had_figures):
-                self.value, self.span = word.value, (word.start, word.end)
-                self.paragraph = room.document.paragraphs[index]
-
-    @staticmethod
-    def _is_event(room: _Room, index: int, word: TimeWords, own: list[TimeWords], had_figures: bool) -> bool:
-        if own:
-            return word in own
-        if _is_after(word.value, room.published):
-            return False
-        return not (room.is_said(index, word) if had_figures else _is_near_saying(room.document.text, word))
+        self.room, self.reading, self.last, self.answer = room, reading, last, answer
+        self.parse = room.document.parse(reading.sentence)
+        self.figure = _token_of(self.parse, reading.start, reading.end)
+        self.tense = _tense(self.figure)
+        self.own = [w for w in room.dated(reading.sentence) if not _compares(room.document.text, w)]
+        self.said = [room.is_said(reading.sentence, w) for w in self.own]
+        self.vague = any(w.kind == "vague" for w in room.times(reading.sentence))
+        self.hypothetical = reading.polarity == "hypothetical"
+        self.gap = min(3, reading.sentence - last.sentence) if last else -1
 
 
-def _is_near_saying(text: str, words: TimeWords) -> bool:
-    """The same as `is_said`, from the words around, for sentences that are not worth a parse."""
-    around = text[max(0, words.start - _NEAR) : words.start] + " " + text[words.end : words.end + _NEAR // 2]
-    return any(lemma(w, "verb") in _words("verbs", "saying") for w in re.findall(r"[a-z]+", around))
+_Seen = tuple[TimeWords, list[str]]
 
 
-def _is_after(value: str | None, published: str) -> bool:
-    mine, last = bounds(value or ""), bounds(published)
-    return bool(mine and last and mine[0] and last[1] and mine[0] > last[1])
+def _own(scene: _Scene) -> Iterator[_Seen]:
+    """The times of the figure's own sentence, nearest through the grammar first."""
+    room, reading = scene.room, scene.reading
+    costs = [_cost(scene.parse, reading, scene.figure, w) for w in scene.own]
+    for rank, n in enumerate(sorted(range(len(scene.own)), key=lambda n: costs[n])):
+        words, said = scene.own[n], scene.said[n]
+        far = next(name for name, limit in _DISTANCES if costs[n] < limit)
+        seen = [
+            f"own said {said}", f"own rank {min(rank, 2)} {far}", f"own {far} said {said}", f"own alone {len(scene.own) == 1}",
+            f"own {'before' if words.end <= reading.start else 'after'}", f"own future {room.age(words) < 0}",
+        ]  # fmt: skip
+        if said and reading.cue:
+            seen.append("own said cue")
+        yield words, seen
 
 
-def _is_long_before(value: str, published: str) -> bool:
-    mine, last = bounds(value), bounds(published)
-    if not mine or not last or mine[0] is None or last[1] is None:
-        return False
-    return (last[1] - mine[0]).days > _LONG_AGO_DAYS
+def _earlier(scene: _Scene) -> Iterator[_Seen]:
+    room, paragraphs = scene.room, scene.room.document.paragraphs
+    own, index = min(len(scene.own), 1), scene.reading.sentence
+    for rank, (words, gap) in enumerate(room.before(index)):
+        same = paragraphs[index] == paragraphs[index - gap]
+        age, nth = room.age(words), min(rank, 3)
+        yield (
+            words,
+            [
+                f"before said {is_near_saying(room.document.text, words)} vague {scene.vague}",
+                f"before rank {nth} own {own}", f"before gap {min(gap, 4)} own {own}", f"before paragraph {same} rank {nth}",
+                f"before long {age > _LONG_AGO_DAYS} paragraph {same}", f"before event {dates_event(room.document.text, words)}",
+                f"before future {age < 0}",
+            ],
+        )  # fmt: skip
 
 
-def _is_undated(parse: Parse, reading: TimedReading) -> bool:
-    """Whether the figure's clause is in the perfect or the present, which take no date that was told before."""
-    token = _token_of(parse, reading.start, reading.end)
-    verb = next((t for t in token.ancestors() if t.pos == "verb"), None) if token else None
-    if verb is None:
-        return False
-    helpers = [t for t in verb.children if t.rel in ("auxiliary", "passive_auxiliary")]
-    if any(t.lower in ("have", "has", "'ve") for t in helpers):
-        return True
-    return verb.tag in ("VBZ", "VBP") and verb.lower not in _words("verbs", "being")
+def _leading(scene: _Scene) -> Iterator[_Seen]:
+    text = scene.room.document.text
+    for words in scene.room.lead:
+        if words.end <= scene.parse.start:
+            yield (
+                words,
+                [
+                    f"lead own {min(len(scene.own), 1)}", f"lead said {is_near_saying(text, words)}",
+                    f"lead event {dates_event(text, words)}",
+                ],
+            )  # fmt: skip
 
 
-def _times_of(
-    room: _Room, reading: TimedReading, words: list[TimeWords], carried: _Carried
-) -> tuple[Times, list[TimeWords]]:
-    said = _said_words(room, reading, words)
-    event = _event_words(room, reading, words, said)
-    value, span = None, None
-    used: list[TimeWords] = []
-    if event is not None:
-        value, span = _own_value(room, reading, event), (event.start, event.end)
-        used = [event]
-        if value is None:
-            span = None
-    else:
-        value, span = _carried_value(room, reading, carried)
-    if value and reading.aggregation == "cumulative" and ("/" in value) and span:
-        carried.total, carried.total_span = value, span
-    return (
-        Times(
-            event_time=value, event_span=span,
-            said_at=said.value if said else None, said_span=(said.start, said.end) if said else None,
-        ),
-        used,
+def _features(scene: _Scene, words: TimeWords, form: str, value: str, seen: list[str]) -> Iterator[str]:
+    room, reading, tense = scene.room, scene.reading, scene.tense
+    kind = reading.aggregation
+    for each in seen:
+        yield f"{form} {each}"
+        yield f"{form} {each} {kind}"
+        if form == "told":
+            yield f"{form} {each} {tense}"
+    age = next((f"{limit}" for limit in _AGES if room.age(words) <= limit), "older")
+    yield from (
+        f"{form} {words.kind} {kind}", f"{form} {words.grain} {kind}", f"{form} {kind} {reading.measure}", f"{form} age {age}",
+        f"{form} age {age} {seen[0]}", f"{form} goes on {room.goes_on} {kind}", f"{form} {words.kind} {words.grain}",
+        f"{form} hypothetical {scene.hypothetical} {seen[0]}",
     )  # fmt: skip
+    if scene.last is not None and value == scene.answer:
+        last = scene.last
+        yield from (
+            f"as last {kind}", f"as last kind {kind == last.aggregation}", f"as last gap {scene.gap}",
+            f"as last measure {reading.measure == last.measure}",
+        )  # fmt: skip
+    if value == room.one_event:
+        yield from (f"one event {kind}", f"one event {tense}", f"one event {seen[0]}")
 
 
-def _own_value(room: _Room, reading: TimedReading, words: TimeWords) -> str | None:
-    if words.value is None:
-        return None
-    total = reading.aggregation == "cumulative" and words.kind == "point" and words.grain == "day"
-    if (total and (room.goes_on or _is_reached(room, reading, words))) or (
-        words.kind == "as_of" and reading.aggregation != "stock"
-    ):
-        return f"../{words.value.rpartition('/')[2]}"
-    return words.value
+def _none_features(scene: _Scene) -> Iterator[str]:
+    room, reading, tense = scene.room, scene.reading, scene.tense
+    kind, one = reading.aggregation, scene.room.one_event is not None
+    yield from (
+        f"none {kind}", f"none {reading.measure}", f"none {kind} {reading.measure}", f"none {tense}", f"none {tense} {kind}",
+        f"none hypothetical {scene.hypothetical}", f"none own {min(2, scene.said.count(False))} of {min(2, len(scene.own))}",
+        f"none before {min(2, len(room.before(reading.sentence)))}", f"none vague {scene.vague}",
+        f"none goes on {room.goes_on} {kind}", f"none one {one} {kind}", f"none one {one} {tense}",
+    )  # fmt: skip
+    if scene.last is None:
+        yield "none first"
+    else:
+        yield f"none last {scene.answer is None} gap {scene.gap}"
+        yield f"none last {scene.answer is None} {kind == scene.last.aggregation}"
 
 
-def _is_reached(room: _Room, reading: TimedReading, words: TimeWords) -> bool:
-    """Whether a total reached its number on that day: "climbed to 36 on Thursday"."""
-    verb = room.verb_of(reading.sentence, words)
-    return verb is not None and verb.lemma in _words("verbs", "reaching")
+def _compares(text: str, words: TimeWords) -> bool:
+    """Whether a time dates a comparison and no event: "the deadliest since 1918"."""
+    return words.kind == "since" and _SUPERLATIVE.search(text, max(0, words.start - _REACH), words.start) is not None
 
 
-def _goes_on_still(room: _Room, reading: TimedReading) -> bool:
-    start, end = room.document.spans[reading.sentence]
-    around = room.document.text[max(start, reading.start - 60) : min(end, reading.end + 60)].lower()
-    return any(word in _words("verbs", "lasting") for word in re.findall(r"[a-z]+", around))
+def _tense(figure: Token | None) -> str:
+    """The tense of the figure's clause: the perfect and the present seldom take a date told before."""
+    verb = next((t for t in figure.ancestors() if t.pos == "verb"), None) if figure else None
+    if verb is None:
+        return "no verb"
+    helpers = [t for t in verb.children if t.rel in ("auxiliary", "passive_auxiliary")]
+    words = {t.lower for t in helpers}
+    if words & {"have", "has", "'ve", "’ve"}:
+        return "perfect"
+    if "had" in words:
+        return "pluperfect"
+    if words & {"are", "is", "'s", "'re", "’s", "’re"}:
+        return "present"
+    return "modal" if any(t.pos == "modal" for t in helpers) else verb.tag
 
 
-def _carried_value(room: _Room, reading: TimedReading, carried: _Carried) -> tuple[str | None, Span | None]:
-    """What a figure without words of its own takes from the text before it."""
-    if reading.polarity == "hypothetical":
-        return None, None
-    event = room.one_event
-    if reading.aggregation == "stock":
-        start, words = (event.value, (event.start, event.end)) if event else (carried.value, carried.span)
-        if reading.measure not in _STATES_AFTER or not start or len(start) != 10 or room.goes_on:
-            return None, None
-        span = interval(start, room.published) if _goes_on_still(room, reading) else start
-        return (span, words) if is_edtf(span) else (None, None)
-    if event and reading.aggregation == "cumulative":
-        return event.value, (event.start, event.end)
-    if reading.aggregation == "cumulative" and room.goes_on:
-        return carried.total, carried.total_span
-    if not carried.reaches(room, reading.sentence) or _is_undated(room.document.parse(reading.sentence), reading):
-        return None, None
-    return carried.value, carried.span
+_LONG_AGO_DAYS = 14
+_TOO_FAR = 14.0
+_REACH = 60
+_NEAR = 24
+#: So many words of an epidemic or a war make a report one on something that goes on.
+_CONTINUING_MENTIONS = 2
+_AGES = (-1, 0, 1, 2, 3, 7, 14, 60, 400, 4000)
+_DISTANCES = (("near", 3.0), ("mid", 6.0), ("far", 10.0), ("out", float("inf")))
+_SUPERLATIVE = re.compile(r"(?i)\b(?:\w{3,}est|first|worst|most)\b[^.;,]*$")
 
 
-def _said_words(room: _Room, reading: TimedReading, words: list[TimeWords]) -> TimeWords | None:
+# --- words and tree ----------------------------------------------------------------------------------------------------
+
+
+def _said_words(room: TimesOfReport, reading: TimedReading) -> TimeWords | None:
     """The day that hangs on the verb of saying."""
     if reading.cue is None:
         return None
     told = [
-        w for w in words
+        w for w in room.times(reading.sentence)
         if w.kind in ("point", "span") and w.value and w.grain != "clock" and room.is_said(reading.sentence, w)
     ]  # fmt: skip
     if len(told) > 1:
@@ -270,43 +342,10 @@ def _said_words(room: _Room, reading: TimedReading, words: list[TimeWords]) -> T
     return told[0] if told else None
 
 
-def _event_words(
-    room: _Room, reading: TimedReading, words: list[TimeWords], said: TimeWords | None
-) -> TimeWords | None:
-    """The words for time in the sentence that go with the figure: nearest through the grammar."""
-    candidates = [
-        w for w in words
-        if ((w.kind in _EVENT_KINDS and w.value) or w.kind == "vague") and w.grain != "clock" and w is not said
-        and not (w.kind in ("point", "span") and room.is_said(reading.sentence, w))
-        and not (w.kind == "since" and _SUPERLATIVE.search(room.document.text, max(0, w.start - 60), w.start))
-    ]  # fmt: skip
-    if reading.polarity == "hypothetical":
-        candidates = [w for w in candidates if w.kind == "until"]
-    if not candidates:
-        return None
-    parse = room.document.parse(reading.sentence)
-    figure = _token_of(parse, reading.start, reading.end)
-    if figure is None:
-        return candidates[0]
-    scored = [(_cost(parse, reading, figure, w), i, w) for i, w in enumerate(candidates)]
-    cost, _, best = min(scored)
-    return best if cost < _TOO_FAR else None
-
-
-_TOO_FAR = 14.0
-_LEAD = 12
-#: "The deadliest since 1918" dates a comparison, not the event.
-_SUPERLATIVE = re.compile(r"(?i)\b(?:\w{3,}est|first|worst|most)\b[^.;,]*$")
-_LONG_AGO_DAYS = 14
-_NEAR = 24
-#: So many words of an epidemic or a war make a report one on something that goes on.
-_CONTINUING_MENTIONS = 2
-
-
-def _cost(parse: Parse, reading: TimedReading, figure: Token, words: TimeWords) -> float:
+def _cost(parse: Parse, reading: TimedReading, figure: Token | None, words: TimeWords) -> float:
     """How far words for time stand from a figure: steps in the tree, dear across clauses and verbs of saying."""
     token = _token_of(parse, words.start, words.end)
-    if token is None:
+    if token is None or figure is None:
         return _TOO_FAR
     mine, theirs = [figure, *figure.ancestors()], [token, *token.ancestors()]
     places = {id(t): n for n, t in enumerate(theirs)}
@@ -351,11 +390,17 @@ def _any_noun(kind: str) -> re.Pattern[str]:
     return re.compile(rf"(?i)\b(?:{words})\b")
 
 
-def _dates_event(text: str, words: TimeWords) -> bool:
+def dates_event(text: str, words: TimeWords) -> bool:
     """Whether a time stands at a sudden event: "Friday's magnitude 7.7 earthquake", "the crash on Friday"."""
     after = re.match(r"(?:['’]s)?\s(?:[\w.-]+\s){0,3}?(\w+)", text[words.end : words.end + 60])
     noun = _any_noun("sudden")
     if after and (noun.match(text, words.end + after.start(1)) or noun.search(after[0])):
         return True
     before = re.search(r"[^.;\n]*$", text[max(0, words.start - 70) : words.start])
-    return bool(before and noun.search(before[0]) and not _is_near_saying(text, words))
+    return bool(before and noun.search(before[0]) and not is_near_saying(text, words))
+
+
+def is_near_saying(text: str, words: TimeWords) -> bool:
+    """The same as `is_said`, from the words around, for sentences that are not worth a parse."""
+    around = text[max(0, words.start - _NEAR) : words.start] + " " + text[words.end : words.end + _NEAR // 2]
+    return any(lemma(w, "verb") in _words("verbs", "saying") for w in re.findall(r"[a-z]+", around))
