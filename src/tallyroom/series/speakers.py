@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from tallyroom.lexicon import table
+from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.rows import Row
 from tallyroom.series.words import nation_beside, nation_last_named, nation_of_place, nations
 
@@ -30,76 +31,23 @@ class Speaker(NamedTuple):
 NATIONAL = ("government", "legislature")
 #: Kinds that "officials" and "the authorities" may stand for.
 AUTHORITIES = ("government", "local")
+#: A country has the word of a story where so much of what is placed or named speaks of it.
+MOST = 0.6
 
+#: What the resolving room calls bodies that it knows, as this room does.
+_KINDS_OF_BODIES = {
+    "government": "government", "armed force": "government", "intelligence service": "government",
+    "international body": "international", "media": "media", "NGO": "charity", "hospital": "medical",
+    "rescue service": "rescue", "company": "company", "armed group": "rival",
+}  # fmt: skip
+_BY_NAME = ("name", "name and country")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
-_GENERIC = frozenset(
-    [
-        "authorities",
-        "officials",
-        "official",
-        "police",
-        "military",
-        "government",
-        "army",
-        "junta",
-        "lawmakers",
-        "lawmaker",
-        "rescuers",
-        "firefighters",
-        "doctors",
-        "the",
-        "a",
-        "an",
-        "state",
-        "local",
-        "federal",
-        "spokesman",
-        "spokesperson",
-        "spokeswoman",
-        "one",
-        "some",
-        "several",
-        "unnamed",
-        "senior",
-    ]
-)
-_FILLER = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "for",
-        "and",
-        "in",
-        "on",
-        "at",
-        "to",
-        "s",
-        "his",
-        "her",
-        "its",
-        "country",
-        "senior",
-        "top",
-        "unnamed",
-        "some",
-        "several",
-        "one",
-        "two",
-        "officials",
-        "official",
-        "authorities",
-        "government",
-        "spokesman",
-        "spokesperson",
-        "spokeswoman",
-        "office",
-        "department",
-        "chief",
-        "head",
-    ]
-)
+_CAPITALISED = re.compile(r"[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*")
+
+
+@lru_cache(maxsize=1)
+def _words_of() -> Mapping[str, frozenset[str]]:
+    return {name: frozenset(words) for name, words in table("series.toml")["speaker_words"].items()}
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +67,10 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=65536)
 def kind_of(words: str) -> str | None:
-    """The kind of a speaker by the words of the name."""
+    """The kind of a speaker: of a body that is known by name, else by the words of the name."""
+    body = resolve_source(words)
+    if body.method in _BY_NAME and body.sure and body.kind in _KINDS_OF_BODIES:
+        return _KINDS_OF_BODIES[body.kind]
     for kind, pattern in _kinds():
         if pattern.search(words):
             return kind
@@ -132,16 +83,12 @@ def person_name(words: str) -> tuple[str, ...]:
     rest = words
     for _, pattern in _titles():
         rest = pattern.sub(" ", rest)
+    known = _words_of()
     tokens = [t.strip(".") for t in _TOKEN.findall(rest)]
-    tokens = [
-        t
-        for t in tokens
-        if t.lower() not in ("the", "mr", "mrs", "ms", "dr", "maj", "gen", "sen", "rep", "reps", "lt", "col")
-    ]
-    particles = {"al", "bin", "ibn", "de", "van", "von", "el", "da", "la"}
-    if not tokens or len(tokens) > 4 or any(not t[0].isupper() and t.lower() not in particles for t in tokens):
+    tokens = [t for t in tokens if t.lower() not in known["addresses"]]
+    if not tokens or len(tokens) > 4 or any(not t[0].isupper() and t.lower() not in known["particles"] for t in tokens):
         return ()
-    if kind_of(rest) or nations(rest) or any(t.isupper() and len(t) > 2 for t in tokens):
+    if kind_of(rest.strip()) or nations(rest) or any(t.isupper() and len(t) > 2 for t in tokens):
         return ()
     return tuple(t.lower() for t in tokens)
 
@@ -151,19 +98,29 @@ class Speakers:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = [row for row in rows if row.figure.source]
+        self._by_report: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows:
+            self._by_report[row.report.uid].append(row)
         self._texts: Mapping[str, str] = {r.report.uid: r.report.text for r in self._rows if r.report.text}
         self._relayed = {relay.strip().lower() for row in self._rows for relay in row.figure.relays}
-        self._places: dict[str, Counter[str]] = {str(row.figure.source): Counter() for row in self._rows}
+        self._sources = sorted({str(row.figure.source) for row in self._rows})
+        self._places: dict[str, Counter[str]] = {source: Counter() for source in self._sources}
         for row in self._rows:
             place = nation_of_place(row.figure.place)
             self._places[str(row.figure.source)].update((place,) if place else ())
         self._in_report: dict[str, Counter[str]] = defaultdict(Counter)
+        counted: Counter[tuple[str, ...]] = Counter()
         for row in rows:
             nation = nation_of_place(row.figure.place)
             if nation:
                 self._in_report[row.report.uid][nation] += 1
+            counted[row.population.nations] += 1
+        most = counted.most_common(1)[0] if counted else ((), 0)
+        self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
         self._known: dict[tuple[str, str, str], Speaker] = {}
+        self._asked: set[tuple[str, str]] = set()
         self._national: set[str] | None = None
+        self._main: str | None = None
 
     def of(self, row: Row) -> Speaker:
         """The speaker of a claim that names a source."""
@@ -189,17 +146,17 @@ class Speakers:
             title = self._title(source, person, row)
             if title:
                 kind, beside = title
-                nation = nation or next(iter(nations(beside)), "")
+                nation = nation or _nation_named(beside)
         if kind in ("person", "unnamed") and nation and not person:
             kind = "government"
         if kind == "government" and not nation and not person and _is_of_a_place(source):
             kind = "local"
-        if not nation and not person and _is_anaphoric(source):
-            only = self._only_authority(row, kind)
-            if only is not None:
-                return only
+        if not nation and not person and not _is_named(source):
+            meant = self._meant_in_report(source, row, kind)
+            if meant is not None:
+                return meant
         if kind in NATIONAL:
-            nation = nation or self._nation_of_place(source, row, person)
+            nation = nation or self._nation_of_place(source, row, person) or self._nation_of_story(source, row, person)
             if nation:
                 return Speaker(f"government:{nation}", kind, nation, person)
         if kind in AUTHORITIES and not person and _is_generic(source):
@@ -208,8 +165,7 @@ class Speakers:
                 return only
         if kind == "local":
             return Speaker("local:" + _body(source, beside, person), kind, nation, person)
-        name = "-".join(sorted(set(person or _words(source)))) or source.lower()
-        return Speaker(f"{kind}:{name}", kind, nation, person)
+        return Speaker(f"{kind}:{_name(source, person)}", kind, nation, person)
 
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
         own = [self._read(member, row) for member in members]
@@ -218,12 +174,14 @@ class Speakers:
             return Speaker("joint:" + "+".join(sorted(m.lower() for m in members)), "joint", "", (), members)
         return own[0]._replace(members=members)
 
+    # --- whose government
+
     def _nation_in(self, source: str, row: Row) -> str:
         found = nations(source)
         if len(found) == 1:
             return found[0]
         text = self._texts.get(row.report.uid, "")
-        if re.search(r"\bcountry['’]s\b|\bits\b", source, re.IGNORECASE):
+        if re.search(r"\b(?:the )?country['’]s\b|\bits\b", source, re.IGNORECASE):
             return nation_last_named(source, text)
         if not found and _is_generic(source):
             return nation_beside(source, text)
@@ -237,31 +195,107 @@ class Speakers:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
         if _is_generic(source):
             place = nation_of_place(row.figure.place) or self._nation_of_report(row)
-            return "" if _is_foreign(row, place) else place
+            return "" if self._is_foreign(row, place) else place
         places = self._places.get(source, Counter())
         if (
             person
             and len(places) == 1
             and set(places) <= self._governments()
-            and not _is_foreign(row, next(iter(places)))
+            and not self._is_foreign(row, next(iter(places)))
         ):
             return next(iter(places))
         return ""
+
+    def _nation_of_story(self, source: str, row: Row, person: tuple[str, ...]) -> str:
+        """The country of the one body of that name in the story, else the one that the story is about."""
+        if not person and not _is_named(source):
+            wanted = _bare_words(source)
+            found = {
+                nation
+                for other in self._sources
+                if wanted <= _bare_words(other) and (nation := next(iter(nations(other)), ""))
+            }
+            if len(found) == 1:
+                return found.pop()
+            if found:
+                return ""
+        main = self._main_nation()
+        return "" if self._is_foreign(row, main) else main
+
+    def _main_nation(self) -> str:
+        """The country that most of the story's places and governments are of."""
+        if self._main is None:
+            told: Counter[str] = Counter()
+            for row in self._rows:
+                source = str(row.figure.source)
+                named = nations(source) if kind_of(source) in NATIONAL else ()
+                told.update({nation for nation in (*named, nation_of_place(row.figure.place)) if nation})
+            nation, number = told.most_common(1)[0] if told else ("", 0)
+            self._main = nation if number >= MOST * sum(told.values()) else ""
+        return self._main
+
+    def _nation_of_report(self, row: Row) -> str:
+        """The country that most figures of the report happened in, where its own place is not told."""
+        found = self._in_report.get(row.report.uid) if row.figure.place is None else None
+        return min(found, key=lambda nation: (-found[nation], nation)) if found else ""
+
+    def _is_foreign(self, row: Row, nation: str) -> bool:
+        """Are people of another country counted, so that the place does not tell whose authorities speak?"""
+        counted = row.population.nations or self._counted
+        return bool(counted) and nation not in counted
+
+    def _governments(self) -> set[str]:
+        """The countries whose governments speak in the story under a name of their own."""
+        if self._national is None:
+            found: set[str] = set()
+            for row in self._rows:
+                source = str(row.figure.source)
+                if not person_name(source) and kind_of(source) in NATIONAL:
+                    whole = _is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
+                    place = nation_of_place(row.figure.place) if whole else ""
+                    place = "" if self._is_foreign(row, place) else place
+                    found.update(nations(source) or ((place,) if place else ()))
+            self._national = found
+        return self._national
+
+    # --- whom bare words mean
+
+    def _meant_in_report(self, source: str, row: Row, kind: str) -> Speaker | None:
+        """Whom "officials", "the agency" point back to: who has those words in a fuller name of the report, nearest before."""
+        mark = (row.report.uid, source)
+        if mark in self._asked:
+            return None
+        self._asked.add(mark)
+        try:
+            wanted = _bare_words(source)
+            fuller = [
+                other
+                for other in self._by_report[row.report.uid]
+                if wanted <= _bare_words(str(other.figure.source)) and _is_named(str(other.figure.source))
+            ]
+            before = [other for other in fuller if other.figure.start <= row.figure.start]
+            if before:
+                return self.of(before[-1])._replace(members=())
+            if len({self.of(other).key for other in fuller}) == 1:
+                return self.of(fuller[0])._replace(members=())
+            return self._only_authority(row, kind) if _is_anaphoric(source) else None
+        finally:
+            self._asked.discard(mark)
 
     def _spelled_out(self, source: str) -> str:
         """The full name that an acronym stands for, where the story spells it out: "NIS"."""
         if not re.fullmatch(r"(?:[Tt]he )?[A-Z]{2,8}", source):
             return source
         letters = source.split()[-1]
-        full = {
-            name for name in self._places if "".join(word[0] for word in name.split() if word[0].isupper()) == letters
-        }
-        return min(full) if full else source
+        full = [
+            name for name in self._sources if "".join(word[0] for word in name.split() if word[0].isupper()) == letters
+        ]
+        return full[0] if full else source
 
     def _only_authority(self, row: Row, kind: str) -> Speaker | None:
         """Whom "the county", "officials" mean: the one authority that the report names, or else the story."""
         before: Speaker | None = None
-        for rows in ([r for r in self._rows if r.report.uid == row.report.uid], self._rows):
+        for rows in (self._by_report[row.report.uid], self._rows):
             found = {}
             for other in rows:
                 source = str(other.figure.source)
@@ -278,33 +312,16 @@ class Speakers:
                 return before._replace(members=())
         return None
 
-    def _nation_of_report(self, row: Row) -> str:
-        """The country that most figures of the report happened in, where its own place is not told."""
-        found = self._in_report.get(row.report.uid) if row.figure.place is None else None
-        return min(found, key=lambda nation: (-found[nation], nation)) if found else ""
-
-    def _governments(self) -> set[str]:
-        """The countries whose governments speak in the story under a name of their own."""
-        if self._national is None:
-            found: set[str] = set()
-            for row in self._rows:
-                source = str(row.figure.source)
-                if not person_name(source) and kind_of(source) in NATIONAL:
-                    whole = _is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
-                    place = nation_of_place(row.figure.place) if whole else ""
-                    place = "" if _is_foreign(row, place) else place
-                    found.update(nations(source) or ((place,) if place else ()))
-            self._national = found
-        return self._national
+    # --- titles
 
     def _title(self, source: str, person: tuple[str, ...], row: Row) -> tuple[str, str] | None:
         """The title that the report, or else another of the story, gives beside a person's name; one with a country is better."""
         own = title_beside(person[-1], self._texts.get(row.report.uid, ""))
-        if own and (nations(own[1]) or own[0] == "local"):
+        if own and (_nation_named(own[1]) or own[0] == "local"):
             return own
         for uid in sorted(self._texts):
             other = title_beside(person[-1], self._texts[uid]) if uid != row.report.uid else None
-            if other and (own is None or (nations(other[1]) and other[0] == own[0])):
+            if other and (own is None or (_nation_named(other[1]) and other[0] == own[0])):
                 return other
         return own
 
@@ -321,7 +338,7 @@ def title_beside(surname: str, text: str) -> tuple[str, str] | None:
     return (best[1], best[2]) if best else None
 
 
-def _beside(text: str, start: int, end: int) -> Iterable[tuple[str, int]]:
+def _beside(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
     """The words of an apposition on either side of a name: "lawmaker X", "the police chief, X", "X, a spokesman for Y,"."""
     before = re.split(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]", text[max(0, start - 90) : start])[-1]
     parts = [part.strip() for part in before.split(",")]
@@ -332,6 +349,22 @@ def _beside(text: str, start: int, end: int) -> Iterable[tuple[str, int]]:
         yield after.group(1), 1
 
 
+@lru_cache(maxsize=65536)
+def _nation_named(words: str) -> str:
+    """The country that words beside a name tell: by its name, or by a national body: "the FBI special agent in charge"."""
+    found = nations(words)
+    if found:
+        return found[0]
+    for run in _CAPITALISED.findall(words):
+        tokens = run.split()
+        for i in range(len(tokens)):
+            for j in range(len(tokens), i, -1):
+                body = resolve_source(" ".join(tokens[i:j]))
+                if body.method == "name" and body.sure and body.country and body.kind != "media":
+                    return body.country
+    return ""
+
+
 def _members(source: str) -> tuple[str, ...]:
     """The bodies that a joint statement names; "Ministry of Health and Sports" is one."""
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", source) if part.strip()]
@@ -340,68 +373,68 @@ def _members(source: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
+@lru_cache(maxsize=65536)
 def _is_generic(source: str) -> bool:
-    return all(t.lower().strip(".") in _GENERIC or not t[0].isupper() for t in _TOKEN.findall(source))
+    """Does a source name no one, but a kind of authority?"""
+    generic = _words_of()["generic"]
+    return all(t.lower().strip(".") in generic or not t[0].isupper() for t in _TOKEN.findall(source))
 
 
-_ANAPHORIC = frozenset(
-    [
-        "agency",
-        "service",
-        "ministry",
-        "department",
-        "lawmaker",
-        "lawmakers",
-        "county",
-        "city",
-        "bureau",
-        "office",
-        "committee",
-        "agencies",
-        "spy",
-        "intelligence",
-        "two",
-    ]
-)
+def _is_named(source: str) -> bool:
+    """Does a source tell more than its kind: a country, or a name?"""
+    return bool(nations(source)) or not _is_generic(source)
+
+
+@lru_cache(maxsize=65536)
+def _bare_words(source: str) -> frozenset[str]:
+    """What a source is, without whose: "the interior ministry", "Tunisia's interior ministry" → interior, ministry."""
+    articles = _words_of()["articles"]
+    words = (re.sub(r"['’]s?$", "", t.lower().strip(".")) for t in _TOKEN.findall(source))
+    return frozenset(w[:-1] if w.endswith("s") and len(w) > 3 else w for w in words if w not in articles)
 
 
 def _is_anaphoric(source: str) -> bool:
     """Does a source only point back: "the agency", "the county"?"""
+    known = _words_of()
     words = [t.lower() for t in _TOKEN.findall(source)]
-    return bool(words) and all(w in _ANAPHORIC or w in ("the", "this", "that") for w in words)
-
-
-def _is_foreign(row: Row, nation: str) -> bool:
-    """Are people of another country counted, so that the place does not tell whose authorities speak?"""
-    return bool(row.population.nations) and nation not in row.population.nations
+    return bool(words) and all(w in known["anaphoric"] or w in known["articles"] for w in words)
 
 
 def _is_of_a_place(source: str) -> bool:
     """Officials named by a place that is no country: "Maui officials"."""
+    known = _words_of()
     tokens = list(_TOKEN.findall(source))
     return any(t.lower() in ("officials", "authorities") for t in tokens) and any(
-        t[0].isupper() and t.lower() not in _GENERIC and t.lower() not in ("western", "eu", "nato") for t in tokens
+        t[0].isupper() and t.lower() not in known["generic"] and t.lower() not in known["blocs"] for t in tokens
     )
 
 
+def _name(source: str, person: tuple[str, ...]) -> str:
+    """One name for a speaker that is no government: of a known body its slug."""
+    if person:
+        return "-".join(sorted(set(person)))
+    body = resolve_source(source)
+    if body.sure and body.method != "words":
+        return body.slug
+    return "-".join(sorted(set(_words(source)))) or source.lower()
+
+
 def _words(source: str) -> list[str]:
+    filler = _words_of()["filler"]
     tokens = [re.sub(r"['’]s$", "", t.lower().strip(".")) for t in _TOKEN.findall(source)]
-    kept = [t for t in tokens if t not in _FILLER]
-    return kept or tokens
-
-
-_OFFICES = ("police", "sheriff", "mayor", "governor", "gov", "coroner", "fire")
+    return [t for t in tokens if t not in filler] or tokens
 
 
 def _body(source: str, beside: str, person: tuple[str, ...]) -> str:
     """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one."""
+    known = _words_of()
+    offices: Mapping[str, str] = table("series.toml")["offices"]
     words = [word for word in _words(beside) if word not in person]
-    office = next((o for o in _OFFICES if o in words), "")
-    office = {"gov": "governor", "sheriff": "police"}.get(office, office)
+    office = next((offices[word] for word in words if word in offices), "")
     names = [
         t.lower()
         for t in re.findall(r"[A-Z][\w-]+", beside)
-        if t.lower() not in (*_GENERIC, *_FILLER, *_OFFICES, *person, "county", "city")
+        if t.lower() not in known["generic"] | known["filler"] | offices.keys() | {*person, "county", "city"}
     ]
     if office in ("mayor", "governor") and person:
         return f"{office}:{person[-1]}"

@@ -11,7 +11,9 @@ from tallyroom.resolve.nations import nation_spans
 from tallyroom.resolve.nations import nations as named_nations
 from tallyroom.resolve.places import resolve_place
 from tallyroom.resolve.populations import resolve_population
+from tallyroom.resolve.sources import resolve_source
 
+_NATIONAL_BODIES = ("government", "armed force", "intelligence service")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*", re.UNICODE)
 _NAME = re.compile(r"[A-Z][\w.]*(?:-[\w]+)*", re.UNICODE)
 
@@ -48,19 +50,13 @@ def stem(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def nations(words: str | None) -> tuple[str, ...]:
-    """The countries that words name, national bodies too: "FBI" → ("us",)."""
+    """The countries that words name, that of a national body too: "FBI" → ("us",)."""
     found = named_nations(words)
     if found or not words:
         return tuple(sorted(found))
-    return tuple(sorted({code for code, pattern in _bodies() if pattern.search(words)}))
-
-
-@lru_cache(maxsize=1)
-def _bodies() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    held = table("series.toml")["bodies"]
-    return tuple(
-        (code, re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)")) for code, names in held.items()
-    )
+    body = resolve_source(words)
+    national = body.sure and body.method == "name" and body.kind in _NATIONAL_BODIES
+    return (body.country,) if national and body.country else ()
 
 
 @lru_cache(maxsize=65536)
