@@ -19,7 +19,7 @@ MARK = "ledger_entry"
 
 def dump_lines(ledger: Ledger, *, confidential: bool = False) -> Iterator[bytes]:
     """The log, one JSON object an entry, in order; what is confidential only where asked for."""
-    hidden = set() if confidential else _confidential(ledger)
+    hidden = set() if confidential else confidential_reports(ledger)
     for sequence, kind, identity, uid, recorded_at, run_id, redacted, body in ledger.log.entries():
         if uid in hidden:
             continue
@@ -31,7 +31,8 @@ def dump_lines(ledger: Ledger, *, confidential: bool = False) -> Iterator[bytes]
         )  # fmt: skip
 
 
-def _confidential(ledger: Ledger) -> set[str]:
+def confidential_reports(ledger: Ledger) -> set[str]:
+    """The uids of reports that are confidential, or hold a figure of a confidential source."""
     rows = ledger.database.rows(
         "select uid from report where confidential = 1 union select r.uid from claim c "
         "join report r on r.report_key = c.report_key where c.confidential = 1 and c.valid_to = '9999'"

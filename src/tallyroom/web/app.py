@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
@@ -17,10 +18,12 @@ from starlette.staticfiles import StaticFiles
 
 from tallyroom import __version__
 from tallyroom.errors import InputError, LedgerError, MissingExtra, TallyroomError, UsageError
+from tallyroom.ledger import TwoReports
 from tallyroom.ledger.database import checked_url
 from tallyroom.web import routes_enter, routes_read
 from tallyroom.web.guard import Doorkeeper, Guard
 from tallyroom.web.ledgers import Ledgers
+from tallyroom.web.lineup import Lineup
 from tallyroom.web.pages import NeedName, go, page
 from tallyroom.web.reading import Reader
 from tallyroom.web.settings import Settings
@@ -30,6 +33,7 @@ from tallyroom.web.words import address_part
 PAGES: tuple[ModuleType, ...] = (routes_read, routes_enter)
 
 _STATUS: tuple[tuple[type[TallyroomError], int], ...] = (
+    (TwoReports, 409),
     (UsageError, 400),
     (InputError, 422),
     (MissingExtra, 501),
@@ -50,6 +54,7 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
     app.state.ledgers = Ledgers(settings.ledger, settings.connections)
     app.state.ledger_name = _name_of(settings.ledger)
     app.state.reader = Reader(settings.seconds)
+    app.state.lineup = Lineup(settings.ledger)
     app.state.nav = tuple(module.PLACE for module in PAGES if hasattr(module, "PLACE"))
     for module in PAGES:
         app.include_router(module.router)
@@ -64,9 +69,17 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(_prepare, app)
     async with app.state.reader.running():
         yield
+    app.state.lineup.close()
     app.state.ledgers.close()
+
+
+def _prepare(app: FastAPI) -> None:
+    settings: Settings = app.state.settings
+    with app.state.ledgers.open() as ledger:
+        app.state.lineup.prepare(ledger, confidential=settings.confidential)
 
 
 def _name_of(ledger: str) -> str:

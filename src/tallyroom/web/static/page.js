@@ -36,3 +36,22 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
 addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("form[data-filters] :disabled")) field.disabled = false;
 });
+
+// A button whose answer takes a while says so, and is not pressed twice.
+for (const form of document.querySelectorAll("form")) {
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("[data-busy]");
+    if (!button) return;
+    button.dataset.rest = button.textContent;
+    button.textContent = button.dataset.busy;
+    button.setAttribute("aria-disabled", "true");
+    setTimeout(() => (button.disabled = true));
+  });
+}
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("[data-rest]")) {
+    button.textContent = button.dataset.rest;
+    button.disabled = false;
+    button.removeAttribute("aria-disabled");
+  }
+});

@@ -1,0 +1,277 @@
+"""The stories and series of the whole ledger, built beside the page and kept until the ledger changes.
+
+Small ledgers are lined up within the request; larger ones in a process of their own, while pages show the last state and say so.
+Run as a module, it is that process: settings as JSON on standard input, the stories as MessagePack on standard output.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Waited
+from typing import Any
+
+import msgspec
+
+from tallyroom.errors import LedgerError
+from tallyroom.ledger import Ledger, Query
+from tallyroom.ledger.dump import confidential_reports
+from tallyroom.model import Extraction
+from tallyroom.series import ReportHeader, Series, SeriesClaim, build_series, build_story, stories_of
+from tallyroom.series.check import Check, check_claims
+from tallyroom.series.stories import FAR_DAYS, Signature, signature
+
+#: Up to so many claims a ledger is lined up within the request.
+FEW = 500
+#: How long a request waits for the other process.
+WAIT_SECONDS = 1.5
+#: A new text is held against so many reports, the nearest in time.
+MOST_NEAR = 300
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One report of a story: which, when, and the names by which others are tied to it."""
+
+    uid: str
+    id: str
+    day: int | None
+    names: tuple[str, ...]
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What several reports tell of together: the event as proposed or as a person named it, and its series."""
+
+    event: str
+    first: str | None
+    last: str | None
+    happened: str | None
+    place: str | None
+    figures: int
+    measures: tuple[str, ...]
+    reports: tuple[Told, ...]
+    series: tuple[Series, ...]
+
+
+class _Built(msgspec.Struct, frozen=True):
+    sequence: int
+    stories: tuple[Story, ...]
+
+
+class Board:
+    """All stories at one state of the ledger, with the ways in: by series, claim and report."""
+
+    def __init__(self, built: _Built) -> None:
+        self.sequence = built.sequence
+        self.stories = built.stories
+        self.story_of_series = {one.series_id: story for story in self.stories for one in story.series}
+        self.series = {one.series_id: one for story in self.stories for one in story.series}
+        self.series_of_claim = {
+            claim: one
+            for story in self.stories
+            for one in story.series
+            for point in one.points
+            for claim in point.claim_ids
+        }
+        self.story_of_report = {report.uid: story for story in self.stories for report in story.reports}
+        self._by_name: dict[str, list[tuple[int | None, Story]]] = defaultdict(list)
+        for story in self.stories:
+            for report in story.reports:
+                for name in report.names:
+                    self._by_name[name].append((report.day, story))
+
+    def near(self, about: Signature) -> list[str]:
+        """The uids of reports in stories that share a name with this report and are not far in time."""
+        days: dict[str, int] = {}
+        stories = {
+            id(story): story
+            for name in about.strong
+            for day, story in self._by_name.get(name, ())
+            if about.day is None or day is None or abs(day - about.day) <= FAR_DAYS
+        }
+        for story in stories.values():
+            for report in story.reports:
+                days[report.uid] = abs(report.day - about.day) if about.day and report.day else 0
+        return sorted(days, key=lambda uid: (days[uid], uid))[:MOST_NEAR]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A board as a page gets it, and how many entries the ledger has taken in since."""
+
+    board: Board
+    behind: int = 0
+
+
+class NotYet(LedgerError):
+    """The ledger is being lined up for the first time."""
+
+
+class Lineup:
+    """Keeps a board for those who see confidential reports, and one for those who do not."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self._boards: dict[bool, Board] = {}
+        self._running: dict[bool, Future[Board]] = {}
+        self._spent: dict[bool, tuple[float, float]] = {}
+        self._lock = threading.Lock()
+        self._building = threading.Lock()
+        self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lineup")
+        self._child: subprocess.Popen[bytes] | None = None
+        self._closed = False
+
+    def seen(self, ledger: Ledger, *, confidential: bool, wait: float = WAIT_SECONDS) -> Seen:
+        """The stories of the ledger, as new as can be had soon; raises `NotYet` where there are none so far."""
+        now = sequence_of(ledger)
+        held = self._boards.get(confidential)
+        if held is not None and held.sequence == now:
+            return Seen(held)
+        if _is_small(ledger):
+            with self._building:
+                held = self._boards.get(confidential)
+                if held is None or held.sequence < now:
+                    held = Board(build(ledger, confidential))
+                    self._boards[confidential] = held
+            return Seen(held)
+        running = self._start(confidential)
+        if running is not None:
+            try:
+                held = running.result(timeout=wait)
+            except Waited:
+                held = self._boards.get(confidential)
+        if held is None:
+            raise NotYet("The ledger is being lined up for the first time since the start; look again in a moment.")
+        return Seen(held, max(0, now - held.sequence))
+
+    def prepare(self, ledger: Ledger, *, confidential: bool) -> None:
+        """Begin to line up a large ledger, so that it is there when a page asks."""
+        if not _is_small(ledger):
+            self._start(confidential)
+
+    def _start(self, confidential: bool) -> Future[Board] | None:
+        """The build that runs; None where the last one is too fresh to begin the next."""
+        with self._lock:
+            running = self._running.get(confidential)
+            if running is not None and not running.done():
+                return running
+            ended, took = self._spent.get(confidential, (0.0, 0.0))
+            if self._closed or (ended and time.monotonic() - ended < 2 * took):
+                return None
+            self._running[confidential] = self._work.submit(self._build_beside, confidential)
+            return self._running[confidential]
+
+    def _build_beside(self, confidential: bool) -> Board:
+        began = time.monotonic()
+        command = [sys.executable, "-m", __name__]
+        asked = msgspec.json.encode({"ledger": self.where, "confidential": confidential})
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+            self._child = child
+            if self._closed:
+                child.kill()
+            answer, _ = child.communicate(asked)
+            self._child = None
+        if child.returncode != 0:
+            raise LedgerError(f"the ledger could not be lined up (the process ended with {child.returncode})")
+        board = Board(msgspec.msgpack.decode(answer, type=_Built))
+        self._boards[confidential] = board
+        self._spent[confidential] = (time.monotonic(), time.monotonic() - began)
+        return board
+
+    def check(self, ledger: Ledger, extraction: Extraction, *, confidential: bool) -> dict[str, Check]:
+        """What the ledger knows of each figure of a new text, by claim id; raises `NotYet` as `seen` does."""
+        board = self.seen(ledger, confidential=confidential).board
+        new = list(claims_of_text(extraction))
+        if not new:
+            return {}
+        near = board.near(signature(new[0].report, new))
+        known = claims_of_reports(ledger, (uid for uid in near if uid != extraction.report.uid))
+        return {check.claim_id: check for check in check_claims(new, known, ledger.series_judgements())}
+
+    def close(self) -> None:
+        """Stop what is being built."""
+        self._closed = True
+        child = self._child
+        if child is not None:
+            child.kill()
+        self._work.shutdown(wait=False, cancel_futures=True)
+
+
+def claims_of_text(extraction: Extraction) -> Iterator[SeriesClaim]:
+    """The claims of an extraction that no ledger holds."""
+    report = extraction.report
+    header = ReportHeader(
+        uid=report.uid, id=report.id, published=report.published, outlet=report.outlet, url=report.url,
+        title=report.title, text=report.text,
+    )  # fmt: skip
+    return (SeriesClaim(header, figure) for figure in extraction.figures)
+
+
+def claims_of_reports(ledger: Ledger, uids: Iterable[str]) -> Iterator[SeriesClaim]:
+    """The claims of some reports, as they stand in the ledger now."""
+    for uid in uids:
+        yield from ledger.series_claims(Query(report=uid, limit=None))
+
+
+def series_now(ledger: Ledger, story: Story) -> list[Series]:
+    """The series of one story, built anew from the ledger: what a decision just made shows at once."""
+    return build_series(claims_of_reports(ledger, (report.uid for report in story.reports)), ledger.series_judgements())
+
+
+def sequence_of(ledger: Ledger) -> int:
+    """The number of the ledger's last entry."""
+    return int(ledger.database.rows("select coalesce(max(sequence), 0) from entry")[0][0])
+
+
+def _is_small(ledger: Ledger) -> bool:
+    some = "select count(*) from (select 1 from claim where valid_to = '9999' limit :most) found"
+    return int(ledger.database.rows(some, {"most": FEW + 1})[0][0]) <= FEW
+
+
+def build(ledger: Ledger, confidential: bool) -> _Built:
+    """Line up all claims of a ledger."""
+    sequence = sequence_of(ledger)
+    hidden = set() if confidential else confidential_reports(ledger)
+    query = Query(confidential=confidential, sort="recorded", descending=False, limit=None)
+    claims = (claim for claim in ledger.series_claims(query) if claim.report.uid not in hidden)
+    judgements = ledger.series_judgements()
+    return _Built(sequence, tuple(_story(own, build_story(own, judgements)) for own in stories_of(claims)))
+
+
+def _story(claims: Sequence[SeriesClaim], series: Sequence[Series]) -> Story:
+    by_report: dict[str, list[SeriesClaim]] = defaultdict(list)
+    for claim in claims:
+        by_report[claim.report.uid].append(claim)
+    headers = {own[0].report.uid: own[0].report for own in by_report.values()}
+    marks = {uid: signature(headers[uid], own) for uid, own in by_report.items()}
+    times = sorted(claim.figure.event_time for claim in claims if claim.figure.event_time)
+    days = sorted(header.published for header in headers.values() if header.published)
+    places = Counter(claim.figure.place for claim in claims if claim.figure.place)
+    first = min(headers.values(), key=lambda header: (header.published or "9999", header.id))
+    named = next((header.event for header in headers.values() if header.event), None)
+    return Story(
+        event=named or first.title or first.id, first=days[0] if days else None, last=days[-1] if days else None,
+        happened=times[0] if times else None, place=places.most_common(1)[0][0] if places else None,
+        figures=len(claims), measures=tuple(sorted({claim.figure.measure for claim in claims})),
+        reports=tuple(
+            Told(uid, headers[uid].id, mark.day, tuple(sorted(mark.strong))) for uid, mark in sorted(marks.items())
+        ),
+        series=tuple(series),
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Line up the ledger named on standard input."""
+    os.nice(5)
+    asked: dict[str, Any] = msgspec.json.decode(sys.stdin.buffer.read())
+    with Ledger.open(asked["ledger"], create=False) as ledger:
+        built = build(ledger, bool(asked["confidential"]))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(built))
+
+
+if __name__ == "__main__":
+    main()
