@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tallyroom.calendar_marks import counted_nouns
+from tallyroom.damage.found import apart, problem
 from tallyroom.model import Problem, Span
 from tallyroom.numerals import Numeral, as_number, find_numerals
 
@@ -25,22 +26,7 @@ def find(text: str, sentences: list[Span]) -> list[Problem]:
         found.extend(_two_forms(text, numerals))
         found.extend(_badly_grouped(text, start, end))
         found.extend(_run_together(text, start, end))
-    return sorted(_apart(found), key=lambda p: (p.start, p.end))
-
-
-def _apart(problems: list[Problem]) -> list[Problem]:
-    """One problem a place: the first of those that overlap."""
-    kept: list[Problem] = []
-    for problem in sorted(problems, key=lambda p: (p.start, -p.end)):
-        if not kept or problem.start >= kept[-1].end:
-            kept.append(problem)
-    return kept
-
-
-def _problem(text: str, kind: str, start: int, end: int, message: str, suggestion: str | None = None) -> Problem:
-    return Problem(
-        kind=kind, quote=text[start:end], start=start, end=end, message=message, suggestion=suggestion  # type: ignore[arg-type]
-    )  # fmt: skip
+    return apart(found)
 
 
 # -- letters among digits -------------------------------------------------------------------------------------------
@@ -54,7 +40,7 @@ def _misread(text: str, numerals: list[Numeral]) -> Iterator[Problem]:
         word = text[numeral.start : numeral.end]
         letters = "".join(sorted({c for c in word if c.isalpha()}))
         meant = as_number(numeral.low)
-        yield _problem(
+        yield problem(
             text, "broken_number", numeral.start, numeral.end,
             f"the number holds the letter{'s' if len(letters) > 1 else ''} {', '.join(letters)} in the place of digits",
             None if meant is None else f"{meant:,}",
@@ -87,7 +73,7 @@ def _badly_grouped(text: str, start: int, end: int) -> Iterator[Problem]:
         two = len(groups) == 2 and len(groups[1]) == 2 and noun is not None and noun.group("noun") in counted_nouns()
         if long or short or two:
             message = "the commas stand where no number has them: a digit is missing or one too many"
-            yield _problem(text, "broken_number", match.start(), match.end(), message)
+            yield problem(text, "broken_number", match.start(), match.end(), message)
     for pattern, message in (
         (_DOTTED, "people and things are not counted in thousandths: the full stop stands for a comma"),
         (_PARTED, "the number is cut in two by a space or a second comma"),
@@ -95,7 +81,7 @@ def _badly_grouped(text: str, start: int, end: int) -> Iterator[Problem]:
         for match in pattern.finditer(text, start, end):
             if match.group("noun") in counted_nouns():
                 whole = f"{int(re.sub(r'[^0-9]', '', match.group('number'))):,}"
-                yield _problem(text, "broken_number", *match.span("number"), message, whole)
+                yield problem(text, "broken_number", *match.span("number"), message, whole)
 
 
 # -- run together ---------------------------------------------------------------------------------------------------
@@ -119,13 +105,13 @@ def _run_together(text: str, start: int, end: int) -> Iterator[Problem]:
     """ "600soldiers", "killed12"; "over one 1,000 deaths", "600 600 soldiers"."""
     for match in _glued().finditer(text, start, end):
         meant = " ".join(part for part in match.group("word", "number", "after", "noun") if part)
-        yield _problem(text, "broken_number", *match.span(), "a number and a word are run together", meant)
+        yield problem(text, "broken_number", *match.span(), "a number and a word are run together", meant)
     for match in _SIDE_BY_SIDE.finditer(text, start, end):
         if match.group("noun") not in counted_nouns():
             continue
         at = match.start(), match.end("digits") if match.group("word") else match.end("second")
         message = "two numbers stand side by side where one is meant"
-        yield _problem(text, "broken_number", *at, message, match.group("digits") or match.group("second"))
+        yield problem(text, "broken_number", *at, message, match.group("digits") or match.group("second"))
 
 
 # -- two forms of one number ----------------------------------------------------------------------------------------
@@ -147,6 +133,6 @@ def _two_forms(text: str, numerals: list[Numeral]) -> Iterator[Problem]:
         if first.digits == second.digits or first.low == second.low:
             continue
         one, two = text[first.start : first.end], text[second.start : second.end]
-        yield _problem(
+        yield problem(
             text, "number_word", first.start, second.end + 1, f"the numeral and its word form differ: {one} and {two}"
         )

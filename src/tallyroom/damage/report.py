@@ -1,14 +1,27 @@
-"""All damage of one report: each detector in turn, one problem for each place."""
+"""All damage of one report: each detector in turn, one problem of a kind for each place."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-from tallyroom.damage import numbers, text
+from tallyroom.damage import names, numbers, sides, spellings, text
+from tallyroom.damage.found import apart
 from tallyroom.document import Document
 from tallyroom.model import Figure, Problem
 
 
 def find_damage(document: Document, figures: Sequence[Figure]) -> list[Problem]:
     """What is wrong with a report's text, in text order."""
-    return [*numbers.find(document.text, document.spans), *text.find(document.text, document.spans)]
+    report = document.report
+    found = [
+        *numbers.find(document.text, document.spans),
+        *text.find(document.text, document.spans),
+        *sides.find(document),
+        *names.find(document),
+        *spellings.find(document.text, report.title),
+    ]
+    by_kind: dict[str, list[Problem]] = defaultdict(list)
+    for problem in found:
+        by_kind[problem.kind].append(problem)
+    return sorted((p for own in by_kind.values() for p in apart(own)), key=lambda p: (p.start, p.end, p.kind))

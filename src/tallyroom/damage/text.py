@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, pairwise
 
+from tallyroom.damage.found import problem
 from tallyroom.lexicon import lines
-from tallyroom.model import Problem, ProblemKind, Span
+from tallyroom.model import Problem, Span
 
 __all__ = ["find"]
 
@@ -24,14 +25,8 @@ def find(text: str, sentences: list[Span]) -> list[Problem]:
         _repeated(text, sentences),
         _repeated_sentences(text, sentences),
     )
-    found = [problem for finder in finders for problem in islice(finder, _MOST)]
+    found = [each for finder in finders for each in islice(finder, _MOST)]
     return sorted(found, key=lambda p: (p.start, p.end, p.kind))
-
-
-def _problem(
-    text: str, kind: ProblemKind, start: int, end: int, message: str, suggestion: str | None = None
-) -> Problem:
-    return Problem(kind=kind, quote=text[start:end], start=start, end=end, message=message, suggestion=suggestion)
 
 
 # -- encodings ------------------------------------------------------------------------------------------------------
@@ -51,13 +46,13 @@ def _mojibake(text: str) -> Iterator[Problem]:
         if match.start() > start and _SUSPECT.search(text, start, match.start()):
             continue
         if "\ufffd" in word:
-            yield _problem(text, "mojibake", start, end, "a character was lost and stands as U+FFFD")
+            yield problem(text, "mojibake", start, end, "a character was lost and stands as U+FFFD")
             continue
         repaired = _repaired(word)
         if repaired is not None:
-            yield _problem(text, "mojibake", start, end, "the letters come from a wrong encoding", repaired)
+            yield problem(text, "mojibake", start, end, "the letters come from a wrong encoding", repaired)
     for match in _ENTITY.finditer(text):
-        yield _problem(text, "mojibake", *match.span(), "an HTML code was left in the text")
+        yield problem(text, "mojibake", *match.span(), "an HTML code was left in the text")
 
 
 def _word_around(text: str, at: int) -> Span:
@@ -95,15 +90,15 @@ def _truncated(text: str, sentences: list[Span]) -> Iterator[Problem]:
     """Sentences cut off: the last of the report by a teaser's dots, an open word or no stop; others by an open word."""
     for (start, end), (following, _) in pairwise(sentences):
         if "\n\n" in text[end:following] and not _GOES_ON.search(text, start, end) and _ends_open(text[start:end]):
-            yield _problem(text, "truncated", start, end, "the sentence is cut off")
+            yield problem(text, "truncated", start, end, "the sentence is cut off")
     if not sentences:
         return
     start, end = sentences[-1]
     last = text[start:end]
     if len(sentences) > 1 and _TEASER.search(last):
-        yield _problem(text, "truncated", start, end, "the report ends in dots: the rest of it is missing")
+        yield problem(text, "truncated", start, end, "the report ends in dots: the rest of it is missing")
     elif _ends_open(last) or (_is_prose(text, sentences) and not _ENDED.search(last) and _runs_on(text, sentences)):
-        yield _problem(text, "truncated", start, end, "the last sentence is cut off")
+        yield problem(text, "truncated", start, end, "the last sentence is cut off")
 
 
 def _ends_open(sentence: str) -> bool:
@@ -154,9 +149,9 @@ def _repeated(text: str, sentences: list[Span]) -> Iterator[Problem]:
         for first, last in _twice_running(text, tokens):
             if not any(a <= first and last <= b for a, b in quoted):
                 told = True
-                yield _problem(text, "repeated_phrase", first, last, "the same words stand twice in a row")
+                yield problem(text, "repeated_phrase", first, last, "the same words stand twice in a row")
         for match in _WHICH.finditer(text, start, end):
-            yield _problem(
+            yield problem(
                 text,
                 "repeated_phrase",
                 *match.span(),
@@ -166,7 +161,7 @@ def _repeated(text: str, sentences: list[Span]) -> Iterator[Problem]:
         if not told:
             echo = _echo(tokens)
             if echo and not any(a <= echo[0] and echo[1] <= b for a, b in quoted):
-                yield _problem(text, "repeated_phrase", *echo, "the same words stand twice in one sentence")
+                yield problem(text, "repeated_phrase", *echo, "the same words stand twice in one sentence")
 
 
 _BETWEEN = re.compile(r"[\s,;:–—-]{1,4}\Z")
@@ -276,4 +271,4 @@ def _repeated_sentences(text: str, sentences: list[Span]) -> Iterator[Problem]:
         key = " ".join(words).lower()
         at = seen.setdefault(key, i)
         if at < i:
-            yield _problem(text, "repeated_phrase", start, end, "this sentence stood before, word for word")
+            yield problem(text, "repeated_phrase", start, end, "this sentence stood before, word for word")

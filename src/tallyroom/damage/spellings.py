@@ -1,0 +1,207 @@
+"""Names that differ by a letter: a stranger who speaks, near in spelling to somebody known, and one name in several spellings."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+
+from rapidfuzz.distance import OSA
+
+from tallyroom.damage.found import CAPITAL, any_of, problem, words
+from tallyroom.lexicon import table
+from tallyroom.model import Problem
+from tallyroom.resolve.nations import nations
+
+_MOST = 20
+
+
+@dataclass(slots=True)
+class Bearer:
+    """What a report says of a word with a capital letter: where it stands, and what stands beside it."""
+
+    starts: list[int] = field(default_factory=list)
+    #: Words with capitals or titles right before it: given names, offices.
+    before: set[str] = field(default_factory=set)
+    introduced: bool = False
+    inside_sentence: bool = False
+
+
+_TOKEN = re.compile(rf"(?P<cap>{CAPITAL})|(?P<low>[^\W\d_]+)|(?P<stop>[.!?:\n“”\"(),;]+)")
+
+
+def find(text: str, title: str | None) -> Iterator[Problem]:
+    """The `wrong_name` of strangers and the `name` of unsteady spellings."""
+    if text.isupper():
+        return
+    bearers = _bearers(text)
+    known_title = set(re.findall(CAPITAL, title or ""))
+    strangers = list(islice(_strangers(text, bearers, known_title), _MOST))
+    yield from strangers
+    told = {found.quote for found in strangers}
+    yield from (found for found in islice(_unsteady(text, bearers), _MOST) if found.quote not in told)
+
+
+def _bearers(text: str) -> dict[str, Bearer]:
+    """Every word with a capital letter, with what introduces it: a given name, a title, an apposition."""
+    found: dict[str, Bearer] = defaultdict(Bearer)
+    previous, previous_end, opened = "", -1, True
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if match["cap"]:
+            bearer = found[word]
+            bearer.starts.append(match.start())
+            adjoining = match.start() - previous_end in (1, 2) and not opened
+            if adjoining and previous and (previous[0].isupper() or previous.lower() in words("titles")):
+                bearer.before.add(previous.lower())
+                bearer.introduced = True
+                if previous[0].isupper():
+                    found[previous].introduced = True
+            bearer.inside_sentence |= not opened
+            if text[match.end() : match.end() + 2] == ", " and _APPOSITION.match(text, match.end()):
+                bearer.introduced = True
+            if text[match.end() : match.end() + 2] == " (":
+                bearer.introduced = True
+        if match["stop"]:
+            opened = any(mark in word for mark in '.!?:\n“”"')
+            if word == "." and previous.lower() in words("titles"):
+                opened, previous_end = False, match.end() - 1
+                continue
+            previous = ""
+        else:
+            opened, previous = False, word
+        previous_end = match.end()
+    return found
+
+
+_APPOSITION = re.compile(
+    r",\s(?:\d{1,3}\b|(?:an?|the|who|whose|head|chief|director|spokes\w+|president|minister|leader|its|his|her|their)\b)"
+)
+
+# -- strangers ------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _speaks() -> re.Pattern[str]:
+    word = r"[A-Z][a-z]{2,}"
+    return re.compile(
+        rf"(?P<name>\b{word})\s(?:also\s|later\s|then\s)?{any_of('saying')}\b|\b(?:quoted|quoting|citing)\s(?P<quoted>{word})\b(?!\s[A-Z])"
+        rf"|\baccording\sto\s(?P<source>{word})\b(?!\s[A-Z])"
+    )
+
+
+def _strangers(text: str, bearers: dict[str, Bearer], in_title: set[str]) -> Iterator[Problem]:
+    """ "King quoted the agency as saying", where nobody of that name was introduced, but somebody called Kim was."""
+    small = table("function_words.toml")["words"]["en"].split()
+    known = [word for word, bearer in bearers.items() if bearer.introduced and len(word) > 2]
+    seen: set[str] = set()
+    for match in _speaks().finditer(text):
+        group = match.lastgroup or "name"
+        name = match[group]
+        bearer = bearers.get(name)
+        if name in seen or bearer is None or bearer.introduced or name in in_title or name.lower() in small:
+            continue
+        seen.add(name)
+        if nations(name) or re.search(rf"\b{name.lower()}\b", text):
+            continue
+        meant = [word for word in known if word != name and not nations(word) and _sounds_like(name, word)]
+        if len(meant) == 1:
+            message = f"{name} speaks but was never introduced; {meant[0]} was"
+            yield problem(text, "wrong_name", match.start(group), match.end(), message, meant[0])
+
+
+def _sounds_like(one: str, other: str) -> bool:
+    """One letter apart, or two in a name that begins and goes on alike."""
+    a, b = one.lower(), other.lower()
+    if a[0] != b[0] or _is_form(a, b, ("s", "n", "an", "i")) or b in words("titles"):
+        return False
+    apart = OSA.distance(a, b, score_cutoff=2)
+    if apart == 1:
+        return min(len(a), len(b)) >= 4
+    return apart == 2 and a[:2] == b[:2] and (max(len(a), len(b)) <= 4 or min(len(a), len(b)) >= 7)
+
+
+# -- one name in several spellings ----------------------------------------------------------------------------------
+
+
+def _unsteady(text: str, bearers: dict[str, Bearer]) -> Iterator[Problem]:
+    """ "UNRWA" and "UNWRA"; "Volodymyr Zelensky" and "Volodymyr Zelenski"; "in Torrinvale" and "in Torinvale"."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for word in bearers:
+        if len(word) >= 5 or (word.isupper() and len(word) >= 4):
+            for key in _keys(word):
+                groups[key].append(word)
+    pairs = {tuple(sorted(set(group))) for group in groups.values() if 1 < len(set(group)) < 6}
+    done: set[tuple[str, str]] = set()
+    for group in sorted(pairs):
+        for i, one in enumerate(group):
+            for other in group[i + 1 :]:
+                if (one, other) in done or OSA.distance(one, other, score_cutoff=1) != 1:
+                    continue
+                done.add((one, other))
+                first, second = bearers[one], bearers[other]
+                rare, usual = (one, other) if _weight(first) < _weight(second) else (other, one)
+                if _is_one_name(text, rare, bearers[rare], usual, bearers[usual]):
+                    at = bearers[rare].starts[0]
+                    message = f"the report also writes {usual}: one name in several spellings"
+                    yield problem(text, "name", at, at + len(rare), message, usual)
+
+
+def _weight(bearer: Bearer) -> tuple[int, int]:
+    """How much speaks for a spelling: how often it stands, then how early."""
+    return len(bearer.starts), -bearer.starts[0]
+
+
+def _keys(word: str) -> set[str]:
+    """The word with each letter left out: two words one edit apart, or with two letters swapped, share one of them."""
+    low = word if word.isupper() else word.lower()
+    return {low, *(low[:i] + low[i + 1 :] for i in range(len(low)))}
+
+
+def _is_one_name(text: str, rare: str, a: Bearer, usual: str, b: Bearer) -> bool:
+    """Nothing but a slip can have made the two: what stands beside them is the same, and neither is a known other word."""
+    if rare.isupper() and usual.isupper():
+        return sorted(rare) == sorted(usual)
+    if rare.isupper() or usual.isupper() or not a.inside_sentence or not b.inside_sentence:
+        return False
+    if nations(rare) or nations(usual) or rare[0] != usual[0] or _is_form(rare, usual, _ENDINGS):
+        return False
+    if re.search(rf"\b(?:{re.escape(rare.lower())}|{re.escape(usual.lower())})\b", text):
+        return False
+    given = (a.before & b.before) - words("titles")
+    if given:
+        return True
+    return (
+        len(a.starts) == 1
+        and len(b.starts) > 1
+        and not a.before
+        and _frames(text, rare, a) & _frames(text, usual, b) != set()
+    )
+
+
+_FRAME = re.compile(
+    r"\b(in|near|from|around|outside|at)\s(?:the\s(?:town|city|village|port|province|district|region)\sof\s)?\Z"
+)
+
+
+def _frames(text: str, word: str, bearer: Bearer) -> set[str]:
+    """ "in", "near": that a place's name stands behind such words, and what follows has no capital."""
+    found = set()
+    for start in bearer.starts[:_MOST]:
+        match = _FRAME.search(text, max(0, start - 40), start)
+        if match and not re.match(r"[-\s][A-Z]", text[start + len(word) : start + len(word) + 2]):
+            found.add("place")
+    return found
+
+
+#: What tells forms of one word apart: plural, adjective, feminine surname ("Ivanov", "Ivanova").
+_ENDINGS = ("s", "n", "i", "a", "e", "y")
+
+
+def _is_form(one: str, other: str, endings: tuple[str, ...]) -> bool:
+    """Is one word the other with such an ending?"""
+    short, long = sorted((one.lower(), other.lower()), key=len)
+    return long.startswith(short) and long[len(short) :] in endings
