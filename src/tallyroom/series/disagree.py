@@ -107,7 +107,7 @@ def denials(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) ->
         if row.figure.polarity not in ("denied", "negated"):
             continue
         for group, _ in lined_up:
-            if group.measure != row.figure.measure or group.unit != row.figure.unit:
+            if group.measure != row.figure.measure or group.unit != row.unit:
                 continue
             told = [
                 r for r in group.rows if r.value == row.value and r.population.nations in ((), row.population.nations)

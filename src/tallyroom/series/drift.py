@@ -36,9 +36,7 @@ def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
     found: list[SeriesProblem] = []
     claims: set[str] = set()
     counted = [
-        row
-        for row in rows
-        if row.tense == "counted" and row.figure.unit == "people" and row.figure.polarity == "stated"
+        row for row in rows if row.tense == "counted" and row.unit == "people" and row.figure.polarity == "stated"
     ]
     by_measure: dict[str, list[Row]] = defaultdict(list)
     by_digits: dict[tuple[str, str, str], list[Row]] = defaultdict(list)

@@ -6,10 +6,12 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from tallyroom.resolve.places import COUNTRY, resolve_place
 from tallyroom.series.records import Kind
-from tallyroom.series.rows import Row, states
-from tallyroom.series.words import nation_of_place
+from tallyroom.series.rows import Row, actions, sentence_around, states
+from tallyroom.series.words import nation_of_place, nations
 
 #: A finer place or a count of one event stands for the whole only where it is not dwarfed by it.
 SHARE_OF_WHOLE = 0.5
@@ -48,7 +50,7 @@ def group_rows(rows: Sequence[Row]) -> list[Group]:
         figure = row.figure
         if figure.polarity in ("denied", "negated") or not row.value or row.value == (None, None):
             continue
-        buckets[figure.measure, figure.unit if figure.unit == "people" else "things", row.tense].append(row)
+        buckets[figure.measure, row.unit if row.unit == "people" else "things", row.tense].append(row)
     names = _place_names(rows)
     first_day = min((row.published.first or 0 for row in rows), default=0)
     groups: list[Group] = []
@@ -67,7 +69,7 @@ def group_rows(rows: Sequence[Row]) -> list[Group]:
 def _by_unit(rows: list[Row]) -> list[list[Row]]:
     by_unit: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        by_unit[row.figure.unit].append(row)
+        by_unit[row.unit].append(row)
     return [by_unit[unit] for unit in sorted(by_unit)]
 
 
@@ -120,13 +122,20 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
         for row in clear[key]:
             tied = row.value in values or (row.whole is not None and _population_key(row.whole) == main)
             in_report = row.report.uid in here
-            if key[1] == main[1] or tied or in_report:
+            if key[1] == main[1] or tied or in_report or _sentence_names(row, main[0]):
                 moving.append(row)
         if len(clear[main]) * 2 >= len(clear[key]) or len(moving) == len(clear[key]):
             clear[main].extend(moving)
             gone = set(map(id, moving))
             clear[key] = [row for row in clear[key] if id(row) not in gone]
     return _with_parts({key: own for key, own in clear.items() if own})
+
+
+def _sentence_names(row: Row, countries: object) -> bool:
+    """Does the sentence of a count of plain people name the country whose people the others count, not as the speaker?"""
+    if not isinstance(countries, tuple) or not countries or set(countries) & set(nations(row.figure.source)):
+        return False
+    return set(countries) <= set(nations(sentence_around(row)))
 
 
 def _joined_by_value(rows: list[Row]) -> dict[tuple[object, ...], list[Row]]:
@@ -158,8 +167,8 @@ def _with_parts(clear: dict[tuple[object, ...], list[Row]]) -> list[list[Row]]:
 def _population_key(row: Row) -> tuple[object, ...]:
     people = row.population
     kind = "military" if people.kind == "side" else people.kind
-    if row.figure.unit != "people" or row.figure.measure in ("damaged", "arms", "money"):
-        return ((), row.figure.unit, "whole")
+    if row.unit != "people" or row.figure.measure in ("damaged", "arms", "money"):
+        return ((), row.unit, "whole")
     return (people.nations, kind, "part" if people.part or _is_stated_part(row) else "whole")
 
 
@@ -198,7 +207,7 @@ def _place_names(rows: Sequence[Row]) -> _Places:
     by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
         if row.place and not _is_stated_part(row) and row.tense == "counted":
-            by_value[row.figure.measure, row.figure.unit, row.value].append(row)
+            by_value[row.figure.measure, row.unit, row.value].append(row)
     for own in by_value.values():
         distinct = {(row.place, row.report.uid): row for row in own}
         kept = list(distinct.values())[:MOST_HOLDERS]
@@ -226,13 +235,19 @@ def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
     by_root: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     main = max(counted, key=lambda place: (counted[place], place))
     in_report: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    of_count: dict[tuple[object, ...], set[tuple[str, ...]]] = defaultdict(set)
     for row in rows:
         if row.place:
             in_report[row.report.uid][names.root(row.place)] += 1
+            of_count[row.origin, row.value].add(names.root(row.place))
     for row in rows:
+        if row.place:
+            by_root[names.root(row.place)].append(row)
+            continue
+        told = of_count[row.origin, row.value]
         own_places = in_report.get(row.report.uid)
         near = max(own_places, key=lambda place: (own_places[place], place)) if own_places else main
-        by_root[names.root(row.place) if row.place else near].append(row)
+        by_root[next(iter(told)) if len(told) == 1 else near].append(row)
     _take_in_seats(by_root, main)
     out = []
     for place, own in sorted(by_root.items()):
@@ -242,22 +257,37 @@ def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
 
 
 def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...]) -> None:
-    """A count near that of the whole, by the same origin, told of a place in the same country, is the whole told from there."""
-    whole = by_root[main]
-    country = next((c for row in whole if (c := nation_of_place(row.figure.place))), "")
-    reports = {row.report.uid for row in whole}
-    origins = {row.origin for row in whole}
-    days = sorted((row.day, row.size) for row in whole)
-    for place in sorted(by_root):
-        if place == main or not country:
-            continue
-        for row in list(by_root[place]):
-            if row.origin not in origins or row.report.uid in reports or nation_of_place(row.figure.place) != country:
-                continue
-            known = max((size for day, size in days if day <= row.day), default=days[0][1])
-            if row.size >= SHARE_OF_WHOLE * known:
-                by_root[place].remove(row)
-                whole.append(row)
+    """A whole told from a place within it: a count near that of the main whole by its own origin, or no less than a country's."""
+    by_country: dict[str, tuple[str, ...]] = {}
+    for place in sorted(by_root, key=lambda place: (place != main, place)):
+        country = next((c for row in by_root[place] if (c := _country_itself(row.figure.place))), "")
+        if country:
+            by_country.setdefault(country, place)
+    main_country = next((c for row in by_root[main] if (c := nation_of_place(row.figure.place))), "")
+    wholes = {main_country: (main, SHARE_OF_WHOLE)} if main_country else {}
+    for country, place in by_country.items():
+        wholes.setdefault(country, (place, 1.0))
+    for country, (whole_place, share) in sorted(wholes.items()):
+        whole = by_root[whole_place]
+        reports = {row.report.uid for row in whole}
+        origins = {row.origin for row in whole}
+        told = sorted((row.day, row.size) for row in whole)
+        for place in sorted(by_root):
+            for row in list(by_root[place]) if place != whole_place else ():
+                if row.report.uid in reports or nation_of_place(row.figure.place) != country:
+                    continue
+                if share < 1 and row.origin not in origins:
+                    continue
+                if row.size >= share * max((size for day, size in told if day <= row.day), default=told[0][1]):
+                    by_root[place].remove(row)
+                    whole.append(row)
+
+
+@lru_cache(maxsize=65536)
+def _country_itself(words: str | None) -> str:
+    """The country where words name no more than it: "Thailand"."""
+    meaning = resolve_place(words) if words else None
+    return (meaning.country or "") if meaning is not None and meaning.where_prec == COUNTRY else ""
 
 
 # --- kind
@@ -301,8 +331,11 @@ def _loose_part(row: Row) -> bool:
 def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[Group]:
     """One event's toll, however it is said, is one running total; counts of a period of its own or of far less stand apart."""
     base = _base_day(rows)
-    periods = [row for row in rows if _is_period(row, base)]
     running = [row for row in rows if not _is_period(row, base)]
+    # A toll told again is the toll, whatever span it is told of; what somebody did may have been done twice.
+    totals = set() if measure in actions() else {row.value for row in running}
+    periods = [row for row in rows if _is_period(row, base) and row.value not in totals]
+    running = [row for row in rows if not _is_period(row, base) or row.value in totals]
     total = sorted((row for row in running if row.figure.aggregation != "incident"), key=lambda row: row.day)
     small = [row for row in running if total and row.figure.aggregation == "incident" and _is_dwarfed(row, total)]
     aside = set(map(id, small))
@@ -318,10 +351,11 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
 
 
 def _is_dwarfed(row: Row, total: list[Row]) -> bool:
-    """Is the count of one event far below the running total of its day, and no value of it?"""
+    """Is the count of one event far below the running total of its day, and no value of it? Before any total it is the first."""
     known = bisect_right(total, row.day, key=lambda other: other.day)
-    reference = max(other.size for other in total[:known]) if known else min(other.size for other in total)
-    return row.size < SHARE_OF_WHOLE * reference and all(row.value != other.value for other in total)
+    if not known or any(row.value == other.value for other in total):
+        return False
+    return row.size < SHARE_OF_WHOLE * max(other.size for other in total[:known])
 
 
 def _base_day(rows: list[Row]) -> int:
@@ -337,7 +371,7 @@ def _is_period(row: Row, base: int) -> bool:
 
 def _group(measure: str, kind: Kind, rows: list[Row], reason: str) -> Group:
     return Group(
-        measure=measure, unit=rows[0].figure.unit, kind=kind, population=_most_named(rows, "population"),
+        measure=measure, unit=rows[0].unit, kind=kind, population=_most_named(rows, "population"),
         place=_most_named(rows, "place"), rows=rows, apart=reason, event_day=_event_day(rows),
     )  # fmt: skip
 

@@ -91,7 +91,7 @@ class Origins:
         by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self._rows:
             if row.figure.source is not None and row.tense == "counted":
-                by_value[row.figure.measure, row.figure.unit, row.value].append(row)
+                by_value[row.figure.measure, row.unit, row.value].append(row)
         for _, own in sorted(by_value.items(), key=lambda item: repr(item[0])):
             distinct = {(self._of[row.claim.claim_id].key, row.report.uid): row for row in own}
             kept = list(distinct.values())[:MOST_HOLDERS]
@@ -143,13 +143,13 @@ class Origins:
         given: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self._rows:
             if row.origin and not self._passes_on(row):
-                given[row.figure.measure, row.figure.unit, row.tense, row.value].append(row)
+                given[row.figure.measure, row.unit, row.tense, row.value].append(row)
         untold: dict[tuple[object, ...], str] = {}
         for row in self._rows:
             if row.origin and not self._passes_on(row):
                 continue
-            key = (row.figure.measure, row.figure.unit, row.tense, row.value)
-            same = [other for other in given[key] if other.day <= row.published_last]
+            key = (row.figure.measure, row.unit, row.tense, row.value)
+            same = [other for other in given[key] if other.earliest <= row.published_last]
             if same:
                 near = min(same, key=lambda r: (r.report.uid != row.report.uid, abs(r.day - row.day), r.sort_key))
                 row.origin = near.origin
@@ -243,7 +243,7 @@ def _likeness(a: Row, b: Row) -> float:
 
 
 def _is_twin(a: Row, b: Row) -> bool:
-    return a.figure.measure == b.figure.measure and a.figure.unit == b.figure.unit and a.value == b.value
+    return a.figure.measure == b.figure.measure and a.unit == b.unit and a.value == b.value
 
 
 __all__ = ["UNATTRIBUTED", "Origins", "copies_by_report", "is_unrounded", "same_person"]

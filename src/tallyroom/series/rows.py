@@ -35,6 +35,8 @@ class Row:
     notes: list[str] = field(default_factory=list)
 
     figure: Figure = field(init=False)
+    #: What is counted; "people" for what stands for people one by one.
+    unit: str = field(init=False)
     report: ReportHeader = field(init=False)
     #: What is compared: the best value, else the limits.
     value: tuple[Number | None, ...] = field(init=False)
@@ -49,6 +51,7 @@ class Row:
     def __post_init__(self) -> None:
         figure, report = self.claim.figure, self.claim.report
         self.figure, self.report = figure, report
+        self.unit = _unit(figure.unit, figure.measure)
         self.value = (figure.best,) if figure.best is not None else (figure.low, figure.high)
         self.size = float(next((n for n in (figure.best, figure.low, figure.high) if n is not None), 0))
         self.dated = self.said.known
@@ -64,14 +67,26 @@ class Row:
         return min(said, last) if said is not None and last is not None and self.said.width > 3 else said or 0
 
     @property
+    def earliest(self) -> int:
+        """The first day on which it can have been said."""
+        return self.said.first if self.dated and self.said.first is not None else self.day
+
+    @property
     def published_last(self) -> int:
         """The last day on which it can have been said."""
         return self.published.last or self.published.first or self.day
 
 
 @lru_cache(maxsize=1)
-def _actions() -> frozenset[str]:
+def actions() -> frozenset[str]:
+    """Measures of what an actor does, and can intend."""
     return frozenset(table("series.toml")["actions"]["measures"])
+
+
+@lru_cache(maxsize=4096)
+def _unit(unit: str, measure: str) -> str:
+    words = table("series.toml")["units"]
+    return "people" if measure not in words["of_things"] and unit.lower() in words["people"] else unit
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +118,7 @@ def _row(claim: SeriesClaim) -> Row:
     figure = claim.figure
     tense = "counted"
     if figure.polarity == "hypothetical" or figure.modality != "asserted":
-        planned = figure.modality == "planned" or (figure.modality == "asserted" and figure.measure in _actions())
+        planned = figure.modality == "planned" or (figure.modality == "asserted" and figure.measure in actions())
         tense = "planned" if planned else "forecast"
     return Row(
         claim=claim, said=days(figure.said_at), published=days(claim.report.published), happened=days(figure.event_time),
@@ -118,10 +133,10 @@ def _addend(row: Row, before: Sequence[Row]) -> Row | None:
             break
         if other.figure.repeat:
             continue
-        if other.figure.measure != row.figure.measure or other.figure.unit != row.figure.unit:
+        if other.figure.measure != row.figure.measure or other.unit != row.unit:
             return None
         return other
-    same = [r for r in before if r.figure.measure == row.figure.measure and r.figure.unit == row.figure.unit]
+    same = [r for r in before if r.figure.measure == row.figure.measure and r.unit == row.unit]
     return same[-1] if same else row
 
 

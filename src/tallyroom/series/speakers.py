@@ -334,7 +334,8 @@ def title_beside(surname: str, text: str) -> tuple[str, str] | None:
             for kind, pattern in _titles():
                 found = pattern.search(words)
                 if found and (best is None or gap < best[0]):
-                    best = (gap, kind, words)
+                    given_name = re.fullmatch(r"(?:\s+[A-Z][\w.-]*)+", words[found.end() :])
+                    best = (gap, kind, words[: found.end()] if given_name else words)
     return (best[1], best[2]) if best else None
 
 
