@@ -20,7 +20,14 @@ from tallyroom import __version__
 from tallyroom.errors import InputError, LedgerError, MissingExtra, TallyroomError, UsageError
 from tallyroom.ledger import TwoReports
 from tallyroom.ledger.database import checked_url
-from tallyroom.web import routes_enter, routes_read
+from tallyroom.web import (
+    routes_enter,
+    routes_events,
+    routes_figures,
+    routes_problems,
+    routes_read,
+    routes_reports,
+)
 from tallyroom.web.guard import Doorkeeper, Guard
 from tallyroom.web.ledgers import Ledgers
 from tallyroom.web.lineup import Lineup
@@ -30,7 +37,14 @@ from tallyroom.web.settings import Settings
 from tallyroom.web.words import address_part
 
 #: The pages in the order of the navigation; each module holds a `router` and, where it stands there, its `PLACE`.
-PAGES: tuple[ModuleType, ...] = (routes_read, routes_enter)
+PAGES: tuple[ModuleType, ...] = (
+    routes_read,
+    routes_figures,
+    routes_reports,
+    routes_events,
+    routes_problems,
+    routes_enter,
+)
 
 _STATUS: tuple[tuple[type[TallyroomError], int], ...] = (
     (TwoReports, 409),

@@ -33,6 +33,8 @@ class Piece(msgspec.Struct, frozen=True):
 
     text: str
     problems: tuple[Problem, ...] = ()
+    #: The problem that begins here, whose anchor this piece is.
+    begins: Problem | None = None
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -99,7 +101,8 @@ def _lines(
         open_problems = [p for p in open_problems if p.end > start]
         if not runs or runs[-1][0] is not mark:
             runs.append((mark, []))
-        runs[-1][1].append(Piece(text[start:end], tuple(open_problems)))
+        begins = next((p for p in open_problems if p.start == start), None)
+        runs[-1][1].append(Piece(text[start:end], tuple(open_problems), begins))
         if text[end - 1] == "\n":
             yield _finished(runs, seen)
             runs = []

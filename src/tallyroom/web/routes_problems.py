@@ -1,0 +1,83 @@
+"""Problems: what does not hold together, in one report and across several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from tallyroom.ledger import Ledger, LedgerProblem, Query
+from tallyroom.web.asking import Asked
+from tallyroom.web.downloads import FORMS, rows_file
+from tallyroom.web.events import stories_that_fit
+from tallyroom.web.lineup import Lineup, NotYet, Story
+from tallyroom.web.pages import Place, ledgers, page
+from tallyroom.web.rows import ProblemRow, problem_row, story_problem_rows
+
+router = APIRouter(include_in_schema=False)
+PLACE = Place("Problems", "/problems")
+FIRST = ("kind", "text", "outlet", "collection", "review")
+PAIRS = (("published_from", "published_to"),)
+#: Problems of several reports shown above the table; all are in the exports.
+MOST_ACROSS = 50
+REVIEWS = ("open", "dismissed", "all")
+
+
+@router.get("/problems")
+def problems(request: Request) -> Response:
+    """The problems that fit: those of several reports first, then page by page those of single ones."""
+    asked = Asked(request)
+    with ledgers(request).open() as ledger:
+        found = ledger.problem_page(asked.query)
+        across, waiting = _across(request.app.state.lineup, ledger, asked.query)
+    first = [
+        field._replace(choices=REVIEWS, label="Standing") if field.name == "review" else field
+        for field in asked.fields(FIRST)
+    ]
+    return page(
+        request, "problems.html", asked=asked, rows=[problem_row(held) for held in found.rows], after=found.next,
+        across=across[:MOST_ACROSS], more_across=max(0, len(across) - MOST_ACROSS), waiting=waiting, first=first, more=(),
+        pairs=[asked.fields(pair) for pair in PAIRS], forms=FORMS,
+    )  # fmt: skip
+
+
+@router.get("/problems.{form}")
+def problems_as_file(request: Request, form: str) -> Response:
+    """The same problems, all pages, as a file."""
+    asked = Asked(request)
+    with ledgers(request).open() as ledger:
+        rows = (problem_row(held) for held in each_problem(ledger, asked.without_page()))
+        across, _ = _across(request.app.state.lineup, ledger, asked.without_page())
+        return rows_file("problems", _joined(across, rows), ProblemRow, form)
+
+
+def _joined(first: Iterable[ProblemRow], then: Iterable[ProblemRow]) -> Iterator[ProblemRow]:
+    yield from first
+    yield from then
+
+
+def each_problem(ledger: Ledger, query: Query) -> Iterator[LedgerProblem]:
+    """All problems of single reports that fit, page by page."""
+    query = msgspec.structs.replace(query, limit=1000)
+    while True:
+        found = ledger.problem_page(query)
+        yield from found.rows
+        if found.next is None:
+            return
+        query = msgspec.structs.replace(query, after=found.next)
+
+
+def _across(lineup: Lineup, ledger: Ledger, query: Query) -> tuple[list[ProblemRow], str]:
+    """Problems of several reports, and why they cannot be told yet."""
+    if query.after or query.review not in (None, "open", "all"):
+        return [], ""
+    try:
+        stories: list[Story] = stories_that_fit(
+            lineup, ledger, msgspec.structs.replace(query, kind=None, review=None)
+        ).stories
+    except NotYet as fault:
+        return [], str(fault)
+    rows = [row for story in stories for row in story_problem_rows(story)]
+    return [row for row in rows if query.kind in (None, row.kind)], ""
