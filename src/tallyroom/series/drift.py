@@ -155,8 +155,9 @@ def bounds(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
         if not run.attributed:
             continue
         by_class: dict[str, list[Row]] = defaultdict(list)
+        naming = {row.report.uid for row in run.rows if row.figure.source is not None}
         for row in run.rows:
-            if row.figure.source is not None and row.figure.bound in (
+            if row.report.uid in naming and row.figure.bound in (
                 "exact",
                 "about",
                 "at_least",

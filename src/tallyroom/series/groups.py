@@ -249,6 +249,7 @@ def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
         near = max(own_places, key=lambda place: (own_places[place], place)) if own_places else main
         by_root[next(iter(told)) if len(told) == 1 else near].append(row)
     _take_in_seats(by_root, main)
+    _take_in_less_exact(by_root, main)
     out = []
     for place, own in sorted(by_root.items()):
         if own:
@@ -281,6 +282,32 @@ def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, .
                 if row.size >= share * max((size for day, size in told if day <= row.day), default=told[0][1]):
                     by_root[place].remove(row)
                     whole.append(row)
+
+
+def _take_in_less_exact(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...]) -> None:
+    """A count placed no more exactly than by country, in a report that names the place of the others: told less exactly.
+
+    Where some report gives both, by one origin, the country is another whole.
+    """
+    held = by_root[main]
+    place = next((row.figure.place for row in held if row.figure.place), "") or ""
+    if _country_itself(place) or len(by_root) < 2:
+        return
+    home = nation_of_place(place)
+    here = {row.report.uid for row in held}
+    origins = {row.origin for row in held}
+    for other in sorted(by_root):
+        rows = by_root[other]
+        if other == main or not all(
+            (country := _country_itself(row.figure.place)) and country == (home or country) for row in rows
+        ):
+            continue
+        if any(row.report.uid in here and row.origin in origins for row in rows):
+            continue
+        moving = [row for row in rows if row.origin in origins and place in (row.report.text or "")]
+        held.extend(moving)
+        gone = set(map(id, moving))
+        by_root[other] = [row for row in rows if id(row) not in gone]
 
 
 @lru_cache(maxsize=65536)

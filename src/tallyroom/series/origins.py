@@ -75,12 +75,12 @@ class Origins:
         for row in self._rows:
             if row.figure.source is not None:
                 for relay in row.figure.relays:
-                    passed[relay.strip().lower()].add(self._of[row.claim.claim_id].key)
+                    passed[_folded(relay)].add(self._of[row.claim.claim_id].key)
         for row in self._rows:
             who = self._of.get(row.claim.claim_id)
-            if who is None or not (who.person or who.kind in ("unnamed", "legislature", *_PASSING_ON)):
+            if who is None or not (who.person or who.kind in ("unnamed", "legislature")):
                 continue
-            origins = {self._root(key) for key in passed.get(str(row.figure.source).strip().lower(), ())} - {
+            origins = {self._root(key) for key in passed.get(_folded(str(row.figure.source)), ())} - {
                 self._root(who.key)
             }
             if len(origins) == 1:
@@ -139,6 +139,7 @@ class Origins:
         for row in self._rows:
             if row.figure.source is not None:
                 row.origin = self._root(self._of[row.claim.claim_id].key)
+        self._assign_outlets()
         self._assign_copies()
         given: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self._rows:
@@ -157,6 +158,22 @@ class Origins:
             elif not row.origin:
                 first = f"{UNATTRIBUTED}:{row.report.outlet or row.report.id}"
                 row.origin = untold.setdefault((*key, row.place), first)
+
+    def _assign_outlets(self) -> None:
+        """What a report has from another outlet rests on the one source that it names behind that outlet, if it names one."""
+        behind: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in self._rows:
+            if row.figure.source is not None:
+                for relay in row.figure.relays:
+                    behind[row.report.uid, _folded(relay)].add(row.origin)
+        for row in self._rows:
+            who = self._of.get(row.claim.claim_id)
+            if who is not None and who.kind == "media":
+                name, texts = _folded(str(row.figure.source)), (row.report.uid, *self._copies.get(row.report.uid, ()))
+                origins = {origin for uid in texts for origin in behind.get((uid, name), ())} - {row.origin}
+                if len(origins) == 1:
+                    row.origin = origins.pop()
+                    row.notes.append("the report has it from an outlet behind which it names this source")
 
     def _passes_on(self, row: Row) -> bool:
         who = self._of.get(row.claim.claim_id)
@@ -195,6 +212,10 @@ class Origins:
         return {
             key for key in present if not any(self._root(member) in present for member in self._members.get(key, ()))
         }
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower().removeprefix("the ")
 
 
 def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, list[str]]:

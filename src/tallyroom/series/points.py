@@ -94,7 +94,7 @@ def _fits(row: Row, own: list[Row]) -> bool:
     if row.dated:
         first, last = row.said
         return (first is None or start >= first - 1) and (last is None or start <= last + 1)
-    return start <= row.published_last + 1
+    return min(r.earliest for r in own) <= row.published_last + 1
 
 
 def _run(origin: str, rows: list[Row], group: Group) -> Run:
