@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from tallyroom.copies import find_copies
+from tallyroom.series.drift import drifted_rows
+from tallyroom.series.findings import find_problems
 from tallyroom.series.groups import Group, group_rows
 from tallyroom.series.origins import UNATTRIBUTED, Origins
 from tallyroom.series.points import Run, point_of, runs_of
 from tallyroom.series.records import Derived, Judgements, Origin, Series, SeriesClaim, SeriesProblem
 from tallyroom.series.rows import Row, read_rows
 from tallyroom.series.stories import propose_stories, signature
+from tallyroom.series.sums import derived
 
 NO_JUDGEMENTS = Judgements()
 
@@ -48,10 +51,6 @@ def stories_of(claims: Iterable[SeriesClaim]) -> Iterator[list[SeriesClaim]]:
 
 def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGEMENTS) -> list[Series]:
     """The series of one story."""
-    from tallyroom.series.drift import drifted_rows
-    from tallyroom.series.findings import find_problems
-    from tallyroom.series.sums import derived
-
     rows = read_rows(claims)
     texts = {row.report.uid: row.report.text for row in rows if row.report.text}
     copies = find_copies((uid, text) for uid, text in texts.items() if text)

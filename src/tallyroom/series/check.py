@@ -9,6 +9,7 @@ import msgspec
 
 from tallyroom.series.build import NO_JUDGEMENTS, build_series
 from tallyroom.series.records import Judgements, Point, Series, SeriesClaim, SeriesProblem
+from tallyroom.series.terminal import value_words
 
 Verdict = Literal["same", "older", "newer", "contradicts", "drifted", "unknown"]
 
@@ -62,8 +63,6 @@ def _check(claim: SeriesClaim, series: Sequence[Series], new: set[str]) -> Check
 
 
 def _in_series(claim: SeriesClaim, one: Series, place: int, point: Point, new: set[str]) -> Check:
-    from tallyroom.series.terminal import value_words
-
     def known(points: Sequence[Point]) -> list[Point]:
         return [p for p in points if not set(p.claim_ids) <= new]
 

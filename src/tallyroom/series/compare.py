@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from tallyroom.model import Number
 from tallyroom.series.rows import Row
-from tallyroom.series.speakers import person_name
 
 #: "About 4,000" may be a tenth off either way.
 ABOUT = 0.1
@@ -58,6 +57,3 @@ def number(value: Number | float | None) -> str:
     if value is None:
         return "?"
     return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
-
-
-__all__ = ["bound_class", "conflict", "interval", "number", "person_name", "rounds_to", "said"]

@@ -10,10 +10,9 @@ from tallyroom.series.compare import conflict, interval, number, said
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import Origins
 from tallyroom.series.points import Run
+from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
-
-Found = tuple[SeriesProblem, Group | None]
 
 #: Counts of a state are compared when they speak of days so close together.
 STATE_DAYS = 1
@@ -23,8 +22,6 @@ PLAN_DAYS = 7
 
 def between_origins(group: Group, runs: Sequence[Run], origins: Origins) -> Iterator[SeriesProblem]:
     """Pairs of independent origins whose counts at one date cannot both hold; one finding a pair, on its last clash."""
-    from tallyroom.series.findings import problem
-
     if group.apart == "another event":
         yield from _told_differently(group)
         return
@@ -64,8 +61,6 @@ def _clash(group: Group, earlier: Sequence[Run], later: Sequence[Run]) -> tuple[
 
 def _told_differently(group: Group) -> Iterator[SeriesProblem]:
     """The toll of an event long over no longer changes: two values contradict each other."""
-    from tallyroom.series.findings import problem
-
     exact = [row for row in group.rows if row.figure.best is not None and row.figure.bound == "exact"]
     values = dict.fromkeys(row.value for row in exact)
     if len(values) > 1 and len({row.report.uid for row in exact}) > 1:
@@ -77,8 +72,6 @@ def _told_differently(group: Group) -> Iterator[SeriesProblem]:
 
 def done_and_planned(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
     """The same number of the same people, told as done and as still to come."""
-    from tallyroom.series.findings import problem
-
     found: list[Found] = []
     planned = [g for g, _ in lined_up if g.kind == "planned"]
     for group, _ in lined_up:
@@ -100,8 +93,6 @@ def done_and_planned(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]
 
 def denials(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
     """A figure that its own origin takes back, or that another disputes, and who goes on telling it."""
-    from tallyroom.series.findings import problem
-
     found: list[Found] = []
     for row in rows:
         if row.figure.polarity not in ("denied", "negated"):
@@ -128,8 +119,6 @@ def denials(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) ->
 
 def circular(group: Group) -> Iterator[SeriesProblem]:
     """A source that rests on an outlet which rests on that source: each link of a chain rests on the one before."""
-    from tallyroom.series.findings import problem
-
     rests: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in group.rows:
         chain = [row.figure.source, *row.figure.relays, row.report.outlet]

@@ -11,6 +11,7 @@ from tallyroom.quantities import Quantity, find_quantities
 from tallyroom.series.compare import bound_class, number, said
 from tallyroom.series.groups import Group
 from tallyroom.series.points import Run
+from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
 
@@ -31,8 +32,6 @@ _MEASURE_WORDS = {
 
 def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
     """Figures that drifted on the way, and the ids of those claims: they are findings, never points."""
-    from tallyroom.series.findings import problem
-
     found: list[SeriesProblem] = []
     claims: set[str] = set()
     counted = [
@@ -149,8 +148,6 @@ def _same_people(a: Row, b: Row) -> bool:
 
 def bounds(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """A point whose bound is kept by some reports and dropped by others."""
-    from tallyroom.series.findings import problem
-
     for run in runs:
         if not run.attributed:
             continue
@@ -186,8 +183,6 @@ def title_drift(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
 
 
 def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Iterator[SeriesProblem]:
-    from tallyroom.series.findings import problem
-
     quote = title[quantity.start : quantity.end]
     same = [row for row in rows if row.figure.best == quantity.best and row.figure.best is not None]
     hurt = [row for row in same or _covered(quantity, rows) if row.figure.measure in (*_PARTS, _TOTAL)]

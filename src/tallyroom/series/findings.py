@@ -6,23 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from tallyroom.copies import CopyPair, copy_groups
-from tallyroom.model import ProblemKind
+from tallyroom.series import disagree, drift, names, sums, totals
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import Origins
 from tallyroom.series.points import Run
+from tallyroom.series.problem import Found, LinedUp
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
-
-Found = tuple[SeriesProblem, Group | None]
-LinedUp = Sequence[tuple[Group, list[Run]]]
-
-
-def problem(kind: ProblemKind, rows: Sequence[Row], message: str) -> SeriesProblem:
-    """A problem that stands on rows, its reports in order, each once."""
-    return SeriesProblem(
-        kind=kind, report_ids=tuple(dict.fromkeys(row.report.id for row in rows)),
-        claim_ids=tuple(dict.fromkeys(row.claim.claim_id for row in rows)), message=message,
-    )  # fmt: skip
 
 
 def find_problems(
@@ -33,8 +23,6 @@ def find_problems(
     drifted: Sequence[SeriesProblem],
 ) -> list[Found]:
     """The problems of one story, each with the group it belongs to (None: the story as a whole)."""
-    from tallyroom.series import disagree, drift, names, sums, totals
-
     found: list[Found] = [(one, _home(one, lined_up)) for one in drifted]
     found.extend((one, None) for one in _copies(rows, copies))
     found.extend((one, None) for one in names.variants(rows))
@@ -49,8 +37,6 @@ def find_problems(
 
 
 def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[SeriesProblem]:
-    from tallyroom.series import disagree, drift, totals
-
     yield from totals.falls(group, runs)
     yield from totals.older_below(group)
     yield from totals.unordered(group, runs)

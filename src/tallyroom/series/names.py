@@ -6,6 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from rapidfuzz import fuzz
+
+from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
 from tallyroom.series.speakers import person_name
@@ -16,8 +19,6 @@ ALIKE = 80
 
 def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
     """Spellings that differ by a few letters or a hyphen, each problem naming the reports that write each."""
-    from tallyroom.series.findings import problem
-
     spelled: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         for name in (row.figure.source, *row.figure.relays):
@@ -53,8 +54,6 @@ def _written(name: str, person: tuple[str, ...]) -> str:
 
 def one_name(a: str, b: str) -> bool:
     """Are two written names one name, spelled differently? Both the last name and the whole must be alike."""
-    from rapidfuzz import fuzz
-
     x, y = a.lower().replace("-", " ").split(), b.lower().replace("-", " ").split()
     if not x or not y or a.lower() == b.lower():
         return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from rapidfuzz import fuzz
+
 from tallyroom.copies import CopyPair
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
@@ -229,8 +231,6 @@ def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, list[str]]:
 
 def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Do two personal names mean one person, spelling apart? "Zelensky" and "Volodymyr Zelenskyy" do."""
-    from rapidfuzz import fuzz
-
     if set(a) <= set(b) or set(b) <= set(a):
         return True
     if len(a) == 1 or len(b) == 1:

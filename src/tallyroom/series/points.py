@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tallyroom.lexicon import table
 from tallyroom.model import Number
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import UNATTRIBUTED
@@ -154,8 +155,6 @@ def _relate(runs: list[Run], group: Group) -> None:
 
 def _admits(run: Run, which: str) -> bool:
     """Do the words around a lower value say that the higher one was put right or taken back?"""
-    from tallyroom.lexicon import table
-
     words = table("series.toml")["order"][which]
     for row in run.rows:
         near = sentence_around(row).lower()

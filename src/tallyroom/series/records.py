@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from tallyroom.model import Figure, Number, ProblemKind
+from tallyroom.model import Figure, Number, ProblemKind, report_uid, with_claim_ids
 
 Kind = Literal["cumulative", "stock", "incident", "planned", "forecast"]
 Relation = Literal["first", "repeat", "revision", "correction", "retraction", "other_origin"]
@@ -146,8 +146,6 @@ def to_json(series: Series) -> dict[str, Any]:
 
 def claims_of(extractions: Iterable[Mapping[str, Any]]) -> Iterable[SeriesClaim]:
     """The claims of extraction JSON (one object a report, with `figures`), for series without a ledger."""
-    from tallyroom.model import report_uid, with_claim_ids
-
     for row in extractions:
         text = row.get("text") or ""
         given = row.get("id")

@@ -9,10 +9,10 @@ from tallyroom.model import Number, whole
 from tallyroom.series.compare import number, said
 from tallyroom.series.groups import Group
 from tallyroom.series.points import Run
-from tallyroom.series.records import Derived, SeriesProblem
-from tallyroom.series.rows import Row
+from tallyroom.series.problem import Found, problem
+from tallyroom.series.records import Derived
+from tallyroom.series.rows import Row, sentence_around
 
-Found = tuple[SeriesProblem, Group | None]
 _TOTAL = "killed_or_injured"
 
 
@@ -66,8 +66,6 @@ def _rest_of_casualties(group: Group) -> Iterator[Derived]:
 
 
 def _sentence(row: Row) -> str:
-    from tallyroom.series.rows import sentence_around
-
     return sentence_around(row).lower()
 
 
@@ -130,8 +128,6 @@ def _minus(total: Row, part: Row) -> tuple[Number | None, Number | None, Number 
 
 def parts_that_do_not_add_up(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
     """Parts that exceed their whole, or leave a bound of it unsupported."""
-    from tallyroom.series.findings import problem
-
     found: list[Found] = []
     for group, runs in lined_up:
         for row in group.rows:

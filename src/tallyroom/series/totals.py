@@ -11,10 +11,9 @@ from tallyroom.lexicon import table
 from tallyroom.series.compare import conflict, number, rounds_to, said
 from tallyroom.series.groups import Group
 from tallyroom.series.points import Run
+from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
-
-Found = tuple[SeriesProblem, Group | None]
 
 #: Two counts of one briefing that differ by less are the same count, misread or rounded; by more, one of them is older.
 NEAR = 0.02
@@ -24,8 +23,6 @@ BRIEFING_DAYS = 2
 
 def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """A running total of one origin that goes down."""
-    from tallyroom.series.findings import problem
-
     if group.kind != "cumulative" or group.apart == "a part of a wider total":
         return
     for own in _by_origin(runs).values():
@@ -70,8 +67,6 @@ def _by_origin(runs: Sequence[Run]) -> dict[str, list[Run]]:
 
 def older_below(group: Group) -> Iterator[SeriesProblem]:
     """A lower total that stands below a higher one of the same origin in one report, with no word that orders them."""
-    from tallyroom.series.findings import problem
-
     if group.kind != "cumulative" or group.apart:
         return
     by_report: dict[str, list[Row]] = defaultdict(list)
@@ -112,8 +107,6 @@ def is_ordered(row: Row) -> bool:
 
 def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """One origin with two values, of which no text says which came first."""
-    from tallyroom.series.findings import problem
-
     if group.kind not in ("cumulative", "stock") or group.apart == "a part of a wider total":
         return
     for own in _by_origin(runs).values():
@@ -138,8 +131,6 @@ def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
 
 def _two_earlier_counts(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """Two reports of one count that name different counts before it, one of them without a date."""
-    from tallyroom.series.findings import problem
-
     by_report: dict[str, list[Row]] = defaultdict(list)
     for row in group.rows:
         by_report[row.report.uid].append(row)
@@ -187,8 +178,6 @@ def across_groups(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
 def _same_briefing(
     group: Group, runs: Sequence[Run], other_runs: Sequence[Run]
 ) -> Iterator[tuple[object, object, SeriesProblem]]:
-    from tallyroom.series.findings import problem
-
     newest: dict[str, float] = {}
     for row in group.rows:
         newest[row.report.uid] = max(newest.get(row.report.uid, 0.0), row.size)
@@ -242,8 +231,6 @@ def _words(run: Run) -> str:
 
 def _fall_in_order(runs: Sequence[Run], other: Group, other_runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """Two totals of one day: one measure orders the reports by its rise, and another falls between them."""
-    from tallyroom.series.findings import problem
-
     attributed = [run for run in runs if run.attributed and run.exact]
     for i, before in enumerate(attributed):
         for after in attributed[i + 1 :]:
