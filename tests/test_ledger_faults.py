@@ -22,7 +22,7 @@ from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.database import newest_schema
 from tallyroom.ledger.verify import Checked, verify
 from tallyroom.model import encode_json
-from test_ledger import new_ledger, postgres_server, reading  # noqa: F401
+from test_ledger import reading
 
 REPORTS = 300
 
@@ -63,7 +63,7 @@ def adding(where: str, lines) -> subprocess.Popen:
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.slow)])
-def test_killed_at_random_moments_and_run_again(new_ledger, lines, rounds):  # noqa: F811
+def test_killed_at_random_moments_and_run_again(new_ledger, lines, rounds):
     whole = new_ledger()
     assert adding(whole, lines).wait() == 0
     wanted = exported(whole)
@@ -145,7 +145,7 @@ def test_what_is_no_ledger_is_told(tmp_path):
     assert text.read_text() == "not a database at all"
 
 
-def test_a_newer_ledger_is_told(new_ledger):  # noqa: F811
+def test_a_newer_ledger_is_told(new_ledger):
     where = new_ledger()
     with Ledger.open(where) as held:
         held.database.execute(
@@ -179,7 +179,7 @@ def test_a_full_disk_keeps_what_was_committed(tmp_path):
         assert list(verify(held, Checked())) == []
 
 
-def test_a_postgres_that_goes_away_is_told_and_the_committed_is_whole(postgres_server):  # noqa: F811
+def test_a_postgres_that_goes_away_is_told_and_the_committed_is_whole(postgres_server):
     postgres_server.psql("create database goes_away;")
     where = postgres_server.get_uri(database="goes_away")
     held = Ledger.open(where)

@@ -16,8 +16,20 @@ from tallyroom.errors import UsageError
 
 if TYPE_CHECKING:
     from tallyroom.ledger import Ledger, LedgerClaim, LedgerReport, Query
+    from tallyroom.ledger.resolution import Resolved
 
 _WORDS = ("measure", "population", "source", "relay", "outlet", "place", "event", "collection", "report", "extractor")
+_MEANT = {
+    "source-kind": ("KIND", "Source of this kind: government, armed force, NGO, ..."),
+    "source-country": ("CODE", "Source of this country (ISO 3166-1, like kr)."),
+    "relation": ("RELATION", "How the source stands to those counted: own_side, opponent, third_party."),
+    "side": ("SIDE", "Counted are people of this country (kp) or armed group (hamas)."),
+    "status": ("STATUS", "Counted are civilian, combatant, unknown."),
+    "age": ("GROUP", "Counted are child, adult, elderly."),
+    "sex": ("SEX", "Counted are female, male."),
+    "country": ("CODE", "It happened in this country (ISO 3166-1)."),
+    "admin1": ("CODE", "It happened in this first-level division (ru-41)."),
+}
 _DATES = ("published", "happened", "said")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,6 +41,7 @@ def query_options(command: Callable[..., None]) -> Callable[..., None]:
             "--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL."
         ),
         *(click.option(f"--{name}", metavar="WORDS", help=f"Only this {name}.") for name in _WORDS),
+        *(click.option(f"--{name}", metavar=what, help=line) for name, (what, line) in _MEANT.items()),
         click.option("--text", metavar="WORDS", help="Only reports that hold all these words."),
     ]
     for name in _DATES:
@@ -217,11 +230,25 @@ def reports_command(ledger: str, form: str, **given: Any) -> None:
 
 @click.command("sources")
 @query_options
-def sources_command(ledger: str, form: str, **given: Any) -> None:
-    """Who speaks, the most named first."""
+@click.option(
+    "--of",
+    "kind",
+    type=click.Choice(["source", "population", "place"]),
+    default="source",
+    show_default=True,
+    help="Names of what.",
+)
+@click.option("--unsure", is_flag=True, help="Only words that stay apart because they do not decide, with rivals.")
+def sources_command(ledger: str, form: str, kind: Any, unsure: bool, **given: Any) -> None:
+    """Who speaks, under which names, the most named first; the unsure are settled by `judge same` and `different`."""
     with _open(ledger) as held:
-        rows = held.sources(_query(given))
-    _print(rows, form, ["source", "claims", "reports", "first", "last", "same_as", "confidential"])
+        rows = held.names(kind, _query(given), unsure=unsure)
+    own = {
+        "source": ["source", "source_id", "source_kind", "country", "affiliation"],
+        "population": ["population", "population_id", "sides", "status", "age", "sex"],
+        "place": ["place", "place_id", "country", "admin1", "where_prec"],
+    }[kind]
+    _print(rows, form, [*own, "names", "claims", "reports", "first", "last", "rivals" if unsure else "judged"])
 
 
 @click.command("events")
@@ -286,7 +313,7 @@ def _show_claim(held: Ledger, claim: LedgerClaim, form: str) -> None:
         row = claim_row(claim)
         row.update(
             sentence=text[first:last], evidence=dict(figure.evidence), confidence=dict(figure.confidence),
-            rivals=_plain(figure.rivals), decisions=_plain(claim.decisions), read=_plain(claim.read),
+            resolved=_plain(claim.resolved), rivals=_plain(figure.rivals), decisions=_plain(claim.decisions), read=_plain(claim.read),
             history=[{**claim_row(past), "until": past.until} for past in history],
         )  # fmt: skip
         click.echo(_json(row, indent=1))

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, Protocol
 
+from tallyroom.ledger.resolution import Resolved
 from tallyroom.model import Figure, whole
-from tallyroom.resolve import (
-    Context,
-    nations,
-    relation_of,
-    resolve_place,
-    resolve_population,
-    resolve_source,
-)
 
 Row = dict[str, Any]
 
@@ -48,6 +41,8 @@ class Claim(Protocol):
     def event(self) -> str | None: ...
     @property
     def review(self) -> str: ...
+    @property
+    def resolved(self) -> Resolved: ...
 
 
 COLUMNS: tuple[Column, ...] = tuple(
@@ -92,6 +87,8 @@ COLUMNS: tuple[Column, ...] = tuple(
         ("source_name", "text", "The full name of the source as resolved."),
         ("source_kind", "text", "government, armed force, intelligence service, media, NGO, ..."),
         ("source_country", "text", "The country of the source (ISO 3166-1, small letters)."),
+        ("source_affiliation", "text", "The body that the source belongs to."),
+        ("source_sure", "flag", "Whether the words decide who it is; if not, they stand for themselves."),
         ("source_method", "text", "How the source was resolved: name, function and country, place of the report, ..."),
         ("source_rivals", "text", "What else the source may be, with | between."),
         ("claimant_relation", "text", "Does the source speak of its own side, its opponent, or as a third party?"),
@@ -99,6 +96,8 @@ COLUMNS: tuple[Column, ...] = tuple(
         ("population_status", "text", "civilian, combatant, unknown."),
         ("population_age", "text", "child, adult, elderly; empty where not stated."),
         ("population_sex", "text", "female, male; empty where not stated."),
+        ("population_rivals", "text", "Which sides an ambiguous word may mean, with | between."),
+        ("place_name", "text", "The name of the town, division or country as resolved."),
         ("place_country", "text", "The country of the place (ISO 3166-1, small letters)."),
         ("place_admin1", "text", "The first-level division: country and GeoNames' code, else ISO 3166-2."),
         ("latitude", "number", "Degrees north, of the town named (GeoNames)."),
@@ -108,6 +107,7 @@ COLUMNS: tuple[Column, ...] = tuple(
             "integer",
             "UCDP's precision: 1 exact, 2 near, 3 district, 4 province, 5 line, 6 country, 7 abroad or at sea.",
         ),
+        ("place_method", "text", "How the place was resolved: only town of the name, country, division, ..."),
         ("place_rivals", "text", "What else the place may be, with | between."),
     )
 )
@@ -145,7 +145,7 @@ def row_of(claim: Claim) -> Row:
     )
     found.update({name: _plain(getattr(figure, name)) for name in ("low", "best", "high")})
     found.update(claim_id=figure.claim_id, relays=" | ".join(figure.relays), confidence=figure.confidence.get("record"))
-    found.update(_resolved(figure, claim))
+    found.update(_resolved(claim))
     return {column.name: (None if found.get(column.name) == "" else found.get(column.name)) for column in COLUMNS}
 
 
@@ -153,28 +153,25 @@ def _plain(value: int | float | None) -> int | float | None:
     return None if value is None else whole(value)
 
 
-def _resolved(figure: Figure, claim: Claim) -> Row:
-    place = resolve_place(figure.place)
-    people = resolve_population(figure.population)
-    named = nations(" ; ".join(filter(None, (claim.title, figure.population, figure.place))))
-    source = resolve_source(figure.source, context=Context(place.country, named)) if figure.source else None
-    side = source.slug if source and source.kind == "armed group" else source.country if source else None
-    return {
-        "source_id": source.slug if source else None,
-        "source_name": source.name if source else None,
-        "source_kind": source.kind if source else None,
-        "source_country": source.country if source else None,
-        "source_method": source.method if source else None,
-        "source_rivals": " | ".join(source.rivals) if source else None,
-        "claimant_relation": relation_of(side, source.kind if source else None, people.sides),
-        "population_sides": " | ".join(people.sides),
-        "population_status": people.status if figure.unit == "people" else None,
-        "population_age": people.age,
-        "population_sex": people.sex,
-        "place_country": place.country,
-        "place_admin1": place.admin1,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "where_prec": place.where_prec,
-        "place_rivals": " | ".join(place.rivals),
-    }
+def _resolved(claim: Claim) -> Row:
+    source, people, place = claim.resolved.source, claim.resolved.population, claim.resolved.place
+    found: Row = {"claimant_relation": claim.resolved.relation}
+    if source:
+        found.update(
+            source_id=source.id, source_name=source.name, source_kind=source.source_kind,
+            source_country=source.country, source_affiliation=source.affiliation, source_method=source.method,
+            source_sure=source.sure, source_rivals=" | ".join(source.rivals),
+        )  # fmt: skip
+    if people:
+        found.update(
+            population_sides=" | ".join(people.sides), population_age=people.age, population_sex=people.sex,
+            population_status=people.status if claim.figure.unit == "people" else None,
+            population_rivals=" | ".join(people.rivals),
+        )  # fmt: skip
+    if place:
+        found.update(
+            place_name=place.name if place.sure else None, place_country=place.country, place_admin1=place.admin1,
+            latitude=place.latitude, longitude=place.longitude, where_prec=place.where_prec,
+            place_method=place.method, place_rivals=" | ".join(place.rivals),
+        )  # fmt: skip
+    return found

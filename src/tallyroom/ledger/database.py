@@ -19,7 +19,7 @@ Values: TypeAlias = Mapping[str, Any]
 APPLICATION_ID = 0x54614C4C
 WAIT_FOR_OTHERS_MS = 120_000
 _MIGRATIONS = files(__package__ or "tallyroom.ledger") / "migrations"
-_NAMED = re.compile(r"(?<!:):([a-z_]+)")
+_NAMED = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 
 
 class Database(Protocol):

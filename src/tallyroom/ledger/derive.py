@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from tallyroom.edtf import bounds
-from tallyroom.ledger.records import ClaimBody, LedgerReport, fold
+from tallyroom.ledger.records import ClaimBody, LedgerReport
+from tallyroom.ledger.words import fold
 from tallyroom.model import Figure, Problem
 
 #: Beside the keys, the columns of a claim; all that `same row` means.
@@ -16,7 +18,8 @@ CLAIM_COLUMNS = (
     "report_key", "claim_id", "start_at", "end_at", "measure", "unit", "population", "place", "source", "relay",
     "outlet",
     "collection", "event", "value", "published", "happened_from", "happened_to", "said_from", "said_to", "speaks_of",
-    "review", "newest", "confidential", "extractor", "recorded_at", "body",
+    "review", "newest", "confidential", "extractor", "recorded_at", "body", "source_key", "population_key", "place_key",
+    "relation",
 )  # fmt: skip
 PROBLEM_COLUMNS = (
     "report_key", "kind", "start_at", "end_at", "review", "newest", "confidential", "published", "outlet",
@@ -33,9 +36,10 @@ INSERT_PROBLEM = (
 
 
 def claim_row(
-    held: LedgerReport, body: ClaimBody, review: str, confidential: bool, extractor: str, at: str
-) -> dict[str, Any]:
-    """The columns of a claim."""
+    held: LedgerReport, body: ClaimBody, review: str, confidential: bool, extractor: str, at: str,
+    resolved: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """The columns of a claim; `resolved` holds those that tell what its words mean."""
     figure, report = body.figure, held.report
     happened, said = span_of(figure.event_time), span_of(figure.said_at)
     published = report.published or ""
@@ -49,7 +53,7 @@ def claim_row(
         "happened_from": happened[0], "happened_to": happened[1], "said_from": said[0], "said_to": said[1],
         "speaks_of": happened[1] or said[1] or span_of(published[:10])[1], "review": review, "newest": int(held.newest),
         "confidential": int(confidential), "extractor": extractor, "recorded_at": at,
-        "body": msgspec.json.encode(body).decode(),
+        "body": msgspec.json.encode(body).decode(), **resolved,
     }  # fmt: skip
 
 
@@ -68,12 +72,7 @@ def terms_of(row: dict[str, Any], figure: Figure | None, outlet: str | None) -> 
     """(kind, folded, words) that a filter can find."""
     found = [("outlet", row["outlet"], outlet or "")]
     if figure is not None:
-        found += [
-            ("population", row["population"], figure.population or ""),
-            ("place", row["place"], figure.place or ""),
-            ("source", row["source"], figure.source or ""),
-            ("relay", row["relay"], "; ".join(figure.relays)),
-        ]
+        found.append(("relay", row["relay"], "; ".join(figure.relays)))
     return [term for term in found if term[1]]
 
 

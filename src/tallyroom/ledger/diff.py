@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 
 from tallyroom.ledger.log import ReadingBody
-from tallyroom.ledger.records import ClaimBody, moment
+from tallyroom.ledger.records import ClaimBody
 from tallyroom.ledger.store import Ledger
+from tallyroom.ledger.words import moment
 from tallyroom.model import Figure, Span
 
 _IGNORED = frozenset({"id", "claim_id", "confidence", "rivals", "evidence", "part_of"})

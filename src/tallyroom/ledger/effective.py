@@ -9,18 +9,22 @@ import msgspec
 
 from tallyroom.errors import UsageError
 from tallyroom.ledger.records import REPORT_FIELDS, ClaimBody, Decision, Judgement
+from tallyroom.ledger.resolution import NAME_KINDS, RESOLVED_FIELDS, checked_fields
 from tallyroom.model import Figure, Span, claim_id_of, whole
 from tallyroom.sentences import split_sentences
 
 _OF_FIGURES = ("accept", "correct", "reject", "add")
 _VERDICTS = {"accept": "accepted", "reject": "rejected", "correct": "corrected", "add": "added"}
 _NUMBERS = ("low", "best", "high")
+_PLACED = ("latitude", "longitude", "where_prec")
 #: The reading itself, as far as a person may state it otherwise.
 CORRECTABLE = (
     *_NUMBERS, "bound", "unit", "measure", "population", "place", "event_time", "source", "source_id", "relays",
     "said_at",
     "cue", "polarity", "modality", "aggregation", "part_of", "repeat",
 )  # fmt: skip
+#: All that a person may state of a figure: its reading, and what its words mean.
+STATEABLE = (*CORRECTABLE, *(name for name in RESOLVED_FIELDS if name not in CORRECTABLE))
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -110,9 +114,15 @@ def _missed(uid: str, text: str, span: Span, judgements: Sequence[Judgement], co
 
 
 def with_fields(figure: Figure, fields: Mapping[str, Any]) -> Figure:
-    """The figure with other values; raises `UsageError` where a value does not fit its field."""
+    """The figure with other values; raises `UsageError` where a value does not fit its field.
+
+    What its words mean (`RESOLVED_FIELDS`) is checked here and kept with the decision.
+    """
     if not fields:
         return figure
+    for kind in NAME_KINDS:
+        meant = {name: value for name, value in fields.items() if RESOLVED_FIELDS.get(name, ("",))[0] == kind}
+        checked_fields(kind, {RESOLVED_FIELDS[name][1]: value for name, value in meant.items()})
     row = {**msgspec.to_builtins(figure), **fields}
     try:
         return msgspec.convert(row, Figure)
@@ -122,7 +132,7 @@ def with_fields(figure: Figure, fields: Mapping[str, Any]) -> Figure:
 
 def read_fields(pairs: Iterable[str], *, of_report: bool = False) -> dict[str, Any]:
     """FIELD=VALUE as typed: numbers for low, best, high; "null" for unknown; relays and the like split at ";"."""
-    known = REPORT_FIELDS if of_report else CORRECTABLE
+    known = REPORT_FIELDS if of_report else STATEABLE
     found: dict[str, Any] = {}
     for pair in pairs:
         name, sign, value = pair.partition("=")
@@ -135,8 +145,8 @@ def read_fields(pairs: Iterable[str], *, of_report: bool = False) -> dict[str, A
 
 def _value(name: str, value: str) -> Any:
     if value.lower() in ("null", "none", ""):
-        return [] if name == "relays" else None
-    if name in _NUMBERS:
+        return [] if name in ("relays", "population_sides") else None
+    if name in (*_NUMBERS, *_PLACED):
         try:
             number = float(value.replace(",", ""))
         except ValueError:
@@ -148,7 +158,7 @@ def _value(name: str, value: str) -> Any:
         if value.lower() not in ("yes", "no", "true", "false"):
             raise UsageError(f"{name}={value}: write yes or no")
         return value.lower() in ("yes", "true")
-    return [part.strip() for part in value.split(";")] if name == "relays" else value
+    return [part.strip() for part in value.split(";")] if name in ("relays", "population_sides") else value
 
 
 def sentence_at(text: str, start: int, end: int) -> Span:

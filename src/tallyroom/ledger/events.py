@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tallyroom.ledger.event_names import event_name
 from tallyroom.ledger.query import Query
 from tallyroom.ledger.store import Ledger
 
@@ -22,11 +23,9 @@ def event_rows(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
         times = sorted(claim.figure.event_time for claim in claims if claim.figure.event_time)
         days = sorted(report.published or "" for report in reports.values())
         places = Counter(claim.figure.place for claim in claims if claim.figure.place)
-        first = min(reports.values(), key=lambda report: (report.published or "9999", report.id))
-        name = next((report.event for report in reports.values() if report.event), first.title or first.id)
         rows.append(
             {
-                "event": name, "first": days[0] or None, "last": days[-1] or None,
+                "event": event_name(reports), "first": days[0] or None, "last": days[-1] or None,
                 "happened": times[0] if times else None, "place": places.most_common(1)[0][0] if places else None,
                 "reports": len(reports), "figures": len(claims),
                 "measures": sorted({claim.figure.measure for claim in claims}),

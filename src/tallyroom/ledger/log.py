@@ -12,7 +12,10 @@ from tallyroom.ledger import derive
 from tallyroom.ledger.database import Database
 from tallyroom.ledger.edits import edited_numbers
 from tallyroom.ledger.effective import Standing, not_withdrawn, standing
-from tallyroom.ledger.records import Judgement, LedgerReport, TwoReports, fold, hash_of
+from tallyroom.ledger.names import Names
+from tallyroom.ledger.records import ClaimBody, Judgement, LedgerReport, TwoReports
+from tallyroom.ledger.resolution import RESOLVED_FIELDS
+from tallyroom.ledger.words import fold, hash_of, now
 from tallyroom.model import Figure, Problem, Report
 
 
@@ -42,6 +45,7 @@ class Log:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.names = Names(database)
         self._terms: set[tuple[str, str]] = set()
 
     def append(self, kind: str, identity: str, uid: str, body: Any, at: str, run_id: str) -> bool:
@@ -80,7 +84,7 @@ class Log:
         self._refuse_second_owner(report, text_hash)
         self.append("report", f"report:{report.uid}", report.uid, ReportBody(report, text_hash, collection), at, run_id)
         copies = self.database.rows(
-            "select uid, address from report where text_hash = :hash order by report_key limit 1", {"hash": text_hash}
+            "select uid from report where text_hash = :hash order by report_key limit 1", {"hash": text_hash}
         )
         address = address_of(report)
         copy_of = copies[0][0] if copies else ""
@@ -165,15 +169,15 @@ class Log:
         older = family[: family.index(uid)] if uid in family else []
         judgements = self.judgements_on([*older, uid])
         held = self._apply_to_report(held, [j for j in judgements if j.uid == uid])
+        held = self._as_copy(held)
         body, read_at = reading or (ReadingBody(""), held.recorded_at)
         result = standing(uid, text, body.figures, judgements)
-        hidden = self.confidential_sources()
+        resolved = self._resolved(held, [claim for claim, _ in result.claims], at)
+        hidden = self.confidential_keys([columns["source_key"] for columns in resolved])
         rows, terms = [], []
-        for claim, review in result.claims:
-            secret = (
-                held.confidential or fold(claim.figure.source) in hidden or (claim.figure.source_id or "-") in hidden
-            )
-            row = derive.claim_row(held, claim, review, secret, body.extractor, read_at)
+        for (claim, review), columns in zip(result.claims, resolved, strict=True):
+            secret = held.confidential or columns["source_key"] in hidden
+            row = derive.claim_row(held, claim, review, secret, body.extractor, read_at, columns)
             rows.append(row)
             terms += derive.terms_of(row, claim.figure, held.report.outlet)
         self._replace("claim", derive.CLAIM_COLUMNS, derive.INSERT_CLAIM, held.key, rows, at)
@@ -186,6 +190,58 @@ class Log:
         self.keep_terms(terms)
         return result
 
+    def _resolved(self, held: LedgerReport, claims: Sequence[ClaimBody], at: str) -> list[dict[str, Any]]:
+        stated = [_stated(claim) for claim in claims]
+        report = held.report
+        return self.names.resolve(report.text, report.title, [claim.figure for claim in claims], stated, at)
+
+    def resolve_the_unresolved(self) -> None:
+        """Resolve the words of claims that an older Tallyroom kept, some reports at a time; what is done stays done."""
+        while keys := self.database.rows("select distinct report_key from claim where relation is null limit 100"):
+            with self.database.transaction():
+                for (key,) in keys:
+                    self._resolve_report(key)
+
+    def _resolve_report(self, key: int) -> None:
+        held = self.report(self.database.rows("select uid from report where report_key = :key", {"key": key})[0][0])
+        rows = self.database.rows(
+            "select claim_key, body from claim where report_key = :key and relation is null", {"key": key}
+        )
+        claims = [msgspec.json.decode(body, type=ClaimBody) for _, body in rows]
+        assert held is not None
+        columns = self._resolved(held, claims, now())
+        self.database.execute_many(
+            "update claim set source_key = :source_key, population_key = :population_key, place_key = :place_key, "
+            "relation = :relation where claim_key = :claim_key",
+            [{"claim_key": row[0], **found} for row, found in zip(rows, columns, strict=True)],
+        )
+
+    def _as_copy(self, held: LedgerReport) -> LedgerReport:
+        """A report is a copy of the first of its text, or of what people say it is one of."""
+        uid = held.report.uid
+        rows = self.database.rows(
+            "select uid from report where text_hash = :hash and report_key < :key order by report_key limit 1",
+            {"hash": held.text_hash, "key": held.key},
+        )
+        copy_of = rows[0][0] if rows else None
+        for pair in self.names.pairs("report"):
+            pair_of = {pair.a_id or pair.a, pair.b_id or pair.b}
+            if uid not in pair_of:
+                continue
+            (other,) = pair_of - {uid} or {uid}
+            first = self.database.rows(
+                "select 1 from report where uid = :uid and report_key < :key", {"uid": other, "key": held.key}
+            )
+            if pair.same and first:
+                copy_of = other
+            elif not pair.same and copy_of == other:
+                copy_of = None
+        if copy_of != held.copy_of:
+            self.database.execute(
+                "update report set copy_of = :copy_of where uid = :uid", {"copy_of": copy_of or "", "uid": uid}
+            )
+        return msgspec.structs.replace(held, copy_of=copy_of)
+
     def _problem_rows(
         self, held: LedgerReport, body: ReadingBody, older: Sequence[str], judgements: Sequence[Judgement]
     ) -> list[dict[str, Any]]:
@@ -193,7 +249,8 @@ class Log:
         if held.copy_of:
             original = self.report(held.copy_of)
             name = original.report.url or original.report.id if original else held.copy_of
-            problems.append(Problem(kind="copy", quote="", start=0, end=0, message=f"the same text as {name}"))
+            what = "the same text as" if original and original.text_hash == held.text_hash else "judged a copy of"
+            problems.append(Problem(kind="copy", quote="", start=0, end=0, message=f"{what} {name}"))
         if older:
             before = self.report(older[-1])
             reading = self.reading(older[-1])
@@ -234,8 +291,9 @@ class Log:
             self._terms.update(fresh)
 
     def forget_terms(self) -> None:
-        """After a rollback, no term is known to be kept."""
+        """After a rollback, no term and no name is known to be kept."""
         self._terms.clear()
+        self.names.forget()
 
     def _apply_to_report(self, held: LedgerReport, judgements: Sequence[Judgement]) -> LedgerReport:
         fields: dict[str, Any] = {}
@@ -286,17 +344,21 @@ class Log:
             )
         return [msgspec.json.decode(body, type=Judgement) for _, body in sorted(found)]
 
-    def general_judgements(self) -> list[Judgement]:
-        """The judgements on names, pairs and problems of several reports, in order."""
-        return self.judgements_on([""])
-
-    def confidential_sources(self) -> frozenset[str]:
-        """Folded names and ids of sources that people marked confidential."""
+    def confidential_names(self) -> frozenset[str]:
+        """The names of sources that people marked confidential."""
         hidden: dict[str, bool] = {}
-        for j in not_withdrawn(self.general_judgements()):
+        for j in not_withdrawn(self.names.judgements()):
             if j.action == "correct" and j.kind == "source":
-                hidden[fold(j.a)] = bool(j.fields.get("confidential"))
+                hidden[j.a] = bool(j.fields.get("confidential"))
         return frozenset(name for name, secret in hidden.items() if secret)
+
+    def confidential_keys(self, keys: Sequence[int | None]) -> frozenset[int]:
+        """Of these resolutions, those of sources that people marked confidential, under whatever name."""
+        names = self.confidential_names()
+        if not names:
+            return frozenset()
+        hidden = self.names.identities("source", names)
+        return frozenset(key for key in set(keys) if key is not None and self.names.identity(key) in hidden)
 
     def entries(self, known_at: str | None = None) -> Iterator[tuple[Any, ...]]:
         """(sequence, kind, identity, uid, recorded_at, run_id, redacted, body) of all entries in order."""
@@ -305,6 +367,14 @@ class Log:
             "where recorded_at <= :at order by sequence",
             {"at": known_at or "9999"},
         )
+
+
+def _stated(claim: ClaimBody) -> dict[str, Any]:
+    """What the last decision on a claim says of the meaning of its words."""
+    last = claim.decisions[-1] if claim.decisions else None
+    if last is None or last.verdict in ("accepted", "rejected"):
+        return {}
+    return {name: value for name, value in last.fields.items() if name in RESOLVED_FIELDS}
 
 
 def report_of(row: tuple[Any, ...]) -> LedgerReport:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Collection
 from typing import Any, Literal
 
 import msgspec
 
 from tallyroom.edtf import is_edtf
 from tallyroom.errors import UsageError
-from tallyroom.ledger.records import REVIEWS, fold, moment
+from tallyroom.ledger.records import REVIEWS
+from tallyroom.ledger.resolution import NAME_KINDS, NameKind
+from tallyroom.ledger.words import bare, fold, moment
 from tallyroom.model import MEASURES
 
 Sort = Literal["published", "happened", "value", "recorded"]
@@ -19,11 +22,26 @@ _COLUMNS = {"published": "published", "happened": "happened_to", "value": "value
 SORTS: tuple[str, ...] = tuple(_COLUMNS)
 #: A count is exact up to here and "1,000+" above.
 COUNTED = 1000
-_WORD_FIELDS = ("population", "place", "source", "relay", "outlet")
+_TERMS = ("relay", "outlet")
+#: filter → (kind of name, column of its resolution).
+_MEANT = {
+    "source_kind": ("source", "source_kind"), "source_country": ("source", "country"),
+    "side": ("population", "sides"), "status": ("population", "status"), "age": ("population", "age"),
+    "sex": ("population", "sex"), "country": ("place", "country"), "admin1": ("place", "admin1"),
+}  # fmt: skip
+RELATIONS = ("own_side", "opponent", "third_party")
+
+
+#: Filters that a report itself answers, and what only shapes the page.
+_OF_REPORTS = ("report", "outlet", "text", "event", "collection", "published_from", "published_to")
+_OF_PAGES = ("kind", "sort", "descending", "limit", "after")
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
-    """The filters, order and page that all doors share. Words match whole or in part, upper and lower case alike."""
+    """The filters, order and page that all doors share. Words match whole or in part, upper and lower case alike.
+
+    A source, population or place is found by its words, by its id, and by every name that means the same.
+    """
 
     measure: str | None = None
     population: str | None = None
@@ -31,6 +49,18 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     relay: str | None = None
     outlet: str | None = None
     place: str | None = None
+    #: Of the source as resolved: its kind, its country, how it stands to those counted.
+    source_kind: str | None = None
+    source_country: str | None = None
+    relation: str | None = None
+    #: Of the population as resolved: a country or armed group, its status, age group and sex.
+    side: str | None = None
+    status: str | None = None
+    age: str | None = None
+    sex: str | None = None
+    #: Of the place as resolved: its country and first-level division.
+    country: str | None = None
+    admin1: str | None = None
     event: str | None = None
     collection: str | None = None
     #: An id or uid of a report, or the beginning of a claim id.
@@ -70,6 +100,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError(f"no measure {self.measure!r}; the measures are {', '.join(MEASURES)}")
         if self.review and self.review not in (*REVIEWS, "all", "open", "dismissed"):
             raise UsageError(f"no state of review {self.review!r}; they are {', '.join(REVIEWS)}, all")
+        if self.relation and self.relation not in RELATIONS:
+            raise UsageError(f"no relation {self.relation!r}; a source speaks as {', '.join(RELATIONS)}")
         if self.sort not in _COLUMNS:
             raise UsageError(f"cannot sort by {self.sort!r}; sort by {', '.join(_COLUMNS)}")
         if self.limit is not None and self.limit < 1:
@@ -111,18 +143,24 @@ class Where(msgspec.Struct):
         return " and ".join(self.parts) or "1 = 1"
 
 
-def claim_conditions(query: Query, kind: str, same: dict[str, set[str]] | None = None) -> Where:
-    """The conditions on claims `c`; `same` maps a kind of name to further names judged to be the same."""
+def claim_conditions(query: Query, kind: str, events: Collection[str] = ()) -> Where:
+    """The conditions on claims `c`; `events` are further names of the event that is asked for."""
     query.checked()
     where = Where()
     _validity(where, query, "c")
     if query.measure:
         where.add("c.measure = :measure", measure=query.measure)
-    for name in _WORD_FIELDS:
-        _names(where, name, getattr(query, name), (same or {}).get(name, set()))
-    for name in ("event", "collection"):
-        if getattr(query, name):
-            where.add(f"c.{name} = :{name}", **{name: getattr(query, name)})
+    for name in _TERMS:
+        _term(where, name, getattr(query, name))
+    for name in NAME_KINDS:
+        _meant(where, name, query)
+    if query.relation:
+        where.add("c.relation = :relation", relation=query.relation)
+    if query.collection:
+        where.add("c.collection = :collection", collection=query.collection)
+    if query.event:
+        names = {f"event_{chr(97 + i)}": event for i, event in enumerate(sorted({query.event, *events})[:26])}
+        where.add(f"c.event in ({', '.join(':' + name for name in names)})", **names)
     if query.extractor:
         where.add("c.extractor = :extractor", extractor=query.extractor)
     if query.claim:
@@ -169,31 +207,10 @@ def report_conditions(query: Query, kind: str) -> Where:
     _text(where, query.text, "r.report_key", kind)
     _published(where, query, "r")
     of_claims = msgspec.structs.replace(
-        query, report=None, outlet=None, text=None, event=None, collection=None, published_from=None, published_to=None,
-        known_at=None, all_versions=True, confidential=True,
+        query, all_versions=True, confidential=True, **dict.fromkeys((*_OF_REPORTS, "known_at"))
     )  # fmt: skip
-    if (
-        any(
-            getattr(of_claims, name)
-            for name in (
-                "measure",
-                "population",
-                "source",
-                "relay",
-                "place",
-                "happened_from",
-                "happened_to",
-                "said_from",
-                "said_to",
-                "claim",
-                "as_of",
-                "review",
-                "extractor",
-            )
-        )
-        or of_claims.value_from is not None
-        or of_claims.value_to is not None
-    ):
+    plain = Query(**{name: getattr(of_claims, name) for name in (*_OF_PAGES, "all_versions", "confidential")})
+    if of_claims != plain:
         inner = claim_conditions(of_claims, kind)
         where.add(f"r.report_key in (select c.report_key from claim c where {inner.sql})", **inner.values)
     return where
@@ -266,20 +283,43 @@ def _validity(where: Where, query: Query, prefix: str) -> None:
         where.add(f"{prefix}.confidential = 0")
 
 
-def _names(where: Where, name: str, words: str | None, same: set[str]) -> None:
-    if not words:
-        return
-    where.add(
-        f"c.{name} in (select folded from term where kind = '{name}' and folded like :{name} escape '\\'"
-        + "".join(f" or (kind = '{name}' and folded = :{name}_same_{chr(97 + i)})" for i in range(min(len(same), 26)))
-        + ")",
-        **{name: _like(words)},
-        **{f"{name}_same_{chr(97 + i)}": other for i, other in enumerate(sorted(same)[:26])},
-    )
+def _term(where: Where, name: str, words: str | None) -> None:
+    if words:
+        where.add(
+            f"c.{name} in (select folded from term where kind = '{name}' and folded like :{name} escape '\\')",
+            **{name: _like(words)},
+        )
+
+
+def _meant(where: Where, kind: NameKind, query: Query) -> None:
+    parts, values = [], {}
+    words = getattr(query, kind)
+    if words:
+        parts.append(
+            f"(words like :{kind} escape '\\' or name like :{kind} escape '\\' or identity in (select identity from "
+            f"resolution where kind = '{kind}' and (own_id = :{kind}_id or identity = :{kind}_id or words in (:{kind}_bare, :{kind}_full))))"
+        )
+        values = {kind: _like(words), f"{kind}_id": words, f"{kind}_bare": bare(words),
+                  f"{kind}_full": f"the {bare(words)}"}  # fmt: skip
+    for name, (of, column) in _MEANT.items():
+        value = getattr(query, name)
+        if value and of == kind:
+            test = f"like :{name} escape '\\'" if column == "sides" else f"= :{name}"
+            parts.append(f"{column} {test}")
+            values[name] = f"%|{_escaped(value)}|%" if column == "sides" else value
+    if parts:
+        where.add(
+            f"c.{kind}_key in (select resolution_key from resolution where kind = '{kind}' and {' and '.join(parts)})",
+            **values,
+        )
 
 
 def _like(words: str) -> str:
-    return "%" + re.sub(r"([\\%_])", r"\\\1", fold(words)) + "%"
+    return f"%{_escaped(fold(words))}%"
+
+
+def _escaped(words: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", words)
 
 
 def _prefix(where: Where, column: str, name: str, start: str) -> None:

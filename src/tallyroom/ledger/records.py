@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 
-from tallyroom.errors import LedgerError, UsageError
+from tallyroom.errors import LedgerError
+from tallyroom.ledger.resolution import Resolved
+from tallyroom.ledger.words import now
 from tallyroom.model import Figure, Problem, Report
 
 Action = Literal["accept", "correct", "reject", "add", "dismiss", "same", "different", "undo", "redact"]
@@ -97,6 +98,8 @@ class LedgerClaim(msgspec.Struct, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...] = ()
     #: The figure as the program read it, where a person changed it.
     read: Figure | None = None
+    #: What its words mean: source, population and place, and how the source stands to those counted.
+    resolved: Resolved = Resolved()
 
     @property
     def claim_id(self) -> str:
@@ -122,33 +125,6 @@ class ClaimBody(msgspec.Struct, frozen=True, omit_defaults=True):
     figure: Figure
     decisions: tuple[Decision, ...] = ()
     read: Figure | None = None
-
-
-def now() -> str:
-    """This moment in UTC, to the microsecond, in a form that sorts."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def moment(words: str) -> str:
-    """A moment that a user names, as the ledger writes it; a bare date means the end of that day (UTC)."""
-    try:
-        if len(words) == 10:
-            return datetime.fromisoformat(words).strftime("%Y-%m-%dT23:59:59.999999Z")
-        found = datetime.fromisoformat(words)
-    except ValueError:
-        raise UsageError(f"{words!r} is no moment; write 2025-03-04 or 2025-03-04T12:30:00Z") from None
-    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    return found.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def hash_of(text: str) -> str:
-    """sha256 of a text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def fold(words: str | None) -> str:
-    """Words as they are compared: lower case, single spaces."""
-    return " ".join((words or "").casefold().split())
 
 
 def with_identity(judgement: Judgement) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,44 +13,17 @@ import msgspec
 from tallyroom.errors import UsageError
 from tallyroom.ledger.database import connect
 from tallyroom.ledger.effective import Standing, not_withdrawn, sentence_at, standing, with_fields
-from tallyroom.ledger.log import REPORT_COLUMNS, Log, ReadingBody, address_of, report_of
-from tallyroom.ledger.query import (
-    COUNTED,
-    Page,
-    Query,
-    Where,
-    claim_conditions,
-    cursor,
-    order_of,
-    problem_conditions,
-    read_cursor,
-    report_conditions,
-)
-from tallyroom.ledger.records import (
-    KINDS,
-    ClaimBody,
-    Judgement,
-    LedgerClaim,
-    LedgerProblem,
-    LedgerReport,
-    fold,
-    hash_of,
-    now,
-    with_identity,
-)
+from tallyroom.ledger.log import Log, ReadingBody, address_of
+from tallyroom.ledger.pages import Pages, page_of
+from tallyroom.ledger.query import Page, Query
+from tallyroom.ledger.records import KINDS, ClaimBody, Judgement, LedgerClaim, LedgerReport, with_identity
+from tallyroom.ledger.resolution import NAME_KINDS, NameKind
+from tallyroom.ledger.sameness import Pair, groups
+from tallyroom.ledger.words import bare, hash_of, now
 from tallyroom.model import Extraction, Figure, Problem, with_claim_ids
 
 if TYPE_CHECKING:
     from tallyroom.series import Judgements, SeriesClaim
-
-_CLAIM_COLUMNS = (
-    "c.claim_key, c.body, r.id, r.uid, c.published, c.review, c.confidential, c.newest, c.extractor, c.recorded_at, "
-    "c.valid_to, c.collection, c.event"
-)
-
-
-#: Words that so few reports hold are looked up first, then the other filters.
-RARE = 2000
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -72,12 +45,20 @@ class Ledger:
     def __init__(self, database: Any) -> None:
         self.database = database
         self.log = Log(database)
+        self.pages = Pages(database)
         self.run_id = uuid.uuid4().hex
 
     @classmethod
     def open(cls, where: str | Path, *, create: bool = True, read_only: bool = False) -> Ledger:
         """The ledger at a path or `postgresql://` URL; raises `LedgerError` where it cannot be opened."""
-        return cls(connect(str(where), create=create, read_only=read_only))
+        held = cls(connect(str(where), create=create, read_only=read_only))
+        if not read_only:
+            try:
+                held.log.resolve_the_unresolved()
+            except BaseException:
+                held.close()
+                raise
+        return held
 
     def __enter__(self) -> Ledger:
         return self
@@ -131,61 +112,21 @@ class Ledger:
 
     def claims(self, query: Query | None = None) -> Iterator[LedgerClaim]:
         """The claims that fit, as a stream; without a query all that count, in the order in which reports came."""
-        if query is None:
-            query = Query(sort="recorded", descending=False, limit=None)
-        for _, claim in self._claim_rows(query, 0):
+        query = query or Query(sort="recorded", descending=False, limit=None)
+        for _, claim in self.pages.claims(query, 0, self._event_names(query)):
             yield claim
 
     def claim_page(self, query: Query) -> Page:
         """A page of claims."""
-        return self._page(query, list(self._claim_rows(query, 1)))
-
-    def _claim_rows(self, query: Query, more: int) -> Iterator[tuple[tuple[Any, int], LedgerClaim]]:
-        where = self._claims_where(query)
-        column, order, after = order_of(query, "claim_key")
-        limit = "" if query.limit is None else f" limit {int(query.limit) + more}"
-        if query.after:
-            value, key = read_cursor(query.after)
-            where.add(after, after_value=value, after_key=key)
-        sql = (
-            f"select {column}, {_CLAIM_COLUMNS}, e.body from (select claim_key as page_key from claim c "
-            f"where {where.sql} order by {order}{limit}) page join claim c on c.claim_key = page.page_key "
-            "join report r on r.report_key = c.report_key join entry e on e.identity = 'report:' || r.uid "
-            f"order by {order}"
-        )
-        headers: dict[str, Any] = {}
-        for row in self.database.stream(sql, where.values):
-            uid = row[4]
-            if uid not in headers:
-                headers = {uid: msgspec.json.decode(row[-1], type=_Header).report}
-            yield (row[0], row[1]), _claim_of(row[1:-1], headers[uid])
-
-    def _claims_where(self, query: Query) -> Where:
-        where = claim_conditions(query, self.database.kind, self._same_names(query))
-        if query.text and self.database.kind == "sqlite":
-            hits = "select 1 from report_text where report_text match :words"
-            sql = f"select count(*) from ({hits} limit {RARE + 1}) found"
-            if self.database.rows(sql, {"words": where.values["words"]})[0][0] <= RARE:
-                where.led_by_text()
-        return where
-
-    def _page(self, query: Query, rows: list[tuple[tuple[Any, int], Any]]) -> Page:
-        if query.limit is not None and len(rows) > query.limit:
-            rows = rows[: query.limit]
-            return Page(tuple(row for _, row in rows), cursor(*rows[-1][0]))
-        return Page(tuple(row for _, row in rows))
+        return page_of(query, list(self.pages.claims(query, 1, self._event_names(query))))
 
     def count_claims(self, query: Query) -> int:
         """How many claims fit, counted up to 1,001: more is told as "1,000+"."""
-        return self._count("claim", self._claims_where(query), "c")
+        return self.pages.count("claim", self.pages.claims_where(query, self._event_names(query)), "c")
 
     def count_reports(self, query: Query) -> int:
         """How many reports fit, counted up to 1,001."""
-        return self._count("report", report_conditions(query, self.database.kind), "r")
-
-    def _count(self, table: str, where: Where, prefix: str) -> int:
-        sql = f"select count(*) from (select 1 from {table} {prefix} where {where.sql} limit {COUNTED + 1}) found"
-        return int(self.database.rows(sql, where.values)[0][0])
+        return self.pages.count_reports(query)
 
     def report(self, name: str) -> LedgerReport:
         """The report of an id or uid (the newest version of an id); raises `UsageError` where there is none."""
@@ -201,83 +142,42 @@ class Ledger:
     def reports(self, query: Query | None = None) -> Iterator[LedgerReport]:
         """The reports that fit, as a stream."""
         query = query or Query(sort="recorded", descending=False, limit=None)
-        for _, report in self._report_rows(query, 0):
+        for _, report in self.pages.reports(query, 0):
             yield report
 
     def report_page(self, query: Query) -> Page:
         """A page of reports."""
-        return self._page(query, list(self._report_rows(query, 1)))
-
-    def _report_rows(self, query: Query, more: int) -> Iterator[tuple[tuple[Any, int], LedgerReport]]:
-        where = report_conditions(query, self.database.kind)
-        column, order, after = order_of(query, "report_key", "r")
-        limit = "" if query.limit is None else f" limit {int(query.limit) + more}"
-        if query.after:
-            value, key = read_cursor(query.after)
-            where.add(after, after_value=value, after_key=key)
-        columns = ", ".join("r." + name for name in REPORT_COLUMNS.split(", "))
-        sql = (
-            f"select {column}, {columns}, e.body from report r join entry e on e.identity = 'report:' || r.uid "
-            f"where {where.sql} order by {order}{limit}"
-        )
-        for row in self.database.stream(sql, where.values):
-            yield (row[0], row[1]), report_of(row[1:])
+        return page_of(query, list(self.pages.reports(query, 1)))
 
     def problem_page(self, query: Query) -> Page:
         """A page of problems of single reports."""
-        where = problem_conditions(query, self.database.kind)
-        column, order, after = order_of(query, "problem_key")
-        if query.after:
-            value, key = read_cursor(query.after)
-            where.add(after, after_value=value, after_key=key)
-        limit = "" if query.limit is None else f" limit {int(query.limit) + 1}"
-        sql = (
-            f"select {column}, c.problem_key, c.body, r.id, r.uid, c.published, c.collection, c.review, e.body "
-            "from problem c join report r on r.report_key = c.report_key join entry e on e.identity = 'report:' || "
-            "r.uid "
-            f"where {where.sql} order by {order}{limit}"
-        )
-        rows = []
-        for value, key, body, report_id, uid, published, collection, review, entry in self.database.stream(
-            sql, where.values
-        ):
-            problem = LedgerProblem(
-                problem=msgspec.json.decode(body, type=Problem), report_id=report_id, uid=uid,
-                published=published or None,
-                outlet=msgspec.json.decode(entry, type=_Header).report.outlet, collection=collection or None,
-                review=review,
-            )  # fmt: skip
-            rows.append(((value, key), problem))
-        return self._page(query, rows)
+        return page_of(query, list(self.pages.problems(query, 1)))
 
-    def sources(self, query: Query) -> list[dict[str, Any]]:
-        """Who speaks: each name with its number of claims and reports, first and last date; the most named first."""
-        where = claim_conditions(query, self.database.kind, self._same_names(query))
-        rows = self.database.rows(
-            "select t.words, count(*), count(distinct c.report_key), min(nullif(c.published, '')), max(c.published), "
-            "max(c.confidential), c.source from claim c join term t on t.kind = 'source' and t.folded = c.source "
-            f"where {where.sql} group by c.source, t.words order by count(*) desc, c.source"
-            + (f" limit {int(query.limit)}" if query.limit else ""),
-            where.values,
-        )
-        same = self.same_pairs("source")
-        return [
-            {
-                "source": words, "claims": claims, "reports": reports, "first": first, "last": last or None,
-                "confidential": bool(secret), "same_as": sorted(same.get(folded, set()) - {folded}),
-            }
-            for words, claims, reports, first, last, secret, folded in rows
-        ]  # fmt: skip
+    def names(self, kind: NameKind, query: Query, *, unsure: bool = False) -> list[dict[str, Any]]:
+        """Sources, populations or places as resolved across reports: each with its names, what is known of it, its
+        number of claims and reports, first and last date; the most named first.
+
+        `unsure`: only what stays apart because its words do not decide, with what it may be.
+        """
+        where = self.pages.claims_where(query, self._event_names(query))
+        rows = self.log.names.listed(kind, where, query.limit, unsure=unsure)
+        pairs = self.same_and_different(kind)
+        for row in rows:
+            own = {bare(name) for name in (*row["names"], row[f"{kind}_id"], row[kind])}
+            row["judged"] = [
+                f"{pair.a} {'=' if pair.same else '≠'} {pair.b} ({pair.by}{', disputed' if pair.disputed else ''})"
+                for pair in pairs
+                if own & {bare(pair.a), bare(pair.b), bare(pair.a_id), bare(pair.b_id)}
+            ]
+        return rows
+
+    def sources(self, query: Query, *, unsure: bool = False) -> list[dict[str, Any]]:
+        """Who speaks, as resolved across reports; see `names`."""
+        return self.names("source", query, unsure=unsure)
 
     def history(self, uid: str, start: int, end: int) -> list[LedgerClaim]:
         """All that a span of a report ever counted as, oldest first."""
-        sql = (
-            f"select {_CLAIM_COLUMNS}, e.body from claim c join report r on r.report_key = c.report_key "
-            "join entry e on e.identity = 'report:' || r.uid "
-            "where r.uid = :uid and c.start_at = :start and c.end_at = :end order by c.claim_key"
-        )
-        rows = self.database.rows(sql, {"uid": uid, "start": start, "end": end})
-        return [_claim_of(row[:-1], msgspec.json.decode(row[-1], type=_Header).report) for row in rows]
+        return self.pages.history(uid, start, end)
 
     def claim(self, claim_id: str) -> LedgerClaim:
         """The claim of an id or the beginning of one; raises `UsageError` where none or several fit."""
@@ -333,14 +233,29 @@ class Ledger:
         if judgement.uid:
             for uid in self._later_versions(judgement.uid):
                 self.log.settle(uid, at)
-        elif judgement.kind == "source" and judgement.action in ("correct", "undo"):
-            rows = self.database.rows(
-                "select distinct r.uid from claim c join report r on r.report_key = c.report_key "
-                "where c.valid_to = '9999' and c.source = :source",
-                {"source": fold(judgement.a)},
-            )
-            for (uid,) in rows:
-                self.log.settle(uid, at)
+        elif judgement.kind == "report":
+            for uid in {judgement.fields.get("a_id", judgement.a), judgement.fields.get("b_id", judgement.b)}:
+                if self.log.report(uid):
+                    self.log.settle(uid, at)
+        elif judgement.kind in NAME_KINDS:
+            names = self.log.names
+            changed = names.apply(judgement.kind)
+            names.refresh_relations(changed)
+            if judgement.kind == "source":
+                self._settle_confidential(judgement, changed, at)
+
+    def _settle_confidential(self, judgement: Judgement, changed: set[int], at: str) -> None:
+        """A source is confidential under all its names."""
+        if judgement.action in ("same", "different") and not self.log.confidential_names():
+            return
+        spoken_of = self.log.names.identities("source", [name for name in (judgement.a, judgement.b) if name])
+        uids: set[str] = set()
+        for identity in spoken_of:
+            uids |= self.log.names.reports_of("source", identity)
+        for key in changed:
+            uids |= self.log.names.reports_of("source", self.log.names.identity(key))
+        for uid in sorted(uids):
+            self.log.settle(uid, at)
 
     def _later_versions(self, uid: str) -> list[str]:
         rows = self.database.rows(
@@ -353,6 +268,8 @@ class Ledger:
     def _anchored(self, judgement: Judgement) -> Judgement:
         if judgement.action in ("same", "different") and judgement.kind not in KINDS:
             raise UsageError(f"no kind {judgement.kind!r}; the kinds are {', '.join(KINDS)}")
+        if judgement.action in ("same", "different"):
+            return self._with_ids(judgement)
         if not judgement.uid or judgement.start < 0 or judgement.action in ("undo", "redact"):
             return judgement
         text = self.report(judgement.uid).report.text
@@ -366,6 +283,21 @@ class Ledger:
         first, last = sentence_at(text, start, end)
         return msgspec.structs.replace(judgement, sentence=text[first:last], sentence_start=first)
 
+    def _with_ids(self, judgement: Judgement) -> Judgement:
+        """The pair with what its names stand for now; raises `UsageError` where a name stands for several."""
+        names = (judgement.a, judgement.b)
+        if not all(name.strip() for name in names):
+            raise UsageError("name two: judge same KIND A B")
+        if judgement.kind == "report":
+            ids = [self.report(name).report.uid for name in names]
+        elif judgement.kind in NAME_KINDS:
+            ids = [self.log.names.known_id(judgement.kind, name) for name in names]
+        else:
+            return judgement
+        if judgement.kind == "report" and ids[0] == ids[1]:
+            raise UsageError(f"{names[0]!r} and {names[1]!r} are one report already")
+        return msgspec.structs.replace(judgement, fields={"a_id": ids[0], "b_id": ids[1]})
+
     def undo(self, by: str, why: str | None = None) -> Judgement:
         """Withdraw a person's own last judgement; raises `UsageError` where there is none."""
         rows = self.database.stream("select body from entry where kind = 'judgement' order by sequence")
@@ -376,7 +308,15 @@ class Ledger:
         last = left[-1]
         return self.judge(
             Judgement(
-                action="undo", by=by, why=why, uid=last.uid, kind=last.kind, a=last.a, b=last.b, undoes=last.identity
+                action="undo",
+                by=by,
+                why=why,
+                uid=last.uid,
+                kind=last.kind,
+                a=last.a,
+                b=last.b,
+                undoes=last.identity,
+                fields=last.fields if last.action in ("same", "different") else {},
             )
         )
 
@@ -406,44 +346,42 @@ class Ledger:
         judgements = self.log.judgements_on([uid for (uid,) in family])
         return standing(held.report.uid, held.report.text, reading[0].figures if reading else (), judgements)
 
-    def same_pairs(self, kind: str) -> dict[str, set[str]]:
-        """Folded name → all names that people hold for the same (itself among them)."""
-        groups: dict[str, set[str]] = {}
-        for judgement in self._pairs(kind, "same"):
-            a, b = fold(judgement.a), fold(judgement.b)
-            joined = groups.get(a, {a}) | groups.get(b, {b})
-            for name in joined:
-                groups[name] = joined
-        return groups
+    def same_and_different(self, kind: str) -> list[Pair]:
+        """What people said of two things of a kind (see `KINDS`), in force now, oldest first; nothing that was undone.
 
-    def _pairs(self, kind: str, action: str) -> list[Judgement]:
-        latest: dict[tuple[str, ...], Judgement] = {}
-        for j in not_withdrawn(self.log.general_judgements()):
-            if j.action in ("same", "different") and j.kind == kind:
-                pair = tuple(sorted((fold(j.a), fold(j.b))))
-                latest.pop(pair, None)
-                latest[pair] = j
-        return [j for j in latest.values() if j.action == action]
+        For `origin` and `series` this is the door: a pair of `origin` holds source words or origin ids, one of `series`
+        holds claim ids or series ids, each as the person wrote it. A later word on a pair stands above an earlier one;
+        where two people differ the pair is `disputed` and the later counts.
+        """
+        return self.log.names.pairs(kind)
 
-    def _same_names(self, query: Query) -> dict[str, set[str]]:
-        found = {}
-        for kind in ("source", "population", "place"):
-            words = getattr(query, kind)
-            if words:
-                found[kind] = self.same_pairs(kind).get(fold(words), set())
-        return found
+    def _event_names(self, query: Query) -> set[str]:
+        """Further names of the event that a query asks for."""
+        if not query.event:
+            return set()
+        joined = groups(self.same_and_different("event"), lambda pair: (pair.a, pair.b))
+        return {*joined.get(query.event, ())}
 
     # For series
 
     def series_claims(self, query: Query | None = None) -> Iterator[SeriesClaim]:
         """The claims that count, each with the header of its report and its text, for `build_series`."""
+        from tallyroom.ledger.event_names import events_as_judged
+        from tallyroom.series import stories_of
+
+        pairs = self.same_and_different("event")
+        events = events_as_judged(stories_of(self._series_claims(query, {})), pairs) if pairs else {}
+        yield from self._series_claims(query, events)
+
+    def _series_claims(self, query: Query | None, events: Mapping[str, str]) -> Iterator[SeriesClaim]:
         from tallyroom.series import ReportHeader, SeriesClaim
 
         for held in self.reports(query):
             report = held.report
             header = ReportHeader(
                 uid=report.uid, id=report.id, published=report.published, outlet=report.outlet, url=report.url,
-                title=report.title, collection=held.collection, event=held.event, text=report.text,
+                title=report.title, collection=held.collection, event=events.get(report.uid, held.event),
+                text=report.text,
             )  # fmt: skip
             for figure in self.extraction(held).figures:
                 yield SeriesClaim(header, figure)
@@ -452,38 +390,16 @@ class Ledger:
         """What people decided about sameness, for `build_series`."""
         from tallyroom.series import Judgements
 
-        def pairs(action: str, *kinds: str) -> tuple[tuple[str, str], ...]:
-            return tuple((j.a, j.b) for kind in kinds for j in self._pairs(kind, action))
+        def pairs(same: bool, *kinds: str) -> tuple[tuple[str, str], ...]:
+            held = (pair for kind in kinds for pair in self.same_and_different(kind))
+            return tuple((pair.a, pair.b) for pair in held if pair.same == same)
 
-        general = not_withdrawn(self.log.general_judgements())
+        general = not_withdrawn(self.log.names.judgements())
         return Judgements(
-            same_origins=pairs("same", "origin", "source"), different_origins=pairs("different", "origin", "source"),
-            same_claims=pairs("same", "series"), different_claims=pairs("different", "series"),
+            same_origins=pairs(True, "origin", "source"), different_origins=pairs(False, "origin", "source"),
+            same_claims=pairs(True, "series"), different_claims=pairs(False, "series"),
             dismissed=frozenset(j.problem for j in general if j.action == "dismiss"),
         )  # fmt: skip
-
-
-class _ReportHeader(msgspec.Struct, frozen=True):
-    """A report without its text, decoded fast."""
-
-    outlet: str | None = None
-    url: str | None = None
-    title: str | None = None
-
-
-class _Header(msgspec.Struct, frozen=True):
-    report: _ReportHeader
-
-
-def _claim_of(row: tuple[Any, ...], header: Any) -> LedgerClaim:
-    _, body, report_id, uid, published, review, secret, newest, extractor, at, until, collection, event = row
-    held = msgspec.json.decode(body, type=ClaimBody)
-    return LedgerClaim(
-        figure=held.figure, report_id=report_id, uid=uid, published=published or None, outlet=header.outlet,
-        url=header.url, title=header.title, collection=collection or None, event=event or None, review=review,
-        confidential=bool(secret), newest=bool(newest), extractor=extractor, recorded_at=at,
-        until=None if until == "9999" else until, decisions=held.decisions, read=held.read,
-    )  # fmt: skip
 
 
 def open_ledger(where: str | Path, *, create: bool = False) -> Ledger:

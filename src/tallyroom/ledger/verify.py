@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from tallyroom.ledger.log import ReadingBody, ReportBody
-from tallyroom.ledger.records import ClaimBody, Judgement, hash_of
+from tallyroom.ledger.records import ClaimBody, Judgement
 from tallyroom.ledger.store import Ledger
+from tallyroom.ledger.words import hash_of
 from tallyroom.model import Figure, claim_id_of, report_uid
 
 
@@ -32,6 +33,9 @@ def verify(ledger: Ledger, checked: Checked) -> Iterator[Fault]:
     """Every fault found, one report in memory at a time; `checked` counts along."""
     for (uid,) in ledger.database.stream("select uid from report order by report_key"):
         yield from _of_report(ledger, uid, checked)
+    general = "select identity, body, redacted from entry where uid = '' and kind = 'judgement' order by sequence"
+    for identity, body, redacted in ledger.database.stream(general):
+        yield from _of_judgement("", identity, body, bool(redacted), checked)
 
 
 def _of_report(ledger: Ledger, uid: str, checked: Checked) -> Iterator[Fault]:
@@ -51,7 +55,7 @@ def _of_report(ledger: Ledger, uid: str, checked: Checked) -> Iterator[Fault]:
             yield Fault(report.id, "the text is not the one that was read: its hash differs")
         if uid not in (report_uid(report.text, report.url, report.id), report_uid(report.text, report.url)):
             yield Fault(report.id, "the text or address is not the one that was read: the uid differs")
-    for kind, identity, body, _ in entries:
+    for kind, identity, body, entry_redacted in entries:
         if kind == "reading":
             reading = msgspec.json.decode(body, type=ReadingBody)
             if not redacted and identity != f"reading:{uid}:{hash_of(body)}":
@@ -63,11 +67,7 @@ def _of_report(ledger: Ledger, uid: str, checked: Checked) -> Iterator[Fault]:
                         report.id, f"problem {problem.kind} at {problem.start}: {problem.quote!r} does not stand there"
                     )
         elif kind == "judgement":
-            checked.judgements += 1
-            judgement = msgspec.json.decode(body, type=Judgement)
-            plain = msgspec.structs.replace(judgement, identity="")
-            if not redacted and hash_of(msgspec.json.encode(plain).decode()) != judgement.identity:
-                yield Fault(report.id, f"the judgement by {judgement.by} of {judgement.recorded_at} was changed")
+            yield from _of_judgement(report.id, identity, body, bool(entry_redacted), checked)
     rows = ledger.database.rows(
         "select c.body from claim c join report r on r.report_key = c.report_key where r.uid = :uid", {"uid": uid}
     )
@@ -76,6 +76,16 @@ def _of_report(ledger: Ledger, uid: str, checked: Checked) -> Iterator[Fault]:
         checked.quotes += 1
         if report.text[figure.start : figure.end] != figure.quote:
             yield Fault(report.id, f"figure {figure.claim_id[:12]}: {figure.quote!r} does not stand at {figure.start}")
+
+
+def _of_judgement(report_id: str, identity: str, body: str, redacted: bool, checked: Checked) -> Iterator[Fault]:
+    checked.judgements += 1
+    judgement = msgspec.json.decode(body, type=Judgement)
+    plain = msgspec.structs.replace(judgement, identity="")
+    own = judgement.identity if redacted else hash_of(msgspec.json.encode(plain).decode())
+    if own != judgement.identity or identity != f"judgement:{judgement.identity}":
+        name = report_id or f"{judgement.a} / {judgement.b}"
+        yield Fault(name, f"the judgement by {judgement.by} of {judgement.recorded_at} was changed")
 
 
 def _quotes(

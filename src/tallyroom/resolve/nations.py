@@ -115,3 +115,9 @@ def nations(words: str | None) -> tuple[str, ...]:
     """The countries that words name without doubt, in order: "North Korean soldiers in Russia" → ("kp", "ru")."""
     codes = [span.codes[0] for span in nation_spans(words or "") if len(span.codes) == 1]
     return tuple(dict.fromkeys(codes))
+
+
+def nations_in_text(text: str) -> tuple[str, ...]:
+    """As `nations`, for a whole text: nothing of it is kept in memory."""
+    spans: tuple[NationSpan, ...] = nation_spans.__wrapped__(text)
+    return tuple(dict.fromkeys(span.codes[0] for span in spans if len(span.codes) == 1))

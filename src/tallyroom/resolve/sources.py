@@ -9,10 +9,10 @@ from typing import NamedTuple
 import msgspec
 
 from tallyroom.lexicon import rows
-from tallyroom.resolve.nations import countries, fold, nation_spans, nations
+from tallyroom.resolve.nations import countries, fold, nation_spans
 
 #: Functions that many bodies of one country have: without a name they stay apart from report to report.
-_MANY = frozenset(
+MANY = frozenset(
     {
         "police",
         "local authorities",
@@ -71,7 +71,7 @@ class Context(NamedTuple):
     outlet: str | None = None
 
 
-class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+class SourceMeaning(msgspec.Struct, frozen=True, kw_only=True):
     """Which source words mean, by which method; `sure` is False where it stays apart and is offered for judgement."""
 
     words: str
@@ -84,6 +84,13 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
     sure: bool = True
     #: Slugs of what else it may be.
     rivals: tuple[str, ...] = ()
+    #: What it does, as `source_functions.tsv` names it.
+    function: str = ""
+
+    def spoken_of_as(self, words: str, method: str, rivals: tuple[str, ...]) -> SourceMeaning:
+        """The same speaker, named by other words."""
+        others = tuple(slug for slug in rivals if slug != self.slug)
+        return msgspec.structs.replace(self, words=words, method=method, rivals=others)
 
 
 class _Body(NamedTuple):
@@ -114,13 +121,8 @@ def _functions() -> dict[str, tuple[str, str]]:
     return {fold(word): (row[0], row[1]) for row in rows("source_functions.tsv") for word in row[2].split("|")}
 
 
-def context_of(text: str, *, place: str | None = None, outlet_country: str | None = None) -> Context:
-    """The context that a report gives: the countries that its text and title name."""
-    return Context(place, nations(text[:20000]), outlet_country)
-
-
 @lru_cache(maxsize=131072)
-def resolve_source(words: str, *, context: Context = Context()) -> Resolution:  # noqa: B008  (a frozen tuple)
+def resolve_source(words: str, *, context: Context = Context()) -> SourceMeaning:  # noqa: B008  (a frozen tuple)
     """The body or person that words mean: "South Korea's spy agency" → kr-nis. Unsure stays apart, with rivals."""
     spans = nation_spans(words)
     stated = tuple(dict.fromkeys(span.codes[0] for span in spans if len(span.codes) == 1))
@@ -136,7 +138,7 @@ def resolve_source(words: str, *, context: Context = Context()) -> Resolution:  
         return _by_function(words, bare, function, stated, context, functions)
     person = _person(words, spans)
     if person:
-        return Resolution(
+        return SourceMeaning(
             words=words,
             slug=_slug(person),
             name=person,
@@ -147,7 +149,7 @@ def resolve_source(words: str, *, context: Context = Context()) -> Resolution:  
     if stated and not bare:
         country = stated[0]
         if len(stated) == 1:
-            return Resolution(
+            return SourceMeaning(
                 words=words,
                 slug=f"{country}-government",
                 name=f"Government ({countries()[country].name})",
@@ -155,10 +157,10 @@ def resolve_source(words: str, *, context: Context = Context()) -> Resolution:  
                 country=country,
                 method="function and country",
             )
-        return Resolution(words=words, slug=_slug(words), name=words, kind="government", method="words", sure=False)
+        return SourceMeaning(words=words, slug=_slug(words), name=words, kind="government", method="words", sure=False)
     country = stated[0] if len(stated) == 1 else ""
     slug = f"{country}-{_slug(bare)}" if country and " " in bare else _slug(words)
-    return Resolution(
+    return SourceMeaning(
         words=words,
         slug=slug,
         name=words.strip(),
@@ -169,9 +171,44 @@ def resolve_source(words: str, *, context: Context = Context()) -> Resolution:  
     )
 
 
+def source_of_slug(slug: str) -> SourceMeaning | None:
+    """The body of `sources.tsv` that has this slug."""
+    body = next((b for named in _bodies()[0].values() for b in named if b.slug == slug), None)
+    return _resolved(body.name, body, "name", ()) if body else None
+
+
 def source_slug(words: str | None) -> str | None:
     """A slug for the words alone, the same on every machine; None without words. Cached."""
     return resolve_source(words).slug if words and words.strip() else None
+
+
+_GOVERNMENTAL = frozenset({"government", "armed force", "intelligence service"})
+_BY_NAME = frozenset({"name", "name and country", "function and country"})
+
+
+@lru_cache(maxsize=65536)
+def affiliation_of(source: SourceMeaning) -> str | None:
+    """The body that a speaker belongs to: a ministry to its government, an agency to the UN, a person to an office."""
+    parent = source.slug.partition("-")[0]
+    if source.slug != parent and any(body.slug == parent for body in _bodies()[0].get(parent, ())):
+        return parent
+    if source.kind in _GOVERNMENTAL and source.country:
+        government = f"{source.country}-government"
+        return government if source.slug != government else None
+    if source.kind != "named person":
+        return None
+    office = source.words.partition(source.name)[0].strip(" ,'’")
+    if not office:
+        return None
+    body = resolve_source(office)
+    if body.sure and body.method in _BY_NAME:
+        return body.slug
+    return f"{source.country}-government" if source.country and _OFFICE.search(office) else None
+
+
+_OFFICE = re.compile(
+    r"(?i)\b(?:president|minister|secretary|general|colonel|lawmaker|ambassador|premier|chancellor|governor|senator)\b"
+)
 
 
 def _without(words: str, spans: tuple[object, ...]) -> str:
@@ -186,14 +223,14 @@ def _without(words: str, spans: tuple[object, ...]) -> str:
 
 def _by_name(
     words: str, found: tuple[_Body, ...], stated: tuple[str, ...], context: Context, *, exact: bool
-) -> Resolution:
+) -> SourceMeaning:
     if stated and not exact:
         of_country = [b for b in found if b.country in stated]
         if len(of_country) == 1:
             return _resolved(words, of_country[0], "name and country", ())
         if not of_country and any(b.country for b in found):
             country, name = stated[0], found[0].name
-            return Resolution(
+            return SourceMeaning(
                 words=words,
                 slug=f"{country}-{_slug(name)}",
                 name=f"{name} ({countries()[country].name})",
@@ -212,7 +249,7 @@ def _by_name(
     if len(in_report) == 1:
         return _resolved(words, in_report[0], "named in the report", tuple(r for r in rivals if r != in_report[0].slug))
     kinds = {b.kind for b in found}
-    return Resolution(
+    return SourceMeaning(
         words=words,
         slug=_slug(words),
         name=words,
@@ -223,8 +260,8 @@ def _by_name(
     )
 
 
-def _resolved(words: str, body: _Body, method: str, rivals: tuple[str, ...]) -> Resolution:
-    return Resolution(
+def _resolved(words: str, body: _Body, method: str, rivals: tuple[str, ...]) -> SourceMeaning:
+    return SourceMeaning(
         words=words,
         slug=body.slug,
         name=body.name,
@@ -232,6 +269,7 @@ def _resolved(words: str, body: _Body, method: str, rivals: tuple[str, ...]) -> 
         country=body.country or None,
         method=method,
         rivals=rivals,
+        function=body.function,
     )
 
 
@@ -258,19 +296,21 @@ def _by_function(
     stated: tuple[str, ...],
     context: Context,
     known: dict[tuple[str, str], tuple[_Body, ...]],
-) -> Resolution:
+) -> SourceMeaning:
     _, role, kind = function
     country, method = (stated[0], "function and country") if len(stated) == 1 else ("", "")
-    if not country and not stated and role not in _MANY and context.place:
+    if not country and not stated and role not in MANY and context.place:
         country, method = context.place, "place of the report"
     if not country:
-        return Resolution(words=words, slug=_slug(bare or words), name=words, kind=kind, method="words", sure=False)
+        return SourceMeaning(
+            words=words, slug=_slug(bare or words), name=words, kind=kind, method="words", sure=False, function=role
+        )
     bodies = known.get((country, role), ())
     if len(bodies) == 1:
         return _resolved(words, bodies[0], method, ())
     slug = f"{country}-{_slug(role)}"
-    many = role in _MANY or len(bodies) > 1
-    return Resolution(
+    many = role in MANY or len(bodies) > 1
+    return SourceMeaning(
         words=words,
         slug=slug,
         name=f"{role.capitalize()} ({countries()[country].name})",
@@ -279,6 +319,7 @@ def _by_function(
         method=method,
         sure=not many,
         rivals=tuple(b.slug for b in bodies),
+        function=role,
     )
 
 
