@@ -21,6 +21,9 @@ from tallyroom.errors import InputError, LedgerError, MissingExtra, TallyroomErr
 from tallyroom.ledger import TwoReports
 from tallyroom.ledger.database import checked_url
 from tallyroom.web import (
+    routes_api,
+    routes_brief,
+    routes_charts,
     routes_enter,
     routes_events,
     routes_figures,
@@ -43,7 +46,10 @@ PAGES: tuple[ModuleType, ...] = (
     routes_reports,
     routes_events,
     routes_problems,
+    routes_brief,
+    routes_charts,
     routes_enter,
+    routes_api,
 )
 
 _STATUS: tuple[tuple[type[TallyroomError], int], ...] = (

@@ -34,6 +34,8 @@ class Field(NamedTuple):
     value: str
     choices: tuple[str, ...] = ()
     placeholder: str = ""
+    #: What a choice says where nothing is chosen.
+    blank: str = "any"
 
 
 class Chip(NamedTuple):

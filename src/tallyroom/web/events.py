@@ -30,7 +30,7 @@ def stories_that_fit(lineup: Lineup, ledger: Ledger, query: Query) -> Found:
     seen = lineup.seen(ledger, confidential=query.confidential)
     stories: list[Story] = list(seen.board.stories)
     if query.event:
-        stories = [story for story in stories if story.event == query.event]
+        stories = [story for story in stories if query.event in (story.event, *(one.event for one in story.series[:1]))]
     narrowed = msgspec.structs.replace(query, event=None, sort="published", descending=True, limit=None, after=None)
     if narrowed != Query(confidential=query.confidential, limit=None):
         fitting = _report_uids(ledger, narrowed)

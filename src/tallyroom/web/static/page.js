@@ -55,3 +55,7 @@ addEventListener("pageshow", () => {
     button.removeAttribute("aria-disabled");
   }
 });
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
