@@ -1,0 +1,1 @@
+"""Bulk: archives to Parquet, the same program on one machine or a cluster; `tallyroom.bulk.run` is the door."""

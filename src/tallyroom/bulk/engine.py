@@ -1,0 +1,158 @@
+"""The engine: map a function over items, on a plain loop or on Dask; the one room that knows Dask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from tallyroom.bulk.shard import WrongExtractor, close_guards
+from tallyroom.errors import MissingExtra, TallyroomError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+#: A task is tried so often before its fault ends the run; a killed worker does not count as a try.
+TRIES = 3
+#: How many workers may die under one task before it is given up.
+DEATHS = 20
+
+
+class Engine(Protocol):
+    """Runs tasks somewhere."""
+
+    @property
+    def workers(self) -> int:
+        """How many tasks run at once."""
+        ...
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[Item, Result]]:
+        """Each item with its result, as they come."""
+        ...
+
+
+class Loop:
+    """One after the other in this process."""
+
+    workers = 1
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[Item, Result]]:
+        for item in items:
+            yield item, function(item)
+
+
+class Dask:
+    """Tasks on a Dask client; workers that refuse to read are sent away and their tasks given to others."""
+
+    def __init__(self, client: Any, tell: Callable[[str], None]) -> None:
+        self._client = client
+        self._tell = tell
+
+    @property
+    def workers(self) -> int:
+        """How many tasks run at once."""
+        return max(1, sum(int(threads) for threads in self._client.nthreads().values()))
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[Item, Result]]:
+        from distributed import as_completed
+
+        tries = [0] * len(items)
+        waiting = as_completed()
+        number_of: dict[str, int] = {}
+
+        def submit(number: int) -> None:
+            future = self._client.submit(_named, function, items[number], pure=False)
+            number_of[future.key] = number
+            waiting.add(future)
+
+        left = iter(range(len(items)))
+        running = 0
+        # Only a few tasks a worker wait at the scheduler, so that a run of a million shards costs it little.
+        for number in left:
+            submit(number)
+            running += 1
+            if running >= 4 * self.workers + 8:
+                break
+        for future in waiting:
+            number = number_of.pop(future.key)
+            if future.status == "finished":
+                where, result = future.result()
+                if isinstance(result, WrongExtractor):
+                    self._send_away(where, result)
+                    submit(number)
+                    continue
+                yield items[number], result
+                running -= 1
+                if (following := next(left, None)) is not None:
+                    submit(following)
+                    running += 1
+                continue
+            tries[number] += 1
+            fault = future.exception()
+            if tries[number] >= TRIES:
+                raise TallyroomError(f"a task failed {TRIES} times: {type(fault).__name__}: {fault}") from fault
+            submit(number)
+
+    def _send_away(self, where: str, fault: WrongExtractor) -> None:
+        self._tell(f"worker {where} is refused: it reads with {fault.own}, this run with {fault.wanted}")
+        self._client.retire_workers([where], close_workers=True, remove=True)
+        if not self._client.scheduler_info()["workers"]:
+            raise TallyroomError(
+                f"no worker reads with {fault.wanted}: install the same tallyroom, with the same lexicon and model, on all of them"
+            )
+
+
+def _named(function: Callable[[Item], Result], item: Item) -> tuple[str, Result | WrongExtractor]:
+    """The result of a task with the worker that it ran on; a refusal is a result, for it is no fault of the task."""
+    from distributed import get_worker
+
+    where = str(get_worker().address)
+    try:
+        return where, function(item)
+    except WrongExtractor as refused:
+        return where, refused
+
+
+@contextmanager
+def engine(workers: int, scheduler: str | None, tell: Callable[[str], None]) -> Iterator[Engine]:
+    """The engine for a run: the cluster of a scheduler, else `workers` local processes, else (0) a plain loop."""
+    if scheduler is None and workers == 0:
+        try:
+            yield Loop()
+        finally:
+            close_guards()
+        return
+    try:
+        import dask
+        import distributed
+    except ImportError:
+        raise MissingExtra("bulk", "tallyroom bulk on several workers") from None
+    settings = {
+        "distributed.scheduler.allowed-failures": DEATHS,
+        # More than one task a worker in wait would be accused with the one that kills it.
+        "distributed.scheduler.worker-saturation": 1.0,
+        "distributed.scheduler.work-stealing": False,
+        "distributed.comm.timeouts.connect": "30s",
+        "distributed.worker.memory.target": False,
+        "distributed.worker.memory.spill": False,
+        "logging.distributed": "error",
+    }
+    with dask.config.set(settings):
+        if scheduler is not None:
+            try:
+                client = distributed.Client(scheduler, timeout="30s")
+            except OSError as fault:
+                raise TallyroomError(
+                    f"no scheduler answers at {scheduler} ({fault}); start one with: dask scheduler"
+                ) from fault
+            with client:
+                client.wait_for_workers(1, timeout=300)
+                yield Dask(client, tell)
+            return
+        with (
+            distributed.LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, memory_limit="1GB", dashboard_address=None,
+                silence_logs="ERROR",
+            ) as cluster,
+            distributed.Client(cluster) as client,
+        ):  # fmt: skip
+            yield Dask(client, tell)

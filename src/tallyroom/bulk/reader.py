@@ -1,0 +1,201 @@
+"""What is done with one record, and the process that does it for a worker: record in, rows out, over a pipe.
+
+It is a process of its own, so that a record which takes too long, takes too much memory or crashes can be ended alone.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import sys
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+import msgspec
+
+from tallyroom.bulk.records import Raw, Reason, Reject
+from tallyroom.bulk.tables import reject_row, rows_of
+from tallyroom.copies import shingles
+from tallyroom.errors import InputError, MissingExtra
+from tallyroom.extract import extract, extractor_name
+from tallyroom.model import Extraction, Report
+from tallyroom.readers.html import read_html
+from tallyroom.readers.jsonl import read_lines
+from tallyroom.readers.routing import Origin, read_stream
+from tallyroom.series.records import ReportHeader, SeriesClaim
+from tallyroom.series.stories import signature
+
+_LENGTH = struct.Struct(">Q")
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one report or reject: table → JSON lines, and what the comparison of all reports needs."""
+
+    month: str
+    #: Why there is no report; empty where there is one.
+    reason: str = ""
+    rows: dict[str, list[bytes]]
+    #: A number for the report, from its uid, and one for each of its shingles.
+    key: int = 0
+    shingles: bytes = b""
+    #: The report's `Signature` as MessagePack, where it has claims.
+    signature: bytes = b""
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Records for the reading process, in the order in which their outcomes come back."""
+
+    records: list[Raw]
+    with_text: bool = True
+
+
+def read_records(task: Task) -> list[list[Outcome]]:
+    """For each record its outcomes: one a report, or one reject."""
+    return [read_record(record, with_text=task.with_text) for record in task.records]
+
+
+def read_record(record: Raw, *, with_text: bool) -> list[Outcome]:
+    """The outcomes of one record; no fault of a record is raised."""
+    outcomes: list[Outcome] = []
+    try:
+        for item in _reports(record):
+            if isinstance(item, InputError):
+                outcomes.append(
+                    rejected(Reject(place=record.place, reason=_reason(record, item), detail=item.what[:300]))
+                )
+            elif not (item.language or "und").lower().startswith(("en", "und")):
+                outcomes.append(rejected(Reject(place=record.place, reason="not_english", detail=item.language or "")))
+            else:
+                outcomes.append(_taken(extract(item), record, with_text))
+    except MemoryError:
+        outcomes.append(rejected(Reject(place=record.place, reason="too_much_memory")))
+    except RecursionError:
+        outcomes.append(rejected(Reject(place=record.place, reason="crashed", detail="nested too deeply")))
+    return outcomes
+
+
+def _reports(record: Raw) -> list[Report | InputError]:
+    place = record.place
+    if record.kind == "page":
+        origin = Origin(
+            f"{place.archive}!{place.target_uri}", url=place.target_uri, charset=record.charset,
+            retrieved_at=place.warc_date, published=record.published,
+        )  # fmt: skip
+        try:
+            return [read_html(record.body, origin)]
+        except InputError as fault:
+            return [fault]
+    origin = Origin(place.archive, published=record.published)
+    found: list[Report | InputError] = []
+    try:
+        read = read_lines if record.kind == "line" else None
+        items = read(record.body, io.BytesIO(), origin) if read else read_stream(io.BytesIO(record.body), origin)
+        for item in items:
+            found.append(item)
+    except InputError as fault:
+        found.append(fault)
+    except MissingExtra as fault:
+        found.append(InputError(place.archive, str(fault)))
+    return found
+
+
+def _reason(record: Raw, fault: InputError) -> Reason:
+    if record.kind == "line":
+        return "bad_line"
+    if record.kind == "file":
+        return "unreadable"
+    return "not_text" if "no text" in fault.what and "bytes" in fault.what else "no_text"
+
+
+def rejected(reject: Reject) -> Outcome:
+    """The outcome of a reject."""
+    month, row = reject_row(reject, extractor_name())
+    return Outcome(month=month, reason=reject.reason, rows={"rejects": [msgspec.json.encode(row)]})
+
+
+def _taken(extraction: Extraction, record: Raw, with_text: bool) -> Outcome:
+    month, report, claims, problems = rows_of(extraction, record.place, with_text=with_text)
+    rows = {"reports": [report], "claims": claims, "problems": problems}
+    return Outcome(
+        month=month, rows={table: [msgspec.json.encode(row) for row in own] for table, own in rows.items() if own},
+        key=key_of(extraction.report.uid), shingles=_packed(shingles(extraction.report.text)),
+        signature=_signature(extraction),
+    )  # fmt: skip
+
+
+def key_of(uid: str) -> int:
+    """A report as a number of 63 bits."""
+    return int(uid[:16], 16) >> 1
+
+
+def _packed(numbers: set[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}q", *sorted(numbers))
+
+
+def _signature(extraction: Extraction) -> bytes:
+    """What telling stories apart needs of a report, made here, where its text is at hand."""
+    if not extraction.figures:
+        return b""
+    report = extraction.report
+    header = ReportHeader(
+        uid=report.uid, id=report.id, published=report.published, outlet=report.outlet, url=report.url,
+        title=report.title, text=report.text,
+    )  # fmt: skip
+    made = signature(header, [SeriesClaim(header, figure) for figure in extraction.figures])
+    slim = msgspec.structs.replace(header, text=None, title=None, url=None, outlet=None)
+    fields: dict[str, Any] = {name: getattr(made, name) for name in type(made).__dataclass_fields__}
+    return msgspec.msgpack.encode({**fields, "header": slim})
+
+
+# --- the process
+
+
+def send(stream: BinaryIO, message: Any) -> None:
+    """One message with its length before it."""
+    data = msgspec.msgpack.encode(message)
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes:
+    """The bytes of the next message; EOFError at the end."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    size = _LENGTH.unpack(head)[0]
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer tasks until the other side is gone; the first message is this process's extractor."""
+    extract("Two people were hurt in the town, police said on Monday.")  # what is slow the first time is paid now
+    send(answers, extractor_name())
+    try:
+        while True:
+            send(answers, read_records(msgspec.msgpack.decode(receive(requests), type=Task)))
+    except (EOFError, BrokenPipeError):
+        return
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Serve over the standard streams; what is printed by accident goes to standard error."""
+    answers = sys.stdout.buffer
+    sys.stdout = sys.stderr
+    if arguments:
+        _bound_memory(int(arguments[0]))
+    serve(sys.stdin.buffer, answers)
+
+
+def _bound_memory(megabytes: int) -> None:
+    import resource
+
+    limit = megabytes * 1_000_000
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

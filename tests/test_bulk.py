@@ -1,0 +1,317 @@
+"""Bulk: archives to tables, whole whatever breaks; what is done once is not done again."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+import msgspec
+import pytest
+
+from tallyroom.bulk import reader, shard
+from tallyroom.bulk.archive import read_archive
+from tallyroom.bulk.guard import Guard
+from tallyroom.bulk.records import Place, Raw, Reject
+from tallyroom.bulk.run import bulk
+from tallyroom.bulk.sources import plan, read_shard
+from tallyroom.bulk.tables import TABLES
+from tallyroom.errors import InputError, TallyroomError, UsageError
+from tallyroom.extract import extract
+from tallyroom.readers import read_inputs
+
+ROOT = Path(__file__).parent.parent
+PAGES = 48
+#: sha256 of what the generator writes for 48 pages of seed 14, unpacked.
+PINNED = "7d58e8abe0bd50db3df97c3d4d0979cf0c162b402d30cff713b20eed547ad946"
+
+
+def _generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_archive", ROOT / "tools" / "make_archive.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_archive"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+make_archive = _generator()
+
+
+def table(out: Path, name: str) -> list[dict[str, Any]]:
+    """The rows of a table in an order of their own."""
+    found = duckdb.sql(f"select * from read_parquet('{out}/{name}/*/*.parquet', hive_partitioning = true)")
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    return sorted(rows, key=lambda row: json.dumps(row, default=str, sort_keys=True))
+
+
+def tables(out: Path) -> dict[str, list[dict[str, Any]]]:
+    return {name: table(out, name) for name in ("claims", "reports", "problems", "rejects")}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    make_archive.make(folder, pages=PAGES, seed=14)
+    return folder / "news-14-0-00000.warc.gz"
+
+
+@pytest.fixture(scope="module")
+def result(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("bulk") / "out"
+    bulk([str(archive)], str(out), shard_bytes=400_000)
+    return out
+
+
+def test_the_generator_writes_the_same_bytes_always(tmp_path: Path) -> None:
+    found = make_archive.make(tmp_path, pages=PAGES, seed=14)
+    assert found == {"news-14-0-00000.warc.gz": PINNED}
+
+
+def test_the_generator_makes_what_it_says() -> None:
+    kinds = Counter(make_archive.kind_of(3, page) for page in range(4000))
+    assert 0.18 < kinds["figures"] / 4000 < 0.22
+    assert 0.085 < kinds["copy"] / 4000 < 0.115
+    assert 0.04 < kinds["broken"] / 4000 < 0.06
+    sizes = [len(make_archive.made(3, page).html) for page in range(40)]
+    assert 55_000 < sum(sizes) / 40 < 65_000
+
+
+def test_a_shard_holds_the_records_that_begin_in_it(archive: Path) -> None:
+    size = archive.stat().st_size
+    with archive.open("rb") as stream:
+        whole = list(read_archive(stream, "a", 0, size))
+        pieces = [r for at in range(0, size, 70_001) for r in read_archive(stream, "a", at, min(size, at + 70_001))]
+    assert pieces == whole
+    assert len(whole) == PAGES
+
+
+@pytest.mark.parametrize("kind", ["warc", "warc.gz"])
+def test_damage_costs_the_damaged_record_alone(tmp_path: Path, kind: str) -> None:
+    make_archive.make(tmp_path, pages=8, seed=2, kind=kind)
+    path = next(tmp_path.iterdir())
+    data = bytearray(path.read_bytes())
+    with path.open("rb") as stream:
+        sound = [r for r in read_archive(stream, "a", 0, len(data)) if isinstance(r, Raw)]
+    at = sound[3].place.record_offset
+    data[at + 40 : at + 300] = bytes(260)
+    path.write_bytes(data[:-20])
+    with path.open("rb") as stream:
+        found = list(read_archive(stream, "a", 0, len(data)))
+    left = [r.place.target_uri for r in found if isinstance(r, Raw)]
+    expected = [r.place.target_uri for r in sound]
+    assert left == expected[:3] + expected[4:-1]
+    assert [r.reason for r in found if isinstance(r, Reject)][-1] == "cut_off"
+
+
+def test_every_record_is_a_report_or_a_counted_reject(archive: Path, result: Path) -> None:
+    reports, rejects = table(result, "reports"), table(result, "rejects")
+    assert len(reports) + len(rejects) == PAGES
+    assert {row["reason"] for row in rejects} >= {"not_english", "damaged"}
+    for row in reports:
+        assert row["archive"] == str(archive)
+        assert row["warc_date"].startswith("2031-06")
+        assert row["target_uri"] == row["url"]
+        assert row["payload_digest"].startswith("sha1:")
+
+
+def test_the_claims_are_those_of_the_reader_and_the_extractor(archive: Path, result: Path) -> None:
+    rows = {row["claim_id"]: row for row in table(result, "claims")}
+    expected = {}
+    for report in read_inputs([str(archive)]):
+        if not isinstance(report, InputError) and (report.language or "").startswith("en"):
+            found = extract(report)
+            expected.update({figure.claim_id: (report, figure) for figure in found.figures})
+    assert expected
+    # The plain reader ends at the first damage; bulk goes on.
+    assert expected.keys() <= rows.keys()
+    for claim_id, (report, figure) in expected.items():
+        row = rows[claim_id]
+        assert (row["uid"], row["report_id"], row["quote"]) == (report.uid, report.id, figure.quote)
+        assert json.loads(row["evidence"]) == msgspec.to_builtins(figure.evidence)
+        assert row["confidence"] == figure.confidence
+        assert (row["low"], row["best"], row["high"]) == (figure.low, figure.best, figure.high)
+
+
+def test_months_and_the_latest_bound_of_a_page_without_a_date(result: Path) -> None:
+    undated = [row for row in table(result, "reports") if row["published"] is None]
+    for row in table(result, "reports"):
+        assert row["month"] == (row["published"] or row["warc_date"])[:7]
+    for row in undated:
+        assert row["published_latest"] == row["warc_date"][:10]
+
+
+def test_the_columns_are_the_documented_ones(result: Path) -> None:
+    words = (ROOT / "docs" / "bulk.md").read_text(encoding="utf-8")
+    for name in ("claims", "reports", "problems", "rejects"):
+        rows = duckdb.sql(
+            f"describe select * from read_parquet('{result}/{name}/*/*.parquet', hive_partitioning = false)"
+        )
+        found = {row[0]: row[1] for row in rows.fetchall()}
+        assert found == TABLES[name]
+        for column in found:
+            assert f"`{column}`" in words, f"{name}.{column} is not documented"
+
+
+def test_what_is_done_is_not_done_again(archive: Path, result: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(shard, "_outcomes", fail)
+    before = tables(result)
+    done = bulk([str(archive)], str(result), shard_bytes=400_000)
+    assert done.found == done.shards > 2
+    (result / "manifest.jsonl").write_bytes((result / "manifest.jsonl").read_bytes()[:300])
+    done = bulk([str(archive)], str(result), shard_bytes=400_000)
+    assert done.found == done.shards
+    assert tables(result) == before
+    assert len((result / "manifest.jsonl").read_text().splitlines()) >= done.shards
+
+
+def test_a_shard_whose_part_is_lost_is_done_again(archive: Path, result: Path, tmp_path: Path) -> None:
+    before = tables(result)
+    part = next(result.glob("claims/*/*.parquet"))
+    name = part.read_bytes()
+    part.unlink()
+    (result / "manifest.jsonl").unlink()
+    bulk([str(archive)], str(result), shard_bytes=400_000)
+    assert part.read_bytes() == name
+    assert tables(result) == before
+
+
+def test_a_folder_of_other_settings_is_refused(archive: Path, result: Path) -> None:
+    with pytest.raises(UsageError, match="with_text True, now False"):
+        bulk([str(archive)], str(result), with_text=False)
+
+
+def test_a_worker_that_reads_otherwise_is_refused(archive: Path, tmp_path: Path) -> None:
+    settings = shard.Settings(extractor="another")
+    try:
+        with pytest.raises(shard.WrongExtractor):
+            shard.run_shard(plan([str(archive)])[0], str(tmp_path / "out"), settings)
+    finally:
+        shard.close_guards()
+    assert not (tmp_path / "out").exists()
+
+
+def line(text: str, **more: Any) -> bytes:
+    return json.dumps({"text": text, "published": "2025-03-04", **more}).encode() + b"\n"
+
+
+def test_lines_rows_and_files_are_read_alike(tmp_path: Path) -> None:
+    rows = [line(f"{n} people were killed in the town of Orsk on Monday.", id=f"r{n}") for n in range(2, 42)]
+    (tmp_path / "a.jsonl").write_bytes(b"".join(rows))
+    duckdb.sql(f"copy (from read_json('{tmp_path}/a.jsonl')) to '{tmp_path}/b.parquet'")
+    (tmp_path / "a.jsonl").write_bytes(b"".join(rows) + b"no json\n" + rows[0][:-1])
+    (tmp_path / "c.txt").write_text("Three people were hurt in a fire in Orsk on Monday, police said.")
+    shards = plan([str(tmp_path)], shard_bytes=16_000)
+    assert Counter(one.kind for one in shards) == {"lines": 5, "rows": 1, "files": 1}
+    found = [record for one in shards for record in read_shard(one)]
+    assert Counter(record.place.archive[-9:] for record in found)[str(tmp_path / "a.jsonl")[-9:]] == 42
+    bulk([str(tmp_path)], str(tmp_path / "out"), shard_bytes=16_000)
+    reports = table(tmp_path / "out", "reports")
+    assert Counter(Path(row["archive"]).name for row in reports) == {"a.jsonl": 41, "b.parquet": 40, "c.txt": 1}
+    assert [row["reason"] for row in table(tmp_path / "out", "rejects")] == ["bad_line"]
+    assert {row["best"] for row in table(tmp_path / "out", "claims")} == {float(n) for n in range(2, 42)}
+
+
+def test_a_wacz_is_read_from_another_file_system(tmp_path: Path) -> None:
+    import fsspec
+
+    make_archive.make(tmp_path, pages=3, seed=5, kind="wacz")
+    memory = fsspec.filesystem("memory")
+    memory.put_file(str(next(tmp_path.iterdir())), "/in/a.wacz")
+    bulk(["memory://in/a.wacz"], "memory://out")
+    word = json.loads(memory.cat_file("/out/manifest.jsonl"))
+    assert word["records"] == 3
+    assert word["archive"].endswith("a.wacz!archive/data.warc.gz")
+    assert memory.exists("/out/" + word["parts"][0][0])
+    assert not [name for name in memory.find("/out") if name.endswith(".tmp")]
+
+
+def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        bulk([str(tmp_path / "none.warc.gz")], str(tmp_path / "out"))
+
+
+def raw(text: str, kind: str = "line") -> Raw:
+    return Raw(place=Place(archive="a"), kind=kind, body=line(text))  # type: ignore[arg-type]
+
+
+SICK = """
+import sys, time
+from tallyroom.bulk import reader
+sound = reader.extract
+def extract(report, **more):
+    text = getattr(report, "text", report)
+    if "SLOW" in text:
+        while True:
+            pass
+    if "DEADLY" in text:
+        import os
+        os.kill(os.getpid(), 9)
+    if "LARGE" in text:
+        held = [bytearray(50_000_000) for _ in range(200)]
+        time.sleep(1)
+    return sound(report, **more)
+reader.extract = extract
+reader.main(sys.argv[1:])
+"""
+
+
+def test_a_record_that_breaks_a_limit_is_rejected_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sick.py").write_text(SICK)
+    monkeypatch.setattr("tallyroom.bulk.guard.MODULE", "sick")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    guard = Guard(seconds=2, megabytes=600)
+    try:
+        words = [
+            "Two people died in Orsk.",
+            "SLOW",
+            "Three were hurt in Orsk.",
+            "DEADLY",
+            "LARGE",
+            "Four died in Orsk.",
+        ]
+        answers = guard.read([raw(text) for text in words])
+    finally:
+        guard.close()
+    reasons = [answer[0].reason for answer in answers]
+    assert reasons[:4] == ["", "too_slow", "", "crashed"]
+    assert reasons[4] == "too_much_memory"
+    assert reasons[5] == ""
+
+
+def test_a_bad_record_is_a_row_and_no_fault() -> None:
+    outcomes = reader.read_records(
+        reader.Task(
+            records=[
+                Raw(place=Place(archive="a", warc_date="2025-03-05T00:00:00Z"), kind="page", body=b""),
+                Raw(place=Place(archive="a"), kind="page", body=b"\x00\x01\x02" * 50),
+                Raw(place=Place(archive="a"), kind="line", body=b'{"text": 3}'),
+                raw("Der Rat hat sich mit der Frage nicht befasst, und es ist nicht klar, was aus dem Haus wird."),
+            ]
+        )
+    )
+    assert [own[0].reason for own in outcomes] == ["no_text", "not_text", "bad_line", "not_english"]
+    assert [own[0].month for own in outcomes] == ["2025-03", "unknown", "unknown", "unknown"]
+
+
+def test_a_task_that_always_fails_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.jsonl").write_bytes(line("Two people died."))
+
+    def fail(*_: object, **__: object) -> None:
+        raise TallyroomError("the disk is full")
+
+    monkeypatch.setattr("tallyroom.bulk.run.run_shard", fail)
+    with pytest.raises(TallyroomError, match="disk is full"):
+        bulk([str(tmp_path / "a.jsonl")], str(tmp_path / "out"))
