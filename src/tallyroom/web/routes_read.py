@@ -74,8 +74,9 @@ async def _read(request: Request, form: FormData, given: Mapping[str, str]) -> R
     published = check_published(given["published"]) if given["published"] else None
     url = given["url"] or None
     upload = form.get("file")
-    if isinstance(upload, UploadFile) and upload.filename:
-        return await reader.upload(await upload.read(), _plain_name(upload.filename), published, url)
+    # A form without a chosen file sends an empty one.
+    if isinstance(upload, UploadFile) and upload.filename and (data := await upload.read()):
+        return await reader.upload(data, _plain_name(upload.filename), published, url)
     if given["address"]:
         if not settings(request).allow_fetch:
             raise UsageError("Fetching addresses is off; start with --allow-fetch to permit it.")
