@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tallyroom.damage import names, numbers, sides, spellings, text
+from tallyroom.damage import dates, names, numbers, sides, spellings, sums, text
 from tallyroom.damage.found import apart
 from tallyroom.document import Document
 from tallyroom.model import Figure, Problem
@@ -18,6 +18,8 @@ def find_damage(document: Document, figures: Sequence[Figure]) -> list[Problem]:
         *numbers.find(document.text, document.spans),
         *text.find(document.text, document.spans),
         *sides.find(document),
+        *dates.find(document),
+        *sums.find(document),
         *names.find(document),
         *spellings.find(document.text, report.title),
     ]

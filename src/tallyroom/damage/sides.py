@@ -129,8 +129,10 @@ def _actor(document: Document, offset: int, not_these: set[str]) -> str | None:
 
 # -- first, yet earlier ---------------------------------------------------------------------------------------------
 
+_ENDS_THING = r"(?!(?:to|in|on|at|over|for|from|into|across|near|under|by|last|this|and)\b)"
 _FIRST = re.compile(
-    rf"\b(?P<who>{NAME})\s(?:(?:has|had|have)\s)?first\s(?P<verb>[a-z]+)\s(?P<thing>(?:[\w-]+\s){{0,3}}?[a-z-]{{4,}})\b"
+    rf"\b(?P<who>{NAME})\s(?:(?:has|had|have)\s)?first\s(?P<verb>[a-z]+)"
+    rf"\s(?P<thing>{_ENDS_THING}[\w-]+(?:\s{_ENDS_THING}[a-z-]+){{0,3}})"
 )
 _LATER_BY = re.compile(r"\b(?P<number>\w+)\s(?P<unit>day|week|month)s?\s(?:after|since)\s(?:the\s)?\Z", re.IGNORECASE)
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30}
