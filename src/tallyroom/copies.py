@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from tallyroom.sentences import split_sentences
 
@@ -38,7 +39,7 @@ def shingles(text: str) -> set[int]:
     found: set[int] = set()
     for start, end in split_sentences(text):
         marks = [_mark(word) for word in _WORD.findall(text[start:end].lower())]
-        found.update(hash(tuple(marks[i : i + SHINGLE])) for i in range(len(marks) - SHINGLE + 1))
+        found.update(map(hash, zip(*(marks[i:] for i in range(SHINGLE)), strict=False)))
     return found
 
 
@@ -58,12 +59,12 @@ def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> li
     for name, hashes in marks.items():
         for mark in hashes:
             holders[mark].append(name)
+    # Many runs of words have the same holders: each set of holders is paired once.
+    together = Counter(tuple(names) for names in holders.values() if 1 < len(names) <= COMMON)
     counts: dict[tuple[str, str], int] = defaultdict(int)
-    for names in holders.values():
-        if 1 < len(names) <= COMMON:
-            for i, first in enumerate(names):
-                for second in names[i + 1 :]:
-                    counts[first, second] += 1
+    for names, number in together.items():
+        for pair in combinations(names, 2):
+            counts[pair] += number
     return [
         CopyPair(first, second, number, round(number / max(1, min(len(marks[first]), len(marks[second]))), 3))
         for (first, second), number in sorted(counts.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -36,19 +37,24 @@ from tallyroom.errors import UsageError
     help="for --rule hierarchy: a trusted source; repeat, the most trusted first",
 )
 @click.option("--compare", "side_by_side", is_flag=True, help="all rules and conventions side by side")
+@click.option("--unsure", is_flag=True, help="what may be one series, or one origin, for you to judge")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default="table", show_default=True
 )
 def series_command(
     series_id: str | None, ledger: str, source: Path | None, measure: str | None, population: str | None, place: str | None, event: str | None,
-    collection: str | None, as_of: str | None, wanted: bool, rule: str, convention: str, hierarchy: tuple[str, ...], side_by_side: bool, form: str,
+    collection: str | None, as_of: str | None, wanted: bool, rule: str, convention: str, hierarchy: tuple[str, ...], side_by_side: bool, unsure: bool, form: str,
 ) -> None:  # fmt: skip
     """List series, or show SERIES_ID: a line a point in time order, who stands behind it, what does not hold together."""
     from tallyroom import estimates
-    from tallyroom.series import to_json
+    from tallyroom.series import build_series, to_json
 
     filters = {"measure": measure, "population": population, "place": place, "event": event}
-    found = chosen_series(_series(ledger, source, collection), series_id, filters)
+    claims, judgements = known_claims(ledger, source, collection)
+    found = chosen_series(build_series(claims, judgements), series_id, filters)
+    if unsure:
+        _print_doubts(found, judgements, form)
+        return
     options: dict[str, Any] = {"rule": rule, "convention": convention, "as_of": as_of, "hierarchy": hierarchy}
     if wanted or as_of or form in ("json", "jsonl"):
         found = [estimates.with_estimate(one, **options) for one in found]
@@ -86,7 +92,7 @@ def known_claims(ledger: str, source: Path | None, collection: str | None = None
     from tallyroom.ledger import Query, open_ledger
 
     held = open_ledger(ledger)
-    return held.series_claims(Query(collection=collection)), held.series_judgements()
+    return held.series_claims(Query(collection=collection, limit=None)), held.series_judgements()
 
 
 def claims_in(source: Path) -> Any:
@@ -97,10 +103,23 @@ def claims_in(source: Path) -> Any:
         yield from claims_of(_objects(lines, source))
 
 
-def _series(ledger: str, source: Path | None, collection: str | None) -> list[Any]:
-    from tallyroom.series import build_series
+def _print_doubts(series: list[Any], judgements: Any, form: str) -> None:
+    """What stays apart and may be one, each with the words that settle it."""
+    from tallyroom.series.doubts import doubts
+    from tallyroom.series.terminal import plain
 
-    return build_series(*known_claims(ledger, source, collection))
+    found = doubts(series, judgements)
+    if form == "json":
+        click.echo(json.dumps([json_of(one) for one in found], indent=1, ensure_ascii=False))
+        return
+    for one in found:
+        if form == "jsonl":
+            click.echo(json.dumps(json_of(one), ensure_ascii=False))
+            continue
+        click.echo(plain(f"{one.kind}: {one.a_name} | {one.b_name} ({one.why})"))
+        click.echo("  " + plain(f"tallyroom judge same {one.kind} {shlex.quote(one.a)} {shlex.quote(one.b)}"))
+    if form == "table":
+        click.echo(f"{len(found)} unsure; `judge different` in place of `same` keeps two apart for good", err=True)
 
 
 def _objects(lines: Any, source: Path) -> Any:

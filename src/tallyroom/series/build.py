@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from tallyroom.copies import find_copies
 from tallyroom.series.drift import drifted_rows
 from tallyroom.series.findings import find_problems
 from tallyroom.series.groups import Group, group_rows
+from tallyroom.series.judged import judged_groups, mark_of
 from tallyroom.series.origins import UNATTRIBUTED, Origins
 from tallyroom.series.points import Run, point_of, runs_of
 from tallyroom.series.records import Derived, Judgements, Origin, Series, SeriesClaim, SeriesProblem
@@ -56,7 +56,7 @@ def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGE
     copies = find_copies((uid, text) for uid, text in texts.items() if text)
     origins = Origins(rows, copies, judgements)
     drifted, astray = drifted_rows(rows)
-    groups = group_rows([row for row in rows if row.claim.claim_id not in astray])
+    groups = judged_groups(group_rows([row for row in rows if row.claim.claim_id not in astray]), judgements)
     lined_up = [(group, runs_of(group)) for group in groups]
     if not lined_up:
         return []
@@ -100,9 +100,8 @@ def _series(
     people = group.population or ("people" if group.unit == "people" else group.unit)
     name = _slug(f"{group.measure} {people}")[:32].strip("-")
     first = min(group.rows, key=lambda row: row.sort_key).claim.claim_id
-    mark = hashlib.sha256(f"{first} {group.kind} {group.apart}".encode()).hexdigest()[:8]
     return Series(
-        series_id=f"{name}-{mark}", measure=group.measure, population=group.population, place=group.place,
+        series_id=f"{name}-{mark_of(first, group.kind, group.apart)}", measure=group.measure, population=group.population, place=group.place,
         event=event, unit=group.unit, kind=group.kind, points=tuple(point_of(run) for run in runs),
         derived=rows, origins=tuple(_origin(key, runs, origins, key in independent) for key in sorted(keys)),
         independent_origins=len(independent),

@@ -31,11 +31,15 @@ class Origins:
         self._copies = copies_by_report(copies)
         self._parent: dict[str, str] = {}
         self._of: dict[str, Speaker] = {}
+        self._speaking_together: dict[tuple[str, str], None] = {}
+        self._apart: set[frozenset[str]] = set()
         self._members: dict[str, set[str]] = {}
-        self._apart = {frozenset(pair) for pair in judgements.different_origins}
         for row in self._rows:
             if row.figure.source is not None:
                 self._of[row.claim.claim_id] = self._enter(row)
+        self._apart = self._held_apart(judgements)
+        for key, member in self._speaking_together:
+            self._join(key, member, "a joint statement")
         self._join_relays()
         self._join_persons()
         self._join_counts()
@@ -54,8 +58,7 @@ class Origins:
             if who.kind == "joint":
                 self._members.setdefault(who.key, set()).update(own)
             else:
-                for key in own:
-                    self._join(who.key, key, "a joint statement")
+                self._speaking_together.update(dict.fromkeys((who.key, key) for key in own if key != who.key))
         return who
 
     def _join_persons(self) -> None:
@@ -103,26 +106,61 @@ class Origins:
                     if self._root(x.key) != self._root(y.key) and _one_count(a, b, x, y):
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")
 
-    def _judge(self, judgements: Judgements) -> None:
-        by_name: dict[str, str] = {}
+    def _held_apart(self, judgements: Judgements) -> set[frozenset[str]]:
+        """Keys of speakers that a person holds apart; one key with both names is split."""
+        apart: set[frozenset[str]] = set()
+        for pair in judgements.different_origins:
+            own, other = (self._keys_of(name) for name in pair)
+            if own & other:
+                split = self._split_off(pair[1], own & other)
+                apart.update(frozenset((key, split)) for key in own & other if split)
+            apart.update(frozenset((a, b)) for a in own for b in other if a != b)
+        return apart
+
+    def _keys_of(self, name: str) -> set[str]:
+        """The keys of the speakers that a name, a source id or an origin id means in this story."""
+        wanted = _folded(name)
+        return {
+            who.key
+            for row in self._rows
+            if (who := self._of.get(row.claim.claim_id)) is not None
+            and wanted in (_folded(str(row.figure.source)), row.figure.source_id, who.key)
+        }
+
+    def _split_off(self, name: str, keys: set[str]) -> str:
+        """Give what is said under a name, of speakers that are one to the program, a key of its own."""
+        wanted, new = _folded(name), ""
         for row in self._rows:
             who = self._of.get(row.claim.claim_id)
-            if who:
-                for name in (str(row.figure.source), row.figure.source_id, who.key):
-                    by_name.setdefault(str(name), who.key)
-        for first, second in judgements.same_origins:
-            if first in by_name and second in by_name:
-                self._join(by_name[first], by_name[second], "a person's judgement", force=True)
+            if (
+                who is None
+                or who.key not in keys
+                or wanted not in (_folded(str(row.figure.source)), row.figure.source_id)
+            ):
+                continue
+            new = f"{who.key}/{wanted}"
+            self._of[row.claim.claim_id] = who._replace(key=new, members=())
+            self._parent.setdefault(new, new)
+        return new
+
+    def _judge(self, judgements: Judgements) -> None:
+        for pair in judgements.same_origins:
+            own, other = (self._keys_of(name) for name in pair)
+            for a in sorted(own):
+                for b in sorted(other):
+                    self._join(a, b, "a person's judgement", force=True)
 
     def _join(self, a: str, b: str, reason: str, *, force: bool = False) -> None:
         first, second = sorted((self._root(a), self._root(b)), key=lambda key: (not _is_nation(key), key))
-        if first == second or (
-            not force and (frozenset((a, b)) in self._apart or self._two_governments(first, second))
-        ):
+        if first == second or (not force and (self._is_apart(first, second) or self._two_governments(first, second))):
             return
         self._parent[second] = first
         merged = [*self.reasons[first], *self.reasons.pop(second, []), reason]
         self.reasons[first] = list(dict.fromkeys(merged))
+
+    def _is_apart(self, first: str, second: str) -> bool:
+        """Would joining two groups of speakers join two that a person holds apart?"""
+        return any({self._root(key) for key in pair} == {first, second} for pair in self._apart)
 
     def _two_governments(self, a: str, b: str) -> bool:
         def governments(root: str) -> set[str]:
@@ -185,25 +223,20 @@ class Origins:
 
     def _assign_copies(self) -> None:
         """In a copy of a wire text a figure has the origin that its twin has, whatever the copy made of the name."""
-        by_report: dict[str, list[Row]] = defaultdict(list)
+        twins_in: dict[tuple[str, object], list[Row]] = defaultdict(list)
         standing: dict[str, set[str]] = defaultdict(set)
         for row in self._rows:
-            by_report[row.report.uid].append(row)
+            if row.origin and row.report.uid in self._copies:
+                twins_in[row.report.uid, _count(row)].append(row)
             standing[row.origin].add(row.report.uid)
         moved: list[tuple[Row, str]] = []
-        for uid, own in by_report.items():
-            for row in own:
-                twins = [
-                    r
-                    for other in self._copies.get(uid, ())
-                    for r in by_report.get(other, ())
-                    if r.origin and _is_twin(row, r)
-                ]
-                best = max(twins, key=lambda r: (_likeness(row, r), len(standing[r.origin]), r.origin), default=None)
-                if best is None or best.origin == row.origin:
-                    continue
-                if not row.origin or len(standing[best.origin]) > len(standing[row.origin]):
-                    moved.append((row, best.origin))
+        for row in self._rows:
+            twins = [r for uid in self._copies.get(row.report.uid, ()) for r in twins_in.get((uid, _count(row)), ())]
+            if not twins:
+                continue
+            best = max(twins, key=lambda r: (_likeness(row, r), len(standing[r.origin]), r.origin))
+            if best.origin != row.origin and (not row.origin or len(standing[best.origin]) > len(standing[row.origin])):
+                moved.append((row, best.origin))
         for row, origin in moved:
             row.origin = origin
             row.notes.append("one wire text: the origin is the one that its twin names")
@@ -263,8 +296,8 @@ def _likeness(a: Row, b: Row) -> float:
     return round(len(x & y) / max(1, min(len(x), len(y))), 1)
 
 
-def _is_twin(a: Row, b: Row) -> bool:
-    return a.figure.measure == b.figure.measure and a.unit == b.unit and a.value == b.value
+def _count(row: Row) -> tuple[object, ...]:
+    return row.figure.measure, row.unit, row.value
 
 
 __all__ = ["UNATTRIBUTED", "Origins", "copies_by_report", "is_unrounded", "same_person"]

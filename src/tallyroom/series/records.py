@@ -46,7 +46,7 @@ class SeriesClaim(msgspec.Struct, frozen=True):
 class Judgements(msgspec.Struct, frozen=True, kw_only=True):
     """What people decided about sameness: pairs that are the same, pairs that are not, by kind.
 
-    `origins` holds pairs of source words or origin ids; `claims` pairs of claim ids (of one series, or of two).
+    `origins` holds pairs of source words, source ids or origin ids; `claims` pairs of claim ids or series ids.
     """
 
     same_origins: tuple[tuple[str, str], ...] = ()

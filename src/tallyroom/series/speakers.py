@@ -118,6 +118,9 @@ class Speakers:
         most = counted.most_common(1)[0] if counted else ((), 0)
         self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
         self._known: dict[tuple[str, str, str], Speaker] = {}
+        self._lower = {uid: text.lower() for uid, text in self._texts.items()}
+        self._titles: dict[str, dict[str, tuple[str, str]]] = {}
+        self._nations_beside: dict[str, set[str]] = {}
         self._asked: set[tuple[str, str]] = set()
         self._national: set[str] | None = None
         self._main: str | None = None
@@ -186,10 +189,17 @@ class Speakers:
         if not found and _is_generic(source):
             return nation_beside(source, text)
         if not found and not person_name(source):
-            beside = {nation for t in self._texts.values() if (nation := nation_beside(source, t))}
+            beside = self._beside_anywhere(source)
             if len(beside) == 1:
-                return beside.pop()
+                return next(iter(beside))
         return ""
+
+    def _beside_anywhere(self, source: str) -> set[str]:
+        """The countries that texts of the story put beside a name."""
+        if source not in self._nations_beside:
+            found = (nation_beside(source, text) for text in self._texts.values())
+            self._nations_beside[source] = {nation for nation in found if nation}
+        return self._nations_beside[source]
 
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
@@ -316,14 +326,25 @@ class Speakers:
 
     def _title(self, source: str, person: tuple[str, ...], row: Row) -> tuple[str, str] | None:
         """The title that the report, or else another of the story, gives beside a person's name; one with a country is better."""
-        own = title_beside(person[-1], self._texts.get(row.report.uid, ""))
+        titles = self._titles_of(person[-1])
+        own = titles.get(row.report.uid)
         if own and (_nation_named(own[1]) or own[0] == "local"):
             return own
-        for uid in sorted(self._texts):
-            other = title_beside(person[-1], self._texts[uid]) if uid != row.report.uid else None
-            if other and (own is None or (_nation_named(other[1]) and other[0] == own[0])):
+        for uid, other in titles.items():
+            if uid != row.report.uid and (own is None or (_nation_named(other[1]) and other[0] == own[0])):
                 return other
         return own
+
+    def _titles_of(self, surname: str) -> dict[str, tuple[str, str]]:
+        """The titles that the texts of the story give beside a surname, by report."""
+        if surname not in self._titles:
+            found = (
+                (uid, title_beside(surname, self._texts[uid]))
+                for uid in sorted(self._texts)
+                if surname in self._lower[uid]
+            )
+            self._titles[surname] = {uid: title for uid, title in found if title}
+        return self._titles[surname]
 
 
 def title_beside(surname: str, text: str) -> tuple[str, str] | None:
