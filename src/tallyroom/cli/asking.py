@@ -151,12 +151,27 @@ def claim_row(claim: LedgerClaim) -> dict[str, Any]:
         "end": figure.end,
         "quote": figure.quote, "low": figure.low, "best": figure.best, "high": figure.high, "bound": figure.bound,
         "unit": figure.unit, "measure": figure.measure, "population": figure.population, "place": figure.place,
-        "event_time": figure.event_time, "source": figure.source, "source_id": figure.source_id,
+        "event_time": figure.event_time, "source": figure.source,
         "relays": list(figure.relays), "said_at": figure.said_at, "cue": figure.cue, "polarity": figure.polarity,
         "modality": figure.modality, "aggregation": figure.aggregation, "published": claim.published,
         "outlet": claim.outlet, "url": claim.url, "collection": claim.collection, "event": claim.event,
         "review": claim.review, "confidence": figure.confidence.get("record"), "extractor": claim.extractor,
-        "recorded_at": claim.recorded_at,
+        "recorded_at": claim.recorded_at, **resolved_row(claim.resolved),
+    }  # fmt: skip
+
+
+def resolved_row(resolved: Resolved) -> dict[str, Any]:
+    """What the words of a claim mean, as columns."""
+    source, people, place = resolved.source, resolved.population, resolved.place
+    return {
+        "source_id": source.id if source else None, "source_name": source.name if source else None,
+        "source_kind": source.source_kind if source else None, "source_country": source.country if source else None,
+        "source_sure": source.sure if source else None, "relation": resolved.relation,
+        "sides": list(people.sides) if people else [], "status": people.status if people else None,
+        "age": people.age if people else None, "sex": people.sex if people else None,
+        "country": place.country if place else None, "admin1": place.admin1 if place else None,
+        "latitude": place.latitude if place else None, "longitude": place.longitude if place else None,
+        "where_prec": place.where_prec if place else None,
     }  # fmt: skip
 
 
@@ -313,7 +328,8 @@ def _show_claim(held: Ledger, claim: LedgerClaim, form: str) -> None:
         row = claim_row(claim)
         row.update(
             sentence=text[first:last], evidence=dict(figure.evidence), confidence=dict(figure.confidence),
-            resolved=_plain(claim.resolved), rivals=_plain(figure.rivals), decisions=_plain(claim.decisions), read=_plain(claim.read),
+            resolved=_plain(claim.resolved), rivals=_plain(figure.rivals), decisions=_plain(claim.decisions),
+            read=_plain(claim.read),
             history=[{**claim_row(past), "until": past.until} for past in history],
         )  # fmt: skip
         click.echo(_json(row, indent=1))
