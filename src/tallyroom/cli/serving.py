@@ -13,6 +13,7 @@ from tallyroom.errors import UsageError
 PASSWORD = "TALLYROOM_PASSWORD"  # noqa: S105, the name of a variable
 CONFIDENTIAL_PASSWORD = "TALLYROOM_CONFIDENTIAL_PASSWORD"  # noqa: S105, the name of a variable
 SHORTEST_PASSWORD = 12
+BACKLOG = 128
 
 
 @click.command("serve", short_help="the page on a ledger")
@@ -81,9 +82,11 @@ def _run(host: str, port: int, **options: object) -> None:
         bound.bind((host, port))
     except OSError as fault:
         raise UsageError(f"{host}:{port} cannot be listened on ({fault.strerror}); give another --port") from None
+    app = create_app(**options)  # type: ignore[arg-type]
+    # From here on the system takes connections, so that whoever reads the address can use it.
+    bound.listen(BACKLOG)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Tallyroom on http://{shown}:{bound.getsockname()[1]}/  (Ctrl-C stops it)", err=True)
-    app = create_app(**options)  # type: ignore[arg-type]
     config = uvicorn.Config(
         app,
         log_level="warning",

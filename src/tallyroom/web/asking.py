@@ -23,7 +23,8 @@ MOST_ROWS = 1000
 LONGEST_VALUE = 500
 
 _REVIEWS = ("unreviewed", "accepted", "corrected", "rejected", "added", "disputed", "all")
-_CHOICES: dict[str, tuple[str, ...]] = {"measure": MEASURES, "review": _REVIEWS, "kind": PROBLEM_KINDS}
+#: Filters with a closed list of values.
+CHOICES: dict[str, tuple[str, ...]] = {"measure": MEASURES, "review": _REVIEWS, "kind": PROBLEM_KINDS}
 
 
 class Field(NamedTuple):
@@ -73,7 +74,7 @@ class Asked:
     def fields(self, names: Iterable[str]) -> list[Field]:
         """Filters for a form."""
         return [
-            Field(name, label(name), self.given.get(name, ""), _CHOICES.get(name, ()), _HINTS.get(name, ""))
+            Field(name, label(name), self.given.get(name, ""), CHOICES.get(name, ()), _HINTS.get(name, ""))
             for name in names
         ]
 

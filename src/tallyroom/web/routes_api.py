@@ -15,7 +15,7 @@ from tallyroom.ledger.effective import sentence_at
 from tallyroom.model import make_report, to_json
 from tallyroom.readers.published import check_published
 from tallyroom.series import to_json as series_json
-from tallyroom.web.asking import FILTERS, LONGEST_VALUE, MOST_ROWS, Asked
+from tallyroom.web.asking import CHOICES, FILTERS, LONGEST_VALUE, MOST_ROWS, Asked
 from tallyroom.web.events import page_of_stories, stories_that_fit
 from tallyroom.web.lineup import Lineup, NotYet
 from tallyroom.web.pages import ledgers, not_found, sees_confidential
@@ -115,11 +115,14 @@ def _parameters() -> list[dict[str, Any]]:
     schema: dict[str, Any] = msgspec.json.schema(Query)
     fields = schema["$defs"]["Query"]["properties"]
     bounded = {"limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 50}}
+    closed = {**CHOICES, "review": (*CHOICES["review"], "open", "dismissed")}
     made = []
     for name in FILTERS:
         kinds = [kind for kind in fields[name].get("anyOf", [fields[name]]) if kind.get("type") != "null"]
         kind = bounded.get(name) or {key: value for key, value in kinds[0].items() if key != "default"}
-        if kind.get("type") == "string":
+        if name in closed:
+            kind = {"type": "string", "enum": list(closed[name])}
+        elif kind.get("type") == "string":
             kind["maxLength"] = LONGEST_VALUE
         made.append({"name": name, "in": "query", "required": False, "schema": kind})
     made.append({"name": "ascending", "in": "query", "required": False, "schema": {"type": "boolean"}})

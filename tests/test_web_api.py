@@ -1,0 +1,114 @@
+"""The JSON API against its own description, and `serve` as it is started."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tallyroom.ledger import Ledger
+from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
+from web_server import serving
+
+
+def filled(where: Path) -> Path:
+    text = "Fire killed 12 people in Lorne, the coast guard said. At least 30 were hurt."
+    report = make_report(text, id="fire", published="2025-03-04", outlet="Daily A", title="Fire in Lorne")
+    figures = [
+        Figure(id="f1", quote="12", start=12, end=14, low=12, best=12, high=12, measure="killed", place="Lorne", population="people", source="coast guard"),
+        Figure(id="f2", quote="At least 30", start=54, end=65, low=30, best=30, high=None, bound="at_least", measure="injured"),
+    ]  # fmt: skip
+    with Ledger.open(where) as ledger:
+        ledger.add(Extraction(report=report, extractor="test", figures=with_claim_ids(report.uid, figures)))
+    return where
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(filled(tmp_path_factory.mktemp("api") / "api.db")) as address:
+        yield address
+
+
+def test_the_api_keeps_what_it_describes(page: str) -> None:
+    """A bounded run of schemathesis over all operations: right and wrong requests, answers as described, no fault of ours."""
+    seen = []
+    for found in schemathesis.openapi.from_url(page + "/api/openapi.json").get_all_operations():
+        operation = found.ok()
+        seen.append(operation.label)
+
+        @given(case=operation.as_strategy())
+        @settings(
+            max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        )
+        def keeps(case: schemathesis.Case) -> None:
+            # No schema can tell which words are a date, or where a page ended: such are refused with 400 in words.
+            case.call_and_validate(timeout=30, excluded_checks=[positive_data_acceptance])
+
+        keeps()
+    assert {"GET /api/figures", "GET /api/reports/{name}", "GET /api/series", "POST /api/read"} <= set(seen)
+
+
+def asked(page: str, path: str, body: object = None) -> object:
+    data = json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(page + path, data=data, headers={"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+def test_figures_are_asked_by_filter_and_page(page: str) -> None:
+    first = asked(page, "/api/figures?limit=1&sort=value")
+    assert [row["best"] for row in first["rows"]] == [30]
+    second = asked(page, f"/api/figures?limit=1&sort=value&after={first['next']}")
+    assert [row["quote"] for row in second["rows"]] == ["12"]
+    assert second["next"] is None
+    whole = asked(page, f"/api/figures/{second['rows'][0]['claim_id'][:12]}")
+    assert whole["sentence"].startswith("Fire killed 12 people")
+
+
+def test_a_text_is_read_in_the_worker_and_checked(page: str) -> None:
+    text = "The fire in Lorne killed 14 people in Lorne, the coast guard of Lorne said."
+    found = asked(page, "/api/read", {"text": text, "published": "2025-03-05"})
+    figure = found["extraction"]["figures"][0]
+    assert (figure["quote"], figure["measure"]) == ("14", "killed")
+    assert found["checks"][0]["claim_id"] == figure["claim_id"]
+
+
+def serve(*options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from tallyroom.cli import main; main()", "serve", *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+class TestDoor:
+    def test_the_network_needs_a_password(self, tmp_path: Path) -> None:
+        ran = serve("--host", "0.0.0.0", "--ledger", str(tmp_path / "a.db"))
+        assert ran.returncode == 2
+        assert "--password-file" in ran.stderr
+        assert not (tmp_path / "a.db").exists()
+
+    def test_a_short_password_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "word").write_text("tiny!pw\n")
+        ran = serve("--host", "0.0.0.0", "--ledger", str(tmp_path / "a.db"), "--password-file", str(tmp_path / "word"))
+        assert ran.returncode == 2
+        assert "12 characters" in ran.stderr
+        assert "tiny!pw" not in ran.stderr
+
+    def test_with_a_password_it_opens_with_a_warning(self, tmp_path: Path) -> None:
+        (tmp_path / "word").write_text("a long password\n")
+        with serving(filled(tmp_path / "a.db"), "--password-file", str(tmp_path / "word")) as page:
+            request = urllib.request.Request(page + "/api/figures")
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(request, timeout=10)
+
+    def test_a_port_in_use_is_told(self, tmp_path: Path) -> None:
+        with serving(filled(tmp_path / "a.db")) as page:
+            ran = serve("--port", page.rpartition(":")[2], "--ledger", str(tmp_path / "a.db"))
+        assert ran.returncode == 2
+        assert "--port" in ran.stderr
