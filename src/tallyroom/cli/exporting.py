@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -91,20 +92,56 @@ def _write_lines(lines: Iterator[bytes], binary: BinaryIO) -> int:
 
 
 def _write_ucdp(held: Any, query: Any, out: Any, *, raw: bool, estimate: Mapping[str, Any]) -> int:
-    """UCDP's rows are estimates of series, built of the claims that fit; it holds those at once."""
+    """UCDP's rows are estimates of series, built of the claims that fit, one story in memory at a time."""
     import msgspec
 
     from tallyroom.estimates import with_estimate
-    from tallyroom.export import write_ucdp
-    from tallyroom.series import build_series
+    from tallyroom.export import UCDP_COLUMNS, ucdp_rows
+    from tallyroom.export.tables import write_csv_rows
+    from tallyroom.series import build_story
 
     if query.measure not in (None, "killed"):
         raise UsageError("UCDP's table holds deaths only; leave --measure out")
     query = msgspec.structs.replace(query, measure="killed")
-    wanted = {claim.claim_id for claim in held.claims(query)}
-    reports = msgspec.structs.replace(
-        query, measure=None, population=None, source=None, relay=None, place=None, review=None
-    )
-    claims = {c.claim_id: c for c in held.series_claims(reports) if c.claim_id in wanted}
-    series = build_series(claims.values(), held.series_judgements())
-    return write_ucdp((with_estimate(one, **estimate) for one in series), claims, out, raw=raw)
+    judgements = held.series_judgements()
+
+    def rows() -> Iterator[list[Any]]:
+        for story in _stories(held, query):
+            found = (with_estimate(one, **estimate) for one in build_story(story, judgements))
+            for row in ucdp_rows(found, {claim.claim_id: claim for claim in story}):
+                yield [row.get(name) for name in UCDP_COLUMNS]
+
+    return write_csv_rows(UCDP_COLUMNS, rows(), out, raw=raw)
+
+
+def _stories(held: Any, query: Any) -> Iterator[list[Any]]:
+    """The claims that fit, story by story; of the other reports only their names for telling stories apart are held."""
+    import msgspec
+
+    from tallyroom.series.stories import propose_stories, signature
+
+    events = held.judged_events(query)
+
+    def of_reports() -> Iterator[Any]:
+        for _, own in groupby(held.series_claims(query, events), key=lambda claim: claim.report.uid):
+            claims = list(own)
+            wanted = _fitting(held, query, claims[0].report.uid)
+            if fitting := [claim for claim in claims if claim.claim_id in wanted]:
+                yield signature(fitting[0].report, fitting)
+
+    stories: dict[str, list[str]] = {}
+    for uid, story in propose_stories(of_reports()).items():
+        stories.setdefault(story, []).append(uid)
+    for story in sorted(stories):
+        claims = []
+        for uid in stories[story]:
+            own = held.series_claims(msgspec.structs.replace(query, report=uid), events)
+            wanted = _fitting(held, query, uid)
+            claims += [claim for claim in own if claim.claim_id in wanted]
+        yield claims
+
+
+def _fitting(held: Any, query: Any, uid: str) -> set[str]:
+    import msgspec
+
+    return {claim.claim_id for claim in held.claims(msgspec.structs.replace(query, report=uid))}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, TextIO
+from typing import Any
 
 from tallyroom.edtf import bounds
-from tallyroom.export.tables import write_csv_rows
 from tallyroom.resolve import resolve_place, resolve_population
 from tallyroom.resolve.nations import countries
 from tallyroom.series.records import Series, SeriesClaim
@@ -52,12 +51,6 @@ UCDP_COLUMNS = (
     "high",
     "low",
 )
-
-
-def write_ucdp(series: Iterable[Series], claims: Mapping[str, SeriesClaim], out: TextIO, *, raw: bool = False) -> int:
-    """Write the killed of each series as UCDP-like CSV; returns how many rows."""
-    rows = ([row.get(name) for name in UCDP_COLUMNS] for row in ucdp_rows(series, claims))
-    return write_csv_rows(UCDP_COLUMNS, rows, out, raw=raw)
 
 
 def ucdp_rows(series: Iterable[Series], claims: Mapping[str, SeriesClaim]) -> Iterator[dict[str, Any]]:

@@ -52,15 +52,17 @@ class Pages:
         """The claims that fit, each with its place in the order; `more` rows than the query's limit."""
         where = self.claims_where(query, events)
         column, order, after = order_of(query, "claim_key")
-        limit = "" if query.limit is None else f" limit {int(query.limit) + more}"
         if query.after:
             value, key = read_cursor(query.after)
             where.add(after, after_value=value, after_key=key)
-        sql = (
-            f"select {column}, {_CLAIM_COLUMNS} from (select claim_key as page_key from claim c "
-            f"where {where.sql} order by {order}{limit}) page join claim c on c.claim_key = page.page_key {_WITH_ALL} "
-            f"order by {order}"
-        )
+        chosen = f"claim c {_WITH_ALL} where {where.sql}"
+        if query.limit is not None:
+            # A page is chosen by its keys alone; all claims come in the order of an index, with nothing to sort.
+            chosen = (
+                f"(select claim_key as page_key from claim c where {where.sql} order by {order} "
+                f"limit {int(query.limit) + more}) page join claim c on c.claim_key = page.page_key {_WITH_ALL}"
+            )
+        sql = f"select {column}, {_CLAIM_COLUMNS} from {chosen} order by {order}"
         headers: dict[str, Any] = {}
         for row in self.database.stream(sql, where.values):
             uid = row[4]

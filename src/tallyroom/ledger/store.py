@@ -364,14 +364,22 @@ class Ledger:
 
     # For series
 
-    def series_claims(self, query: Query | None = None) -> Iterator[SeriesClaim]:
-        """The claims that count, each with the header of its report and its text, for `build_series`."""
+    def series_claims(
+        self, query: Query | None = None, events: Mapping[str, str] | None = None
+    ) -> Iterator[SeriesClaim]:
+        """The claims that count, each with the header of its report and its text, for `build_series`.
+
+        `events`: what `judged_events` told of more reports than these; else it is asked of these.
+        """
+        yield from self._series_claims(query, self.judged_events(query) if events is None else events)
+
+    def judged_events(self, query: Query | None = None) -> dict[str, str]:
+        """report uid → event, of the reports whose events people joined or parted."""
         from tallyroom.ledger.event_names import events_as_judged
         from tallyroom.series import stories_of
 
         pairs = self.same_and_different("event")
-        events = events_as_judged(stories_of(self._series_claims(query, {})), pairs) if pairs else {}
-        yield from self._series_claims(query, events)
+        return events_as_judged(stories_of(self._series_claims(query, {})), pairs) if pairs else {}
 
     def _series_claims(self, query: Query | None, events: Mapping[str, str]) -> Iterator[SeriesClaim]:
         from tallyroom.series import ReportHeader, SeriesClaim
