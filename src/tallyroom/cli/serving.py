@@ -33,7 +33,7 @@ BACKLOG = 128
 )
 @click.option("--confidential", is_flag=True, help="Show confidential reports and sources to everybody who comes in.")
 @click.option("--allow-fetch", is_flag=True, help="Let the page fetch addresses of the web (never private ones).")
-@click.option("--seconds", type=click.FloatRange(1, 3600), default=60, show_default=True, help="For one extraction.")
+@click.option("--seconds", type=click.FloatRange(1, 3600), default=120, show_default=True, help="For one extraction.")
 def serve_command(
     ledger: str, host: str, port: int, names: tuple[str, ...], password_file: Path | None,
     confidential_password_file: Path | None, confidential: bool, allow_fetch: bool, seconds: float,

@@ -22,6 +22,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_fetch: bool = False
     upload_bytes: int = 20_000_000
     #: How long one extraction may take before it is stopped.
-    seconds: float = 60.0
+    seconds: float = 120.0
     #: Open ledgers at one time; further requests wait.
     connections: int = 12

@@ -6,6 +6,16 @@
   const SVG = "http://www.w3.org/2000/svg";
   const canLight = "highlights" in CSS;
   let lit = null;
+  /** What `light` changed, for `dim` to undo. */
+  let changed = [];
+  const partsOf = new Map();
+  for (const part of document.querySelectorAll(".fig[data-f]")) {
+    partsOf.set(part.dataset.f, [...(partsOf.get(part.dataset.f) ?? []), part]);
+  }
+  function mark(element) {
+    element.classList.add("on");
+    changed.push(element);
+  }
 
   /** The text nodes of a text and where each begins, found once. */
   const nodesOf = new WeakMap();
@@ -49,8 +59,9 @@
   function dim() {
     if (!lit) return;
     if (canLight) for (const name of new Set(Object.values(NAMES))) CSS.highlights.delete(name);
-    for (const element of document.querySelectorAll(".on")) element.classList.remove("on");
-    for (const line of document.querySelectorAll(".chainline")) line.remove();
+    for (const element of changed) element.classList.remove("on");
+    changed = [];
+    for (const line of [...document.getElementsByClassName("chainline")]) line.remove();
     lit = null;
   }
 
@@ -60,10 +71,10 @@
     const figure = figureOf(anchor);
     if (!figure) return;
     lit = anchor;
-    for (const part of document.querySelectorAll(`.fig[data-f="${CSS.escape(anchor)}"]`)) part.classList.add("on");
+    for (const part of partsOf.get(anchor) ?? []) mark(part);
     const row = rowOf(anchor);
     if (row) {
-      row.classList.add("on");
+      mark(row);
       const side = row.closest(".side");
       if (scrollRow && side) scrollInside(side, row);
     }
@@ -98,7 +109,7 @@
     const stops = [...(ranges.source || []), ...(ranges.relays || [])].map((range) => range.getClientRects()[0]);
     if (!stops.length) stops.push(figure.getClientRects()[0]);
     if (outlet) {
-      outlet.classList.add("on");
+      mark(outlet);
       stops.push(outlet.getClientRects()[0]);
     }
     const points = stops.filter(Boolean);
