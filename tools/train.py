@@ -67,7 +67,7 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
     for row in rows:
         if row.gold is None:
             continue
-        row.measures = {m: measure_features(row.counting, row.seen, m) for m in MEASURES}
+        row.measures = measure_features(row.counting, row.seen)
         reading = Reading(row.counting, row.seen, 1.0, {})
         reading.measure = row.gold["measure"]
         row.aggregation = aggregation_features(doc, reading, figures)

@@ -112,9 +112,11 @@ def is_person(noun: Token) -> bool:
     """Does the noun stand for people?"""
     if noun.lemma in people_nouns() or noun.lower in people_nouns():
         return True
-    if noun.lower.endswith(("men", "women", "ists", "eers")) or noun.entity == "people":
+    if noun.lower.endswith(("men", "women", "ists", "eers")):
         return True
-    return noun.lower.endswith("s") and noun.lower[:-1] in people_nouns()
+    if noun.lower.endswith("s") and noun.lower[:-1] in people_nouns():
+        return True
+    return noun.text[:1].isupper() and noun.entity == "people"
 
 
 def _noun(parse: Parse, quantity: Quantity, numeral: Token, words: list[Token]) -> Token | None:
@@ -448,8 +450,8 @@ def _from_neighbours(reading: Counting, parse: Parse) -> None:
     anchor = reading.anchor
     assert anchor is not None
     near: list[tuple[int, Token, tuple[str, ...]]] = []
-    for token in parse.tokens:
-        if token is anchor or abs(token.i - anchor.i) > 18:
+    for token in parse.tokens[max(0, anchor.i - 18) : anchor.i + 19]:
+        if token is anchor:
             continue
         for role in ("state", "noun", "patient", "actor"):
             known = measure_words(role).get(token.lower if role == "state" else token.lemma)

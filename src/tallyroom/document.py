@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
-from tallyroom.grammar import Parse, parse_sentences
+from tallyroom.grammar import Parse, find_names, parse_sentences
 from tallyroom.model import Report, Span
 from tallyroom.quantities import Quantity, find_quantities
 from tallyroom.sentences import split_sentences
@@ -47,6 +47,10 @@ class Document:
         wanted = sorted({i for i in indexes if i not in self._parses})
         for index, parse in zip(wanted, parse_sentences(self.text, [self.spans[i] for i in wanted]), strict=True):
             self._parses[index] = parse
+
+    def name_all(self, indexes: Iterable[int]) -> None:
+        """Find the names of these sentences together."""
+        find_names([self.parse(i) for i in sorted(set(indexes))])
 
     def hold_parse(self, index: int, parse: Parse) -> None:
         """Take a parse that was made in a batch with those of other reports."""

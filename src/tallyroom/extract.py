@@ -106,6 +106,7 @@ def read_closely(report: Report | str, *, published: str | None = None) -> tuple
     document = Document(readable)
     every = candidates(document)
     chosen = [r for r in every if r.scope >= THRESHOLD]
+    document.name_all(r.sentence for r in chosen)
     settle(document, chosen, every)
     figures = _figures(document, chosen)
     problems += find_damage(document, figures)

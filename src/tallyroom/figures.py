@@ -15,6 +15,9 @@ from tallyroom.grammar import Parse, Token
 from tallyroom.model import MEASURES, Span
 from tallyroom.scope import choice, features, measure_features, topic
 
+#: So many figures before (or after) one are looked at; without an end a list of thousands would take hours.
+_NEAR = 40
+
 
 @dataclass(slots=True)
 class Reading:
@@ -61,8 +64,9 @@ def candidates(document: Document) -> list[Reading]:
     last: list[Counting] = []
     for i in wanted:
         countings = [count(document.parse(i), q, i) for q in document.quantities[i] if can_count(document, q)]
-        for counting in countings:
-            seen = features(document, counting, shared, countings, last if last and last[0].sentence == i - 1 else [])
+        just_before = last[-_NEAR:] if last and last[0].sentence == i - 1 else []
+        for n, counting in enumerate(countings):
+            seen = features(document, counting, shared, countings[max(0, n - _NEAR) : n], just_before)
             readings.append(
                 Reading(counting, seen, choice("scope").probabilities(seen)["figure"], _measures(counting, seen))
             )
@@ -76,23 +80,24 @@ def can_count(document: Document, quantity: object) -> bool:
 
 
 def _measures(counting: Counting, seen: Mapping[str, float]) -> dict[str, float]:
-    return choice("measure").conditional({m: measure_features(counting, seen, m) for m in MEASURES})
+    return choice("measure").conditional(measure_features(counting, seen))
 
 
 def settle(document: Document, readings: list[Reading], all_readings: list[Reading]) -> None:
     """Fill in the fields of those readings that are figures, in text order."""
     for n, reading in enumerate(readings):
         reading.measure = max(reading.measures, key=lambda m: reading.measures[m])
-        earlier = readings[:n]
+        earlier = readings[max(0, n - _NEAR) : n]
         _unit_and_population(document, reading, earlier)
         _polarity(document, reading)
         reading.repeat = _is_repeat(document, reading, earlier)
     for n, reading in enumerate(readings):
-        seen = aggregation_features(document, reading, readings[:n])
+        near = readings[max(0, n - _NEAR) : n + _NEAR]
+        seen = aggregation_features(document, reading, readings[max(0, n - _NEAR) : n])
         reading.aggregations = choice("aggregation").probabilities(seen)
         reading.aggregation = max(reading.aggregations, key=lambda a: reading.aggregations[a])
         if reading.aggregation == "subset":
-            reading.part_of = _total_of(reading, readings)
+            reading.part_of = _total_of(reading, near)
         _place(document, reading)
 
 

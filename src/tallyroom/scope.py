@@ -13,7 +13,8 @@ from importlib.resources import files
 
 from tallyroom.counting import Counting, measure_words, people_nouns
 from tallyroom.document import Document
-from tallyroom.grammar import Token
+from tallyroom.grammar import Parse, Token
+from tallyroom.model import MEASURES
 
 #: Paths that say what happened, and not only what those counted are or which words stand near.
 STRONG = ("patient", "actor", "state", "noun")
@@ -218,8 +219,7 @@ def _evidence_features(reading: Counting, seen: dict[str, float]) -> None:
 def _word_features(document: Document, reading: Counting, seen: dict[str, float]) -> None:
     q = reading.quantity
     parse = document.parse(reading.sentence)
-    before = [t for t in parse.tokens if t.end <= q.start][-3:]
-    after = [t for t in parse.tokens if t.start >= q.end][:4]
+    before, after = parse.before(q.start, 3), parse.after(q.end, 4)
     for n, token in enumerate(reversed(before)):
         seen[f"left{n} {_shape(token)}"] = 1.0
     for n, token in enumerate(after):
@@ -231,6 +231,13 @@ def _word_features(document: Document, reading: Counting, seen: dict[str, float]
             seen[f"phrase {measures[0]}"] = 1.0
         if phrase in back:
             seen[f"phrase before {measures[0]}"] = 1.0
+    seen.update(_of_the_sentence(parse))
+
+
+@lru_cache(maxsize=1)
+def _of_the_sentence(parse: Parse) -> dict[str, float]:
+    """What all the words of a sentence tell; every quantity of it asks in turn."""
+    seen: dict[str, float] = {}
     for token in parse.tokens:
         known = measure_words("state").get(token.lower) or (
             measure_words("patient").get(token.lemma) if token.pos == "verb" else None
@@ -239,6 +246,7 @@ def _word_features(document: Document, reading: Counting, seen: dict[str, float]
             seen[f"sentence {known[0]}"] = 1.0
     if parse.tokens and not any(t.pos == "verb" for t in parse.tokens):
         seen["no verb"] = 1.0
+    return seen
 
 
 def _shape(token: Token) -> str:
@@ -252,41 +260,41 @@ def _shape(token: Token) -> str:
 
 
 #: Features that say the same of every measure: their weight is shared, so that a rare measure profits from the frequent ones.
-def measure_features(reading: Counting, seen: Mapping[str, float], measure: str) -> dict[str, float]:
-    """What speaks for one measure of one candidate: shared features first, then those of this measure's own."""
-    found: dict[str, float] = {f"= {measure}": 1.0, f"{measure} person {reading.is_person}": 1.0}
-    if reading.quantity.kind == "money":
-        found[f"money {measure == 'money'}"] = 1.0
+_SHARED = frozenset(
+    ["topic", "title", "phrase", "phrase before", "sentence", "before", "nearest", "last sentence", "noun state"]
+)
+_OF_EACH = ("verb ", "noun ", "head ", "left0", "right0", "partitive", "no evidence", "noun is")
+
+
+def measure_features(reading: Counting, seen: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """What speaks for each measure of one candidate: shared features first, then those of this measure's own."""
+    found: dict[str, dict[str, float]] = {}
+    for measure in MEASURES:
+        found[measure] = {f"= {measure}": 1.0, f"{measure} person {reading.is_person}": 1.0}
+        if reading.quantity.kind == "money":
+            found[measure][f"money {measure == 'money'}"] = 1.0
     strong = [e for e in reading.evidence if e.path in STRONG]
     weak = [e for e in reading.evidence if e.path not in STRONG]
+    company = "beside" if strong else "alone"
     for n, e in enumerate(strong):
-        if e.measure == measure:
-            found[f"strong {min(n, 2)} {e.path}"] = 1.0
-            found[f"word {e.word.lemma} {e.path} {measure}"] = 1.0
+        own = found[e.measure]
+        own[f"strong {min(n, 2)} {e.path}"] = 1.0
+        own[f"word {e.word.lemma} {e.path} {e.measure}"] = 1.0
     for n, e in enumerate(weak):
-        if e.measure == measure:
-            found[f"weak {e.path} {'alone' if not strong else 'beside'}"] = 1.0
-            found[f"weak {min(n, 2)} {'alone' if not strong else 'beside'}"] = 1.0
-            found[f"word {e.word.lemma} {e.path} {measure}"] = 1.0
-    for name in (
-        "topic",
-        "title",
-        "phrase",
-        "phrase before",
-        "sentence",
-        "before",
-        "nearest",
-        "last sentence",
-        "noun state",
-    ):
-        if f"{name} {measure}" in seen:
-            found[f"{name} it {'beside' if strong else 'alone'}"] = 1.0
-            if reading.noun is None:
-                found[f"{name} it, no noun"] = 1.0
+        own = found[e.measure]
+        own[f"weak {e.path} {company}"] = 1.0
+        own[f"weak {min(n, 2)} {company}"] = 1.0
+        own[f"word {e.word.lemma} {e.path} {e.measure}"] = 1.0
+    of_each: list[tuple[str, float]] = []
     for name, value in seen.items():
-        if (
-            name.startswith(("verb ", "noun ", "head ", "left0", "right0", "partitive", "no evidence", "noun is"))
-            and name.count(" ") <= 2
-        ):
-            found[f"{measure}: {name}"] = value
+        kind, _, measure = name.rpartition(" ")
+        if kind in _SHARED and measure in found:
+            found[measure][f"{kind} it {company}"] = 1.0
+            if reading.noun is None:
+                found[measure][f"{kind} it, no noun"] = 1.0
+        if name.startswith(_OF_EACH) and name.count(" ") <= 2:
+            of_each.append((name, value))
+    for measure, own in found.items():
+        for name, value in of_each:
+            own[f"{measure}: {name}"] = value
     return found

@@ -11,7 +11,8 @@ from tallyroom.model import Span
 #: A sentence longer than this many characters is cut at punctuation, so that no parse grows without bound.
 LONGEST = 1600
 
-_END = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•–—·]|\d{1,2}[.)])\s)|\n""")
+#: Looked for at the first of a run of marks only: a run of thousands would else be tried from each of them.
+_END = re.compile(r"""(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•–—·]|\d{1,2}[.)])\s)|\n""")
 _OPENS = re.compile(r"""\s*["'“‘(\[]*(?:[A-Z0-9$£€]|[^\x00-\x7f])""")
 _WORD_BEFORE = re.compile(r"(\S{1,24})$")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+$")
