@@ -19,7 +19,7 @@ from tallyroom.cli.asking import figures_command, show_command
 from tallyroom.cli.keeping import diff_command, import_command, verify_command
 from tallyroom.errors import LedgerError
 from tallyroom.ledger import Ledger, Query
-from tallyroom.ledger.database import newest_schema
+from tallyroom.ledger.connect import newest_schema
 from tallyroom.ledger.verify import Checked, verify
 from tallyroom.model import encode_json
 from test_ledger import reading

@@ -1,24 +1,29 @@
 """Measure the ledger: queries on many claims, the cost of `add` above extraction, and memory in the number of reports.
 
 python tools/bench_ledger.py --claims 1000000 --ledger /tmp/bench.db     # made once, kept
-python tools/bench_ledger.py --add REPORTS.jsonl                         # CPU of add over extraction alone
+python tools/bench_ledger.py --add REPORTS.jsonl --reports 2000          # CPU of add over extraction alone
+python tools/bench_ledger.py --memory 2000                               # peak memory at 2,000 and at 8,000 reports
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from tallyroom.ledger import Ledger, Query
-from tallyroom.model import MEASURES, Extraction, Figure, make_report, with_claim_ids
+from tallyroom.model import MEASURES, Extraction, Figure, Report, make_report, with_claim_ids
 
 QUERIES = Path(__file__).with_suffix(".queries.toml")
 CLAIMS_A_REPORT = 10
@@ -84,16 +89,30 @@ def ask(ledger: Ledger) -> None:
     print(f"median {statistics.median(medians):.1f} ms, worst {max(medians):.1f} ms")
 
 
-def add(path: Path) -> None:
-    """CPU of the ledger beside that of extraction, on the same reports."""
-    from tallyroom.extract import extract, extractor_name
+def told_again(path: Path, count: int) -> Iterator[Report]:
+    """So many reports: those of a file, told again and again as of other outlets, each with a line of its own."""
     from tallyroom.readers import read
 
-    reports = read(path)
-    extract(reports[0])
+    held = read(path)
+    for number in range(count or len(held)):
+        one = held[number % len(held)]
+        turn = number // len(held)
+        text = f"{one.text}\nEdition {turn}." if turn else one.text
+        yield make_report(
+            text, id=f"{one.id}-{turn}", published=one.published, outlet=f"{one.outlet} {turn}", title=one.title
+        )
+
+
+def add(path: Path, count: int) -> None:
+    """CPU of the ledger beside that of extraction, on the same reports."""
+    from tallyroom.extract import extract, extractor_name
+
+    reports = told_again(path, count)
+    extract(next(reports))
+    done = 0
     spent = {"extraction": 0.0, "ledger": 0.0}
     with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "a.db") as ledger:
-        for report in reports:
+        for done, report in enumerate(reports, start=1):
             begun = time.process_time()
             known = ledger.has_reading(report.uid, extractor_name())
             middle = time.process_time()
@@ -105,9 +124,53 @@ def add(path: Path) -> None:
             spent["extraction"] += read_at - middle
     share = 100 * spent["ledger"] / spent["extraction"]
     print(
-        f"{len(reports)} reports: extraction {spent['extraction']:.2f} s CPU, ledger {spent['ledger']:.2f} s: "
+        f"{done} reports: extraction {spent['extraction']:.2f} s CPU, ledger {spent['ledger']:.2f} s: "
         f"{share:.1f} % more"
     )
+
+
+def one_task(task: str, path: Path, count: int) -> None:
+    """One of the tasks whose memory is measured, in a process of its own."""
+    from tallyroom.cli import tallyroom
+
+    ledger = str(path / "memory.db")
+    if task == "fill":
+        with Ledger.open(ledger) as held:
+            chance = random.Random(1)
+            for number in range(count):
+                held.add(invented(number, chance))
+    elif task == "add":
+        from tallyroom.model import encode_json
+
+        reports = path / "reports.jsonl"
+        with reports.open("wb") as out:
+            for number in range(count):
+                text = f"A fire in house {number} of Lorne killed {1 + number % 90} people, the coast guard said on Monday."
+                report = make_report(text, id=str(number), published="2025-03-04")
+                out.write(encode_json(Extraction(report=report, extractor="")) + b"\n")
+        tallyroom(["add", str(reports), "--ledger", str(path / "added.db"), "--quiet"], standalone_mode=False)
+    elif task == "verify":
+        tallyroom(["verify", "--ledger", ledger], standalone_mode=False)
+    else:
+        out = str(path / f"out.{task}")
+        tallyroom(["export", "--ledger", ledger, "--to", task, "--out", out], standalone_mode=False)
+
+
+def memory(count: int) -> None:
+    """Peak memory of each task at so many reports and at four times as many."""
+    tasks = ("fill", "add", "verify", "csv", "jsonl", "xlsx", "hxl", "jsonld", "parquet", "ucdp")
+    peaks: dict[str, list[float]] = {task: [] for task in tasks}
+    for reports in (count, 4 * count):
+        with tempfile.TemporaryDirectory() as folder:
+            for task in tasks:
+                command = [sys.executable, __file__, "--task", task, "--folder", folder, "--reports", str(reports)]
+                done = subprocess.run(command, capture_output=True, text=True)
+                told = done.stdout.strip().splitlines()
+                if not told or not told[-1].startswith("peak "):
+                    raise SystemExit(f"{task}: {done.stderr}")
+                peaks[task].append(float(told[-1].split()[1]))
+    for task, (few, many) in peaks.items():
+        print(f"{task:<8} {few:6.0f} MB at {count:,} reports, {many:6.0f} MB at {4 * count:,}")
 
 
 def main() -> None:
@@ -116,9 +179,20 @@ def main() -> None:
     parser.add_argument("--claims", type=int, default=0)
     parser.add_argument("--ledger", default="bench.db")
     parser.add_argument("--add", type=Path)
+    parser.add_argument("--reports", type=int, default=0)
+    parser.add_argument("--memory", type=int, default=0)
+    parser.add_argument("--task", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.task:
+        with contextlib.suppress(SystemExit):
+            one_task(given.task, given.folder, given.reports)
+        print(f"peak {peak():.1f}")
+        return
+    if given.memory:
+        memory(given.memory)
     if given.add:
-        add(given.add)
+        add(given.add, given.reports)
     if given.claims:
         with Ledger.open(given.ledger) as ledger:
             if not ledger.count_reports(Query()):

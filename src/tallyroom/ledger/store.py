@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tallyroom.errors import UsageError
-from tallyroom.ledger.database import connect
+from tallyroom.ledger.connect import connect
 from tallyroom.ledger.effective import Standing, not_withdrawn, sentence_at, standing, with_fields
 from tallyroom.ledger.log import Log, ReadingBody, address_of
 from tallyroom.ledger.pages import Pages, page_of
