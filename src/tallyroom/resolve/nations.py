@@ -11,7 +11,6 @@ from tallyroom.lexicon import rows
 
 #: Abbreviations with dots ("U.S.", "N."), else runs of letters and digits.
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+", re.UNICODE)
-_LONGEST = 8
 
 
 class Country(NamedTuple):
@@ -76,6 +75,16 @@ def _names() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     return {word: tuple(sorted(codes)) for word, codes in found.items()}, frozenset(capitals)
 
 
+@lru_cache(maxsize=1)
+def _longest() -> dict[str, int]:
+    """First word of a name → the words of the longest name that begins so."""
+    found: dict[str, int] = {}
+    for name in _names()[0]:
+        words = name.split()
+        found[words[0]] = max(found.get(words[0], 0), len(words))
+    return found
+
+
 def _five(row: tuple[str, ...]) -> tuple[str, str, str, str, str]:
     code, name, others, capital, whose = (*row, "", "", "", "")[:5]
     return code, name, others, capital, whose
@@ -90,16 +99,14 @@ def named(words: str) -> tuple[str, ...]:
 def nation_spans(words: str) -> tuple[NationSpan, ...]:
     """Every country named in words, longest name first, in text order; only words with a capital letter count."""
     table, capitals = _names()
+    longest = _longest()
     tokens = list(TOKEN.finditer(words))
-    folded = [fold(t.group()) for t in tokens]
     out: list[NationSpan] = []
     i = 0
     while i < len(tokens):
-        if not tokens[i].group()[0].isupper():
-            i += 1
-            continue
-        for length in range(min(_LONGEST, len(tokens) - i), 0, -1):
-            key = " ".join(folded[i : i + length])
+        most = longest.get(fold(tokens[i].group()), 0) if tokens[i].group()[0].isupper() else 0
+        for length in range(min(most, len(tokens) - i), 0, -1):
+            key = " ".join(fold(token.group()) for token in tokens[i : i + length])
             if key in table and not (key == "us" and tokens[i].group() not in ("US", "U.S.")):
                 end = tokens[i + length - 1].end()
                 out.append(NationSpan(tokens[i].start(), end, table[key], key in capitals))
