@@ -57,13 +57,15 @@ def _copies(rows: Sequence[Row], copies: Sequence[CopyPair]) -> Iterator[SeriesP
     by_report: dict[str, Row] = {}
     for row in rows:
         by_report.setdefault(row.report.uid, row)
-    shared = {(pair.first, pair.second): pair for pair in copies}
+    most_of: dict[str, float] = defaultdict(float)
+    for pair in copies:
+        most_of[pair.first] = max(most_of[pair.first], pair.containment)
     for uids in copy_groups(copies):
         held = [by_report[uid] for uid in uids if uid in by_report]
         if len(held) < 2:
             continue
         held.sort(key=lambda row: row.sort_key)
-        most = max(pair.containment for pair in shared.values() if pair.first in uids)
+        most = max(most_of[uid] for uid in uids)
         outlets = ", ".join(dict.fromkeys(row.report.outlet or row.report.id for row in held))
         message = f"one text in {len(held)} reports ({outlets}): up to {most:.0%} of the shorter one stands in another; they count once"
         yield SeriesProblem(kind="copy", report_ids=tuple(row.report.id for row in held), claim_ids=(), message=message)

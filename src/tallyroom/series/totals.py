@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
 from tallyroom.series.compare import conflict, number, rounds_to, said
@@ -229,32 +229,36 @@ def _words(run: Run) -> str:
     return f'"{run.rows[0].figure.quote}" {run.rows[0].figure.measure.replace("_", " ")}'
 
 
+#: Of one origin and day so many totals are compared: enough for any briefing, and a bound for damaged ledgers.
+MOST_OF_A_DAY = 16
+
+
+def _of_a_day(runs: Sequence[Run]) -> dict[tuple[str, int], list[Run]]:
+    found: dict[tuple[str, int], list[Run]] = defaultdict(list)
+    for run in runs:
+        own = found[run.origin, run.day]
+        if len(own) < MOST_OF_A_DAY:
+            own.append(run)
+    return found
+
+
 def _fall_in_order(runs: Sequence[Run], other: Group, other_runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """Two totals of one day: one measure orders the reports by its rise, and another falls between them."""
-    attributed = [run for run in runs if run.attributed and run.exact]
-    for i, before in enumerate(attributed):
-        for after in attributed[i + 1 :]:
-            if before.origin != after.origin or before.day != after.day or before.size >= after.size:
-                continue
-            if before.rows[0].figure.best is None or after.rows[0].figure.best is None:
+    theirs = _of_a_day(other_runs)
+    for key, own in _of_a_day([run for run in runs if run.attributed and run.exact]).items():
+        for before, after in combinations(own, 2):
+            if before.size >= after.size or before.rows[0].figure.best is None or after.rows[0].figure.best is None:
                 continue
             first = {row.report.uid for row in before.rows} - {row.report.uid for row in after.rows}
             second = {row.report.uid for row in after.rows} - {row.report.uid for row in before.rows}
-            for x in other_runs:
-                for y in other_runs:
-                    if (
-                        x.origin != y.origin
-                        or x.origin != before.origin
-                        or x.size <= y.size
-                        or x.day != before.day
-                        or y.day != x.day
-                    ):
-                        continue
-                    a = [row for row in x.rows if row.report.uid in first]
-                    b = [row for row in y.rows if row.report.uid in second]
-                    if a and b and _falls(a[0], b[0]):
-                        message = (
-                            f"{other.measure} falls from {number(x.size)} to {number(y.size)} on one day, while "
-                            f"{before.rows[0].figure.measure} rises from {number(before.size)} to {number(after.size)}; no text tells the order"
-                        )
-                        yield problem("falling_total", [*a, *b], message)
+            for x, y in permutations(theirs.get(key, ()), 2):
+                if x.size <= y.size:
+                    continue
+                a = [row for row in x.rows if row.report.uid in first]
+                b = [row for row in y.rows if row.report.uid in second]
+                if a and b and _falls(a[0], b[0]):
+                    message = (
+                        f"{other.measure} falls from {number(x.size)} to {number(y.size)} on one day, while "
+                        f"{before.rows[0].figure.measure} rises from {number(before.size)} to {number(after.size)}; no text tells the order"
+                    )
+                    yield problem("falling_total", [*a, *b], message)
