@@ -14,6 +14,7 @@ from tallyroom.document import Document
 from tallyroom.grammar import Parse, Token
 from tallyroom.model import MEASURES, Span
 from tallyroom.scope import choice, features, measure_features, topic
+from tallyroom.sieve import may_hold
 
 #: So many figures before (or after) one are looked at; without an end a list of thousands would take hours.
 _NEAR = 40
@@ -57,7 +58,7 @@ class Reading:
 
 def candidates(document: Document) -> list[Reading]:
     """Every quantity that the surface does not set aside, with how sure it is a figure and of which measure."""
-    wanted = [i for i, found in enumerate(document.quantities) if any(can_count(document, q) for q in found)]
+    wanted = [i for i, holds in enumerate(may_hold(document)) if holds]
     document.parse_all(wanted)
     shared = topic(document)
     readings: list[Reading] = []
@@ -75,7 +76,7 @@ def candidates(document: Document) -> list[Reading]:
 
 
 def can_count(document: Document, quantity: object) -> bool:
-    """The cheap filter: what the words beside a numeral set aside is never parsed."""
+    """What the words beside a numeral set aside counts nothing; `sieve` does without whole sentences."""
     return getattr(quantity, "aside", None) is None
 
 
