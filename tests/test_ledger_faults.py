@@ -56,9 +56,11 @@ def add_all(ledger: Ledger, extractions: list) -> None:
         ledger.add(extraction)
 
 
+PROGRAM = "import sys; from tallyroom.cli import main; sys.argv[0] = 'tallyroom'; main()"
+
+
 def adding(where: str, lines) -> subprocess.Popen:
-    program = "import sys; from tallyroom.cli import main; sys.argv[0] = 'tallyroom'; main()"
-    command = [sys.executable, "-c", program, "add", str(lines), "--ledger", where]
+    command = [sys.executable, "-c", PROGRAM, "add", str(lines), "--ledger", where]
     return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 
@@ -166,17 +168,56 @@ def test_a_read_only_ledger_can_be_asked_and_says_why_it_cannot_be_written(tmp_p
             held.add(fresh)
 
 
-def test_a_full_disk_keeps_what_was_committed(tmp_path):
-    with Ledger.open(tmp_path / "a.db") as held:
-        held.add(reading())
-        pages = held.database.rows("pragma page_count")[0][0]
-        held.database.rows(f"pragma max_page_count = {pages + 2}")
-        with pytest.raises(LedgerError, match="disk is full"):
-            add_all(held, many(50))
-        kept = held.count_reports(Query())
-    with Ledger.open(tmp_path / "a.db") as held:
-        assert held.count_reports(Query()) == kept >= 1
-        assert list(verify(held, Checked())) == []
+#: In a mount namespace of its own (nothing stays mounted): a disk of eight megabytes, most of which something else holds.
+FULL_DISK = """
+set -eu
+mount -t tmpfs -o size=8m tallyroom-test "$1"
+head -c 7900000 /dev/zero > "$1/ballast"
+code=0
+"$2" -c "$3" import "$4" --ledger "$1/a.db" || code=$?
+rm "$1/ballast"
+"$2" -c "$3" verify --ledger "$1/a.db"
+"$2" -c "$3" import "$4" --ledger "$1/a.db"
+"$2" -c "$3" verify --ledger "$1/a.db"
+exit $((code + 100))
+"""
+#: Where no file system may be mounted: no file may grow beyond 400 kB.
+FULL_FILE = """
+set -eu
+code=0
+(ulimit -f 400; exec "$2" -c "$3" import "$4" --ledger "$1/a.db") || code=$?
+"$2" -c "$3" verify --ledger "$1/a.db"
+"$2" -c "$3" import "$4" --ledger "$1/a.db"
+"$2" -c "$3" verify --ledger "$1/a.db"
+exit $((code + 100))
+"""
+UNSHARE = ["unshare", "--user", "--map-root-user", "--mount"]
+
+
+def may_mount() -> bool:
+    try:
+        return subprocess.run([*UNSHARE, "true"], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("limit", ["disk", "file"])
+def test_a_full_disk_keeps_what_was_committed_and_goes_on_when_there_is_room(tmp_path, limit):
+    path, folder = tmp_path / "in.jsonl", tmp_path / "disk"
+    folder.mkdir()
+    path.write_bytes(b"\n".join(encode_json(extraction) for extraction in many(120)))
+    shell = [*UNSHARE, "bash", "-c", FULL_DISK] if limit == "disk" and may_mount() else ["bash", "-c", FULL_FILE]
+    done = subprocess.run(
+        [*shell, "bash", str(folder), sys.executable, PROGRAM, str(path)], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 101, done.stderr
+    told = done.stderr.splitlines()[0]
+    assert "make room and run again" in told or "check the disk and its free room" in told
+    assert "Traceback" not in done.stderr
+    kept = [line for line in done.stdout.splitlines() if line.endswith("all hold")]
+    assert len(kept) == 2
+    assert 1 <= int(kept[0].split()[0]) < 120
+    assert kept[1].startswith("120 reports")
 
 
 def test_a_postgres_that_goes_away_is_told_and_the_committed_is_whole(postgres_server):
