@@ -25,8 +25,8 @@ from tallyroom.ledger.query import (
 from tallyroom.ledger.records import ClaimBody, LedgerClaim, LedgerProblem, LedgerReport
 from tallyroom.model import Problem
 
-#: Words that so few reports hold are looked up first, then the other filters.
-RARE = 2000
+#: Words that so few reports hold, and values that so few claims have, are looked up first, then the other filters.
+RARE = 3000
 _CLAIM_COLUMNS = (
     "c.claim_key, c.body, r.id, r.uid, c.published, c.review, c.confidential, c.newest, c.extractor, c.recorded_at, "
     "c.valid_to, c.collection, c.event, coalesce(nullif(ns.settled, ''), ns.body), "
@@ -73,12 +73,19 @@ class Pages:
     def claims_where(self, query: Query, events: Collection[str] = ()) -> Where:
         """The conditions of a query on claims, in the order that is fastest."""
         where = claim_conditions(query, self.database.kind, events)
-        if query.text and self.database.kind == "sqlite":
-            hits = "select 1 from report_text where report_text match :words"
-            sql = f"select count(*) from ({hits} limit {RARE + 1}) found"
-            if self.database.rows(sql, {"words": where.values["words"]})[0][0] <= RARE:
-                where.led_by_text()
+        if self.database.kind != "sqlite":
+            return where
+        if query.text and self._rare("report_text where report_text match :words", where):
+            where.led_by("report_text")
+        elif None not in (query.value_from, query.value_to) and self._rare(
+            "claim c where c.valid_to = '9999' and c.newest = 1 and c.value between :value_from and :value_to", where
+        ):
+            where.led_by("c.value")
         return where
+
+    def _rare(self, hits: str, where: Where) -> bool:
+        sql = f"select count(*) from (select 1 from {hits} limit {RARE + 1}) found"
+        return int(self.database.rows(sql, where.values)[0][0]) <= RARE
 
     def history(self, uid: str, start: int, end: int) -> list[LedgerClaim]:
         """All that a span of a report ever counted as, oldest first."""

@@ -132,15 +132,18 @@ class Where(msgspec.Struct):
         self.parts.append(part)
         self.values.update(values)
 
-    def led_by_text(self) -> None:
-        """Let SQLite begin with the reports that hold the words; "+" keeps it off the other indexes."""
-        self.parts = [
-            f"+{part}" if part.startswith("c.") and "report_text" not in part else part for part in self.parts
-        ]
+    def led_by(self, sign: str) -> None:
+        """Let SQLite begin with the conditions that hold `sign`; "+" keeps it off the other indexes."""
+        self.parts = [f"+{part}" if part.startswith("c.") and not _leads(part, sign) else part for part in self.parts]
 
     @property
     def sql(self) -> str:
         return " and ".join(self.parts) or "1 = 1"
+
+
+def _leads(part: str, sign: str) -> bool:
+    # The partial indexes serve only where their own conditions stand as they are.
+    return sign in part or part in ("c.valid_to = '9999'", "c.newest = 1")
 
 
 def claim_conditions(query: Query, kind: str, events: Collection[str] = ()) -> Where:
