@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -141,9 +141,13 @@ def _only_country(a: Signature, b: Signature) -> bool:
 
 def propose_stories(signatures: Iterable[Signature]) -> dict[str, str]:
     """{report uid: story}, the story named by the uid of its first report; the order of arrival does not matter."""
-    items = sorted(signatures, key=lambda s: (s.day or 0, s.header.uid))
-    parent = {s.header.uid: s.header.uid for s in items}
-    rank = {s.header.uid: i for i, s in enumerate(items)}
+    return stories_in_order(sorted(signatures, key=lambda s: (s.day or 0, s.header.uid)))
+
+
+def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
+    """The same for signatures that come by day and uid, each report once: of them only the neighbours last seen are held."""
+    parent: dict[str, str] = {}
+    rank: dict[str, int] = {}
 
     def root(uid: str) -> str:
         while parent[uid] != uid:
@@ -155,23 +159,24 @@ def propose_stories(signatures: Iterable[Signature]) -> dict[str, str]:
         first, second = sorted((root(a), root(b)), key=rank.__getitem__)
         parent[second] = first
 
-    counting: dict[str, list[Signature]] = defaultdict(list)
-    naming: dict[str, list[Signature]] = defaultdict(list)
+    counting: dict[str, deque[Signature]] = defaultdict(lambda: deque(maxlen=NEIGHBOURS))
+    naming: dict[str, deque[Signature]] = defaultdict(lambda: deque(maxlen=NEIGHBOURS))
     settled: dict[str, str] = {}
-    for item in items:
+    for item in signatures:
         uid = item.header.uid
+        parent[uid], rank[uid] = uid, len(rank)
         if item.header.event:
             join(settled.setdefault(item.header.event, uid), uid)
         held = [counting[name] for name in sorted(item.names)] + [naming[name] for name in sorted(item.strong)]
         for own in held:
-            for other in own[-NEIGHBOURS:]:
+            for other in own:
                 if root(other.header.uid) != root(uid) and _may_join(other, item) and same_story(other, item):
                     join(other.header.uid, uid)
         for name in item.strong:
             counting[name].append(item)
         for name in item.names:
             naming[name].append(item)
-    return {s.header.uid: root(s.header.uid) for s in items}
+    return {uid: root(uid) for uid in parent}
 
 
 def _may_join(a: Signature, b: Signature) -> bool:
