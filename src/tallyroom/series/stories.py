@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tallyroom.lexicon import lines, table
-from tallyroom.resolve.nations import NationSpan, nation_spans
+from tallyroom.resolve.nations import nation_spans
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import days
 from tallyroom.series.words import stem
@@ -23,7 +23,11 @@ BEGINNING = 4000
 #: Countries are named by reports of many stories: a country shared says half of what a town or a person says.
 COUNTRY = 0.5
 
-_NAME = re.compile(r"(?<!\w)[A-Z][^\W\d_]{2,}(?:['’]s)?")
+#: Names in a row: "Democratic Republic of the Congo", "U.S. Coast Guard".
+_WORD = r"(?:(?:[A-Z]\.)+|[A-Z][^\W_]*(?:[-’'][^\W_]+)*)"
+_RUN = re.compile(rf"(?<!\w){_WORD}(?:[ \n](?:(?:of|the|and|for) )*{_WORD})*")
+_NAME = re.compile(r"[A-Z][^\W\d_]{2,}")
+_LOWER_WORD = re.compile(r"[a-z]+")
 _SENTENCE_BEGINS = re.compile(r"(?:[.!?\n:;(\[\"“”'‘—–-]\W*|^\W*)$")
 
 
@@ -46,11 +50,6 @@ def _hazards() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _hazard_words() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(sorted(_hazards())) + r")\b")
-
-
-@lru_cache(maxsize=1)
 def _plain() -> frozenset[str]:
     """Words with a capital letter that do not tell one story from another."""
     return frozenset(
@@ -69,35 +68,40 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
         names.update(_names_in(figure.source))
     names |= strong
     text = (header.text or "")[:BEGINNING]
-    told = set(_told(text, nation_spans.__wrapped__(text)))
+    told = set(_names_of_text(text))
     names |= told
     title = header.title or ""
     names.update(name for name in _names_in(title) if not text or name in told or name.startswith("n:"))
     known = _hazards()
-    hazards = Counter(known[word] for word in _hazard_words().findall(f"{title} {title} {text}".lower()))
+    told_words = _LOWER_WORD.findall(f"{title} {title} {text}".lower())
+    hazards = Counter(known[word] for word in told_words if word in known)
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
     return Signature(header, days(header.published).last, frozenset(strong), frozenset(names), hazard)
 
 
-@lru_cache(maxsize=65536)
 def _names_in(words: str | None) -> tuple[str, ...]:
     """The names in a few words: any with a capital letter."""
-    return tuple(_told(f"in {words}", nation_spans(f"in {words}"))) if words else ()
+    return _names_of_run(words, False) if words else ()
 
 
-def _told(text: str, spans: Sequence[NationSpan]) -> Iterator[str]:
+def _names_of_text(text: str) -> Iterator[str]:
     """The countries of a text, and the names that stand inside its sentences, where a capital letter means a name."""
-    inside = bytearray(len(text))
-    for span in spans:
-        if len(span.codes) == 1:
-            yield f"n:{span.codes[0]}"
-        inside[span.start : span.end] = b"\x01" * (span.end - span.start)
-    for match in _NAME.finditer(text):
+    for match in _RUN.finditer(text):
         start = match.start()
-        if not inside[start] and not _SENTENCE_BEGINS.search(text[max(0, start - 4) : start]):
-            word = re.sub(r"['’]s$", "", match.group())
-            if word not in _plain():
-                yield stem(word)
+        yield from _names_of_run(match.group(), bool(_SENTENCE_BEGINS.search(text[max(0, start - 4) : start])))
+
+
+@lru_cache(maxsize=65536)
+def _names_of_run(words: str, begins: bool) -> tuple[str, ...]:
+    """The countries and names in some words; the first of a sentence may be any word."""
+    spans = nation_spans(words)
+    found = [f"n:{span.codes[0]}" for span in spans if len(span.codes) == 1]
+    for match in _NAME.finditer(words):
+        start = match.start()
+        named = any(span.start <= start < span.end for span in spans)
+        if not named and not (begins and start == 0) and match.group() not in _plain():
+            found.append(stem(match.group()))
+    return tuple(dict.fromkeys(found))
 
 
 def _weight(names: Iterable[str]) -> float:
