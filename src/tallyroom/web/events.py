@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.query import report_conditions
-from tallyroom.web.lineup import Lineup, Story
+from tallyroom.web.lineup import Board, Lineup, Story
 from tallyroom.web.rows import event_id
+
+#: What the stories themselves answer, or what only shapes the page.
+_NO_FILTER: dict[str, Any] = {"event": None, "sort": "published", "descending": True, "limit": None, "after": None}
 
 
 class Found(msgspec.Struct, frozen=True):
     """Stories that fit, and how many entries the ledger took in since they were lined up."""
 
+    board: Board
     stories: list[Story]
-    behind: int = 0
+    behind: int
+    #: Nothing was left out.
+    all: bool
 
 
 class StoryPage(msgspec.Struct, frozen=True):
@@ -28,15 +36,16 @@ class StoryPage(msgspec.Struct, frozen=True):
 def stories_that_fit(lineup: Lineup, ledger: Ledger, query: Query) -> Found:
     """The stories with a report that fits the query, the latest first; raises `NotYet` as the lineup does."""
     seen = lineup.seen(ledger, confidential=query.confidential)
-    stories: list[Story] = list(seen.board.stories)
+    narrowed = msgspec.structs.replace(query, **_NO_FILTER)
+    everything = Query(confidential=query.confidential, **_NO_FILTER)
+    stories = list(seen.board.stories)
+    if narrowed != everything:
+        stories = seen.board.stories_of(_report_uids(ledger, narrowed))
     if query.event:
         stories = [story for story in stories if query.event in (story.event, *(one.event for one in story.series[:1]))]
-    narrowed = msgspec.structs.replace(query, event=None, sort="published", descending=True, limit=None, after=None)
-    if narrowed != Query(confidential=query.confidential, limit=None):
-        fitting = _report_uids(ledger, narrowed)
-        stories = [story for story in stories if any(report.uid in fitting for report in story.reports)]
-    stories.sort(key=lambda story: (story.last or "", story.event, event_id(story)), reverse=query.descending)
-    return Found(stories, seen.behind)
+    if not query.descending:
+        stories.reverse()
+    return Found(seen.board, stories, seen.behind, narrowed == everything and not query.event)
 
 
 def page_of_stories(stories: list[Story], query: Query) -> StoryPage:

@@ -6,15 +6,17 @@ Run as a module, it is that process: settings as JSON on standard input, the sto
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Waited
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -23,7 +25,7 @@ from tallyroom.errors import LedgerError
 from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.dump import confidential_reports
 from tallyroom.model import Extraction
-from tallyroom.series import ReportHeader, Series, SeriesClaim, build_series, build_story, stories_of
+from tallyroom.series import ReportHeader, Series, SeriesClaim, SeriesProblem, build_series, build_story, stories_of
 from tallyroom.series.check import Check, check_claims
 from tallyroom.series.stories import FAR_DAYS, Signature, signature
 
@@ -60,7 +62,10 @@ class Story(msgspec.Struct, frozen=True):
 
 class _Built(msgspec.Struct, frozen=True):
     sequence: int
+    #: The latest first.
     stories: tuple[Story, ...]
+    #: report uid → event, where people joined or parted events.
+    events: dict[str, str]
 
 
 class Board:
@@ -69,6 +74,7 @@ class Board:
     def __init__(self, built: _Built) -> None:
         self.sequence = built.sequence
         self.stories = built.stories
+        self.events = built.events
         self.story_of_series = {one.series_id: story for story in self.stories for one in story.series}
         self.series = {one.series_id: one for story in self.stories for one in story.series}
         self.series_of_claim = {
@@ -78,12 +84,27 @@ class Board:
             for point in one.points
             for claim in point.claim_ids
         }
-        self.story_of_report = {report.uid: story for story in self.stories for report in story.reports}
+        self._place_of_report = {report.uid: i for i, story in enumerate(self.stories) for report in story.reports}
         self._by_name: dict[str, list[tuple[int | None, Story]]] = defaultdict(list)
         for story in self.stories:
             for report in story.reports:
                 for name in report.names:
                     self._by_name[name].append((report.day, story))
+
+    @cached_property
+    def ranked(self) -> list[Series]:
+        """All series, the fullest first."""
+        return sorted(self.series.values(), key=fullness)
+
+    @cached_property
+    def problems(self) -> dict[str, tuple[Story, SeriesProblem]]:
+        """The problems of several figures or reports by their key, in the order of the stories."""
+        return {found.key: (story, found) for story in self.stories for one in story.series for found in one.problems}
+
+    def stories_of(self, uids: Iterable[str]) -> list[Story]:
+        """The stories of some reports, in their order."""
+        places = {self._place_of_report[uid] for uid in uids if uid in self._place_of_report}
+        return [self.stories[place] for place in sorted(places)]
 
     def near(self, about: Signature) -> list[str]:
         """The uids of reports in stories that share a name with this report and are not far in time."""
@@ -98,6 +119,11 @@ class Board:
             for report in story.reports:
                 days[report.uid] = abs(report.day - about.day) if about.day and report.day else 0
         return sorted(days, key=lambda uid: (days[uid], uid))[:MOST_NEAR]
+
+
+def fullness(one: Series) -> tuple[int, str, str]:
+    """Sorts series, the fullest first, as a brief tells them."""
+    return -len(one.points), one.measure, one.series_id
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -178,6 +204,9 @@ class Lineup:
         if child.returncode != 0:
             raise LedgerError(f"the ledger could not be lined up (the process ended with {child.returncode})")
         board = Board(msgspec.msgpack.decode(answer, type=_Built))
+        # What stays for long need not be looked at by each collection: with 100,000 claims that alone takes a second.
+        gc.collect()
+        gc.freeze()
         self._boards[confidential] = board
         self._spent[confidential] = (time.monotonic(), time.monotonic() - began)
         return board
@@ -189,7 +218,7 @@ class Lineup:
         if not new:
             return {}
         near = board.near(signature(new[0].report, new))
-        known = claims_of_reports(ledger, (uid for uid in near if uid != extraction.report.uid))
+        known = claims_of_reports(ledger, (uid for uid in near if uid != extraction.report.uid), board.events)
         return {check.claim_id: check for check in check_claims(new, known, ledger.series_judgements())}
 
     def close(self) -> None:
@@ -211,15 +240,16 @@ def claims_of_text(extraction: Extraction) -> Iterator[SeriesClaim]:
     return (SeriesClaim(header, figure) for figure in extraction.figures)
 
 
-def claims_of_reports(ledger: Ledger, uids: Iterable[str]) -> Iterator[SeriesClaim]:
-    """The claims of some reports, as they stand in the ledger now."""
+def claims_of_reports(ledger: Ledger, uids: Iterable[str], events: Mapping[str, str]) -> Iterator[SeriesClaim]:
+    """The claims of some reports, as they stand in the ledger now; `events` are those of the board."""
     for uid in uids:
-        yield from ledger.series_claims(Query(report=uid, limit=None))
+        yield from ledger.series_claims(Query(report=uid, limit=None), events)
 
 
-def series_now(ledger: Ledger, story: Story) -> list[Series]:
+def series_now(ledger: Ledger, board: Board, story: Story) -> list[Series]:
     """The series of one story, built anew from the ledger: what a decision just made shows at once."""
-    return build_series(claims_of_reports(ledger, (report.uid for report in story.reports)), ledger.series_judgements())
+    claims = claims_of_reports(ledger, (report.uid for report in story.reports), board.events)
+    return build_series(claims, ledger.series_judgements())
 
 
 def sequence_of(ledger: Ledger) -> int:
@@ -237,9 +267,12 @@ def build(ledger: Ledger, confidential: bool) -> _Built:
     sequence = sequence_of(ledger)
     hidden = set() if confidential else confidential_reports(ledger)
     query = Query(confidential=confidential, sort="recorded", descending=False, limit=None)
-    claims = (claim for claim in ledger.series_claims(query) if claim.report.uid not in hidden)
+    events = ledger.judged_events(query)
+    claims = (claim for claim in ledger.series_claims(query, events) if claim.report.uid not in hidden)
     judgements = ledger.series_judgements()
-    return _Built(sequence, tuple(_story(own, build_story(own, judgements)) for own in stories_of(claims)))
+    stories = [_story(own, build_story(own, judgements)) for own in stories_of(claims)]
+    stories.sort(key=lambda story: (story.last or "", story.event, story.reports[0].uid), reverse=True)
+    return _Built(sequence, tuple(stories), events)
 
 
 def _story(claims: Sequence[SeriesClaim], series: Sequence[Series]) -> Story:

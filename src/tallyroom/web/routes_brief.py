@@ -17,7 +17,7 @@ from tallyroom.series import Series
 from tallyroom.series.terminal import estimate_words
 from tallyroom.web.asking import Asked, Field
 from tallyroom.web.events import stories_that_fit
-from tallyroom.web.lineup import claims_of_reports
+from tallyroom.web.lineup import claims_of_reports, fullness
 from tallyroom.web.pages import Place, ledgers, page
 from tallyroom.web.words import visible
 
@@ -97,9 +97,11 @@ def _how(request: Request) -> How:
 def _made(request: Request, ledger: Ledger, query: Query, how: How) -> tuple[briefs.Brief, int]:
     of_reports = msgspec.structs.replace(query, as_of=None)
     found = stories_that_fit(request.app.state.lineup, ledger, of_reports)
-    series = [one for story in found.stories for one in story.series if _fits(one, query)]
-    told = sorted(series, key=lambda one: (-len(one.points), one.measure, one.series_id))[:MOST_SERIES]
-    claims = claims_of_reports(ledger, _reports_of(ledger, told))
+    if found.all and (query.measure, query.population, query.place) == (None, None, None):
+        series = found.board.ranked
+    else:
+        series = sorted((one for story in found.stories for one in story.series if _fits(one, query)), key=fullness)
+    claims = claims_of_reports(ledger, _reports_of(ledger, series[:MOST_SERIES]), found.board.events)
     made = briefs.make_brief(
         series, claims, title=how.title, as_of=how.as_of, rule=how.rule, convention=how.convention, most=MOST_SERIES
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tallyroom.ledger import Ledger, LedgerProblem, Query
+from tallyroom.series import SeriesProblem
 from tallyroom.web.asking import Asked
 from tallyroom.web.downloads import FORMS, rows_file
 from tallyroom.web.events import stories_that_fit
 from tallyroom.web.lineup import Lineup, NotYet, Story
 from tallyroom.web.pages import Place, ledgers, page
-from tallyroom.web.rows import ProblemRow, problem_row, story_problem_rows
+from tallyroom.web.rows import ProblemRow, across_row, problem_row
 
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Problems", "/problems")
@@ -38,7 +40,7 @@ def problems(request: Request) -> Response:
     ]
     return page(
         request, "problems.html", asked=asked, rows=[problem_row(held) for held in found.rows], after=found.next,
-        across=across[:MOST_ACROSS], more_across=max(0, len(across) - MOST_ACROSS), waiting=waiting, first=first, more=(),
+        across=[across_row(*found) for found in across[:MOST_ACROSS]], more_across=max(0, len(across) - MOST_ACROSS), waiting=waiting, first=first, more=(),
         pairs=[asked.fields(pair) for pair in PAIRS], forms=FORMS,
     )  # fmt: skip
 
@@ -50,12 +52,7 @@ def problems_as_file(request: Request, form: str) -> Response:
     with ledgers(request).open() as ledger:
         rows = (problem_row(held) for held in each_problem(ledger, asked.without_page()))
         across, _ = _across(request.app.state.lineup, ledger, asked.without_page())
-        return rows_file("problems", _joined(across, rows), ProblemRow, form)
-
-
-def _joined(first: Iterable[ProblemRow], then: Iterable[ProblemRow]) -> Iterator[ProblemRow]:
-    yield from first
-    yield from then
+        return rows_file("problems", chain((across_row(*found) for found in across), rows), ProblemRow, form)
 
 
 def each_problem(ledger: Ledger, query: Query) -> Iterator[LedgerProblem]:
@@ -69,15 +66,17 @@ def each_problem(ledger: Ledger, query: Query) -> Iterator[LedgerProblem]:
         query = msgspec.structs.replace(query, after=found.next)
 
 
-def _across(lineup: Lineup, ledger: Ledger, query: Query) -> tuple[list[ProblemRow], str]:
+def _across(lineup: Lineup, ledger: Ledger, query: Query) -> tuple[list[tuple[Story, SeriesProblem]], str]:
     """Problems of several reports, and why they cannot be told yet."""
     if query.after or query.review not in (None, "open", "all"):
         return [], ""
     try:
-        stories: list[Story] = stories_that_fit(
-            lineup, ledger, msgspec.structs.replace(query, kind=None, review=None)
-        ).stories
+        found = stories_that_fit(lineup, ledger, msgspec.structs.replace(query, kind=None, review=None))
     except NotYet as fault:
         return [], str(fault)
-    rows = [row for story in stories for row in story_problem_rows(story)]
-    return [row for row in rows if query.kind in (None, row.kind)], ""
+    if found.all:
+        every = list(found.board.problems.values())
+    else:
+        stories = ((story, one) for story in found.stories for one in story.series)
+        every = list({p.key: (story, p) for story, one in stories for p in one.problems}.values())
+    return [(story, problem) for story, problem in every if query.kind in (None, problem.kind)], ""

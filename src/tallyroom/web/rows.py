@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tallyroom.ledger import LedgerClaim, LedgerProblem, LedgerReport
+from tallyroom.series import SeriesProblem
 from tallyroom.web.lineup import Story
 
 Number = int | float
@@ -142,15 +143,12 @@ def problem_row(held: LedgerProblem) -> ProblemRow:
     )  # fmt: skip
 
 
-def story_problem_rows(story: Story) -> list[ProblemRow]:
-    """The problems of a story that take several reports."""
-    return [
-        ProblemRow.model_construct(
-            kind=problem.kind, report=", ".join(problem.report_ids), uid=None, start=None, end=None, quote=None,
-            message=problem.message, suggestion=None, published=story.last, outlet=None, review="open", key=problem.key,
-        )
-        for problem in {p.key: p for one in story.series for p in one.problems}.values()
-    ]  # fmt: skip
+def across_row(story: Story, problem: SeriesProblem) -> ProblemRow:
+    """A problem of several figures or reports as a flat row."""
+    return ProblemRow.model_construct(
+        kind=problem.kind, report=", ".join(problem.report_ids), uid=None, start=None, end=None, quote=None,
+        message=problem.message, suggestion=None, published=story.last, outlet=None, review="open", key=problem.key,
+    )  # fmt: skip
 
 
 def event_id(story: Story) -> str:
