@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need from the system (Debian, Ubuntu): idempotent, quiet where all is there.
 set -euo pipefail
-packages="chromium fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils"
+packages="chromium fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 poppler-utils libreoffice-calc"
 missing=""
 for package in $packages; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"

@@ -145,6 +145,42 @@ def test_csv_is_read_alike_by_a_second_reader(ledger_path: Path, tmp_path: Path)
     assert [[cell or "" for cell in row] for row in other.fetchall()] == own
 
 
+@pytest.mark.office
+def test_libreoffice_opens_the_csv_with_its_columns_right_and_runs_nothing(
+    claims: list[LedgerClaim], tmp_path: Path
+) -> None:
+    """Opened as a person would (comma, quotes, UTF-8), and saved as XLSX to see what arrived in which cell."""
+    import subprocess
+
+    from openpyxl import load_workbook
+
+    names = [column.name for column in COLUMNS]
+    rows = [row_of(claim) for claim in claims]
+    rows.append(rows[0] | {"title": 'Zwölf, "dreizehn"\nund so fort', "longitude": -12.5, "source": "+1"})
+    with (tmp_path / "figures.csv").open("w", encoding="utf-8", newline="") as out:
+        write_csv(rows, out)
+    profile = (tmp_path / "profile").as_uri()
+    command = [
+        "soffice", f"-env:UserInstallation={profile}", "--headless", "--infilter=CSV:44,34,UTF8,1", "--convert-to",
+        "xlsx", "--outdir", str(tmp_path), str(tmp_path / "figures.csv"),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    sheet = load_workbook(tmp_path / "figures.xlsx").active
+    assert sheet is not None
+    cells = list(sheet.iter_rows())
+    assert [cell.value for cell in cells[0]] == names
+    assert len(cells) == len(rows) + 1
+    assert not any(cell.data_type == "f" for line in cells for cell in line)
+    at = names.index
+    for line, row in zip(cells[1:], rows, strict=True):
+        assert line[at("quote")].value in (row["quote"], int(row["quote"]) if row["quote"].isdigit() else None)
+        for name in ("best", "start", "latitude", "longitude"):
+            assert line[at(name)].value == row[name], name
+    assert cells[5][at("source")].value == "'=cmd|' /C calc'!A0"
+    assert cells[6][at("source")].value == "'+1"
+    assert cells[6][at("title")].value == 'Zwölf, "dreizehn"\nund so fort'
+
+
 def test_xlsx_explains_itself_runs_nothing_and_repeats(claims: list[LedgerClaim], tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
