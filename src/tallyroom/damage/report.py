@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tallyroom.damage import counts, dates, names, numbers, sides, spellings, sums, text
+from tallyroom.damage import counts, dates, names, numbers, sides, spellings, sums, text, titles
 from tallyroom.damage.found import apart
 from tallyroom.document import Document
 from tallyroom.model import Figure, Problem
@@ -21,6 +21,7 @@ def find_damage(document: Document, figures: Sequence[Figure]) -> list[Problem]:
         *dates.find(document),
         *sums.find(document),
         *counts.find(document, figures),
+        *titles.find(document, figures),
         *names.find(document),
         *spellings.find(document.text, report.title),
     ]

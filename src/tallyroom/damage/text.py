@@ -234,9 +234,9 @@ def _is_wording(phrase: list[str]) -> bool:
     if len(phrase) == 1:
         return phrase[0] in _DOUBLED_BY_MISTAKE
     return (
-        " ".join(phrase) not in _LEGIT_TWICE
-        and sum(len(w) > 2 and w.isalpha() for w in phrase) >= 1
-        and len(set(phrase)) > 1
+        len(set(phrase)) > 1
+        and " ".join(phrase) not in _LEGIT_TWICE
+        and any(len(w) > 2 and w.isalpha() for w in phrase)
     )
 
 
