@@ -11,9 +11,22 @@ A fault in the news is never raised: it is a `tallyroom.model.Problem`, returned
 
 from __future__ import annotations
 
+import re
+
+#: Terminal escapes, other control characters and signs that turn the direction of writing.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff]")
+
+
+def harmless(text: str) -> str:
+    """The text with control characters as visible marks, so that none is ever sent to a terminal."""
+    return _CONTROL.sub(lambda m: chr(0x2400 + ord(m.group())) if ord(m.group()) < 0x20 else "\ufffd", text)
+
 
 class TallyroomError(Exception):
-    """Base of all exceptions that Tallyroom raises on purpose."""
+    """Base of all exceptions that Tallyroom raises on purpose; as text it is safe to show, whatever name it tells."""
+
+    def __str__(self) -> str:
+        return harmless(super().__str__())
 
 
 class InputError(TallyroomError):

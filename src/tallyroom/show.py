@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -11,22 +10,17 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from tallyroom.errors import harmless
 from tallyroom.extract import Fate
 from tallyroom.model import Extraction, Figure, Number, Problem
 
-#: Terminal escapes and other control characters of a report are shown as marks, never sent to the terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff]")
+__all__ = ["Show", "amount", "harmless", "number"]
 
 _COLOURS = {
     "killed": "bold red", "injured": "bold dark_orange", "killed_or_injured": "bold magenta", "missing": "bold yellow",
     "money": "bold green", "deployed": "bold blue", "arms": "bold blue", "displaced": "bold cyan", "evacuated": "bold cyan",
     "infected": "bold bright_magenta", "arrested": "bold bright_blue", "repatriated": "bold cyan",
 }  # fmt: skip
-
-
-def harmless(text: str) -> str:
-    """The text with control characters as visible marks."""
-    return _CONTROL.sub(lambda m: chr(0x2400 + ord(m.group())) if ord(m.group()) < 0x20 else "\ufffd", text)
 
 
 def number(value: Number | None) -> str:
@@ -101,7 +95,7 @@ class Show:
             chain = " ← ".join((f.source, *f.relays)) if f.source else ""
             table.add_row(
                 str(n), Text(amount(f), style=_COLOURS.get(f.measure, "bold")), Text(what + (f" ({', '.join(marks)})" if marks else "")),
-                Text(harmless(f.population or "") + (f" [{f.unit}]" if f.unit not in ("people", f.population) else "")), Text(harmless(chain)),
+                Text(harmless((f.population or "") + (f" [{f.unit}]" if f.unit not in ("people", f.population) else ""))), Text(harmless(chain)),
                 f.said_at or "", f.event_time or "", Text(harmless(f.place or "")),
             )  # fmt: skip
         return table
