@@ -30,7 +30,7 @@ THRESHOLD = 0.5
 #: Between this and THRESHOLD a numeral is the program's own doubt: a queue for people.
 DOUBT = 0.25
 #: A report longer than this many characters is read up to here, with a `limit` problem.
-LONGEST_REPORT = 8_000_000
+LONGEST_REPORT = 1_500_000
 
 
 class Fate(msgspec.Struct, frozen=True, kw_only=True):
