@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
+import anyio
 import pytest
 from fastapi.testclient import TestClient
 
+from tallyroom.errors import InputError
 from tallyroom.ledger import Ledger
+from tallyroom.web import guard
 from tallyroom.web.app import create_app
 from tallyroom.web.guard import SESSION
 from tallyroom.web.pages import NAME, own_address
+from tallyroom.web.reading import Reader
 
 HOST = "http://localhost:8137"
 
@@ -105,6 +111,39 @@ def test_a_ledger_that_went_away_is_a_fault_in_words(tmp_path: Path) -> None:
         pass
 
 
+def test_a_fault_of_the_program_is_told_without_its_insides(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(ledger)
+    monkeypatch.setattr(app.state, "ledgers", None)
+    answer = TestClient(app, base_url=HOST, raise_server_exceptions=False).get("/figures")
+    assert answer.status_code == 500
+    assert "Traceback" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+class TestReader:
+    def test_what_takes_too_long_is_stopped_and_the_next_is_read(self) -> None:
+        async def both() -> tuple[str, int]:
+            reader = Reader(seconds=1.0)
+            with pytest.raises(InputError) as told:
+                await reader._run(1.0, "slow.txt", time.sleep, 60)
+            return str(told.value), await reader._run(30.0, "quick.txt", os.getpid)
+
+        began = time.monotonic()
+        words, worker = anyio.run(both)
+        assert "slow.txt: took longer than 1 s and was stopped" in words
+        assert worker != os.getpid()
+        assert time.monotonic() - began < 30
+
+    def test_a_worker_that_dies_is_told_and_replaced(self) -> None:
+        async def both() -> int:
+            reader = Reader(seconds=30.0)
+            with pytest.raises(InputError, match="ended the process"):
+                await reader._run(30.0, "deadly.pdf", os._exit, 9)
+            return await reader._run(30.0, "next.txt", os.getpid)
+
+        assert anyio.run(both) != os.getpid()
+
+
 class TestPassword:
     @pytest.fixture
     def locked(self, ledger: Path) -> TestClient:
@@ -136,6 +175,16 @@ class TestPassword:
         tried = [locked.post("/login", data={"password": f"wrong {i}"}).status_code for i in range(4)]
         assert tried == [403, 403, 403, 429]
         assert int(locked.post("/login", data={"password": "a long password"}).headers["retry-after"]) >= 1
+
+    def test_an_address_begins_anew_after_a_while(self, locked: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = 1000.0
+        monkeypatch.setattr(guard.time, "monotonic", lambda: now)
+        for i in range(9):
+            locked.post("/login", data={"password": f"wrong {i}"})
+        assert locked.post("/login", data={"password": "a long password"}).status_code == 429
+        now += guard.LONGEST_WAIT + guard.FORGET_SECONDS + 1
+        assert locked.post("/login", data={"password": "wrong again"}).status_code == 403
+        assert locked.post("/login", data={"password": "a long password"}).status_code == 303
 
     def test_the_inner_one_shows_what_is_confidential(self, locked: TestClient) -> None:
         locked.post("/login", data={"password": "the inner one"})

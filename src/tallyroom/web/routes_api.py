@@ -27,6 +27,7 @@ from tallyroom.web.rows import (
     FigureRow,
     ProblemRow,
     ReportRow,
+    SourceRow,
     event_row,
     figure_row,
     problem_row,
@@ -69,6 +70,12 @@ class EventPage(BaseModel):
     rows: list[EventRow]
     next: str | None
     behind: int
+
+
+class SourcePage(BaseModel):
+    """The sources most named, as many as `limit` says."""
+
+    rows: list[SourceRow]
 
 
 class SeriesPage(BaseModel):
@@ -178,6 +185,14 @@ def report(request: Request, name: Name) -> dict[str, Any]:
     with ledgers(request).open() as ledger:
         held = open_report(ledger, name, confidential=sees_confidential(request))
         return to_json(ledger.extraction(held))
+
+
+@router.get("/sources", openapi_extra=ASKED)
+def sources(request: Request) -> SourcePage:
+    """Who speaks in the claims that fit, the most named first."""
+    with ledgers(request).open() as ledger:
+        found = ledger.names("source", Asked(request).query)
+    return SourcePage.model_construct(rows=[SourceRow.model_construct(**row) for row in found])
 
 
 @router.get("/problems", openapi_extra=ASKED)

@@ -19,7 +19,10 @@ router = APIRouter(include_in_schema=False)
 PLACE = Place("Figures", "/figures")
 #: The filters that stand open, and those one click away; pairs share a cell of the form.
 FIRST = ("text", "measure", "population", "source", "place", "outlet")
-MORE = ("relay", "event", "collection", "review", "report", "as_of", "known_at")
+MORE = (
+    "relay", "event", "collection", "review", "source_kind", "source_country", "relation", "side", "status", "age", "sex",
+    "country", "report", "as_of", "known_at",
+)  # fmt: skip
 PAIRS = (("published_from", "published_to"), ("happened_from", "happened_to"), ("said_from", "said_to"), ("value_from", "value_to"))  # fmt: skip
 
 

@@ -65,8 +65,7 @@ async def read(request: Request) -> Response:
     if not found.extractions:
         fault_words = "; ".join(found.faults) or "Nothing to read was given: paste a text or choose a file."
         return page(request, "read.html", status=422, given=given, fault=fault_words, **_form_options(request))
-    articles = await run_in_threadpool(_articles, request, found)
-    return page(request, "read_result.html", articles=articles, faults=found.faults, more=found.more, spans_of=spans_of)
+    return await run_in_threadpool(_shown, request, found)
 
 
 async def _read(request: Request, form: FormData, given: Mapping[str, str]) -> Read:
@@ -117,6 +116,11 @@ async def keep(request: Request) -> Response:
 def _add(request: Request, extraction: Extraction, collection: str | None) -> None:
     with ledgers(request).open() as ledger:
         ledger.add(extraction, collection=collection)
+
+
+def _shown(request: Request, found: Read) -> Response:
+    articles = _articles(request, found)
+    return page(request, "read_result.html", articles=articles, faults=found.faults, more=found.more, spans_of=spans_of)
 
 
 def _articles(request: Request, found: Read) -> list[Article]:

@@ -103,6 +103,26 @@ class EventRow(BaseModel):
     report_ids: list[str]
 
 
+class SourceRow(BaseModel):
+    """Somebody who speaks, under all names by which reports name them."""
+
+    source: str
+    source_id: str
+    source_kind: str | None
+    country: str | None
+    affiliation: str | None
+    sure: bool
+    method: str
+    names: list[str]
+    rivals: list[str]
+    claims: int
+    reports: int
+    first: str | None
+    last: str | None
+    confidential: bool
+    judged: list[str]
+
+
 def figure_row(claim: LedgerClaim) -> FigureRow:
     """A claim as a flat row."""
     figure = claim.figure
