@@ -12,52 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallyroom.cli.options import claim_filters, ledger_option
 from tallyroom.errors import UsageError
 
 if TYPE_CHECKING:
     from tallyroom.ledger import Ledger, LedgerClaim, LedgerReport, Query
     from tallyroom.ledger.resolution import Resolved
 
-_WORDS = ("measure", "population", "source", "relay", "outlet", "place", "event", "collection", "report", "extractor")
-_MEANT = {
-    "source-kind": ("KIND", "Source of this kind: government, armed force, NGO, ..."),
-    "source-country": ("CODE", "Source of this country (ISO 3166-1, like kr)."),
-    "relation": ("RELATION", "How the source stands to those counted: own_side, opponent, third_party."),
-    "side": ("SIDE", "Counted are people of this country (kp) or armed group (hamas)."),
-    "status": ("STATUS", "Counted are civilian, combatant, unknown."),
-    "age": ("GROUP", "Counted are child, adult, elderly."),
-    "sex": ("SEX", "Counted are female, male."),
-    "country": ("CODE", "It happened in this country (ISO 3166-1)."),
-    "admin1": ("CODE", "It happened in this first-level division (ru-41)."),
-}
-_DATES = ("published", "happened", "said")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def query_options(command: Callable[..., None]) -> Callable[..., None]:
     """The filters, order, page and format that all asking doors share."""
-    options = [
-        click.option(
-            "--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL."
-        ),
-        *(click.option(f"--{name}", metavar="WORDS", help=f"Only this {name}.") for name in _WORDS),
-        *(click.option(f"--{name}", metavar=what, help=line) for name, (what, line) in _MEANT.items()),
-        click.option("--text", metavar="WORDS", help="Only reports that hold all these words."),
-    ]
-    for name in _DATES:
-        options += [
-            click.option(f"--{name}-from", metavar="DATE", help=f"{name.capitalize()} on or after this date."),
-            click.option(f"--{name}-to", metavar="DATE", help=f"{name.capitalize()} on or before this date."),
-        ]
-    options += [
-        click.option("--value-from", type=float, metavar="N", help="At least this number."),
-        click.option("--value-to", type=float, metavar="N", help="At most this number."),
-        click.option("--review", metavar="STATE", help="unreviewed, accepted, corrected, rejected, added, disputed, "
-        "all."),
+    options: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
+        ledger_option,
+        claim_filters,
         click.option("--kind", metavar="KIND", help="Of problems: only this kind."),
-        click.option("--known-at", metavar="MOMENT", help="What the ledger held then."),
         click.option("--as-of", metavar="DATE", help="Only what speaks of this date or earlier."),
-        click.option("--all-versions", is_flag=True, help="Older versions of changed texts too."),
         click.option("--sort", type=click.Choice(["published", "happened", "value", "recorded"]), default="published",
         show_default=True),
         click.option("--ascending", is_flag=True, help="The smallest or oldest first."),
@@ -302,7 +273,7 @@ def problems_command(ledger: str, form: str, **given: Any) -> None:
 
 @click.command("show")
 @click.argument("name", metavar="ID")
-@click.option("--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL.")
+@ledger_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def show_command(name: str, ledger: str, form: str) -> None:
     """One figure in its sentence with all that is known of it and its history; or one report with its figures."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallyroom.cli.options import ledger_option
 from tallyroom.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--by", required=True, envvar="TALLYROOM_BY", metavar="NAME", help="Who decides (or TALLYROOM_BY)."
         ),
-        click.option(
-            "--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL."
-        ),
+        ledger_option,
     ):
         command = option(command)
     return command
@@ -194,7 +193,7 @@ def redact(report: str, start: int, end: int, ledger: str, by: str, why: str | N
 
 
 @judge_command.command("queue")
-@click.option("--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL.")
+@ledger_option
 def queue(ledger: str) -> None:
     """Judgements that wait, because the sentence that they speak of changed."""
     from tallyroom.ledger import Ledger

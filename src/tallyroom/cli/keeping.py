@@ -13,20 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallyroom.cli.options import ledger_option
 from tallyroom.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from tallyroom.ledger import Ledger
     from tallyroom.ledger.diff import Side
 
-_ledger_option = click.option(
-    "--ledger", default="tallyroom.db", show_default=True, help="A ledger: a file or a postgresql:// URL."
-)
-
 
 @click.command("add")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@_ledger_option
+@ledger_option
 @click.option("--collection", metavar="NAME", help="Group these reports under a name.")
 @click.option("--published", metavar="DATE", help="The date of publication where the input has none.")
 @click.option("--allow-private", is_flag=True, help="Let a URL lead to private or loopback addresses.")
@@ -120,7 +117,7 @@ def _progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None]]
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_ledger_option
+@ledger_option
 @click.option("--reader", metavar="NAME", help="Who read it: gold, another model, a person.")
 @click.option("--collection", metavar="NAME", help="Group these reports under a name.")
 def import_command(files: tuple[str, ...], ledger: str, reader: str | None, collection: str | None) -> None:
@@ -171,7 +168,7 @@ def _lines(name: str) -> Iterator[tuple[str, dict[str, Any] | InputError]]:
 
 
 @click.command("verify")
-@_ledger_option
+@ledger_option
 def verify_command(ledger: str) -> None:
     """Read every stored text again: does each quote stand where it is said to stand, does every hash hold?"""
     from tallyroom.ledger import Ledger
@@ -193,7 +190,7 @@ def verify_command(ledger: str) -> None:
 @click.command("diff")
 @click.argument("a")
 @click.argument("b")
-@_ledger_option
+@ledger_option
 @click.option("--extractors", is_flag=True, help="A and B are extractors of --ledger.")
 @click.option("--known-at", "moments", is_flag=True, help="A and B are moments of --ledger.")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)

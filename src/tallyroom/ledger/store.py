@@ -193,14 +193,14 @@ class Ledger:
     def extractions(self, query: Query | None = None) -> Iterator[Extraction]:
         """Report by report what counts now: the text, the claims after judgements (not the rejected), the problems."""
         for held in self.reports(query):
-            yield self.extraction(held)
+            yield self.extraction(held, confidential=query is None or query.confidential)
 
-    def extraction(self, held: LedgerReport) -> Extraction:
-        """What counts now of one report."""
+    def extraction(self, held: LedgerReport, *, confidential: bool = True) -> Extraction:
+        """What counts now of one report; without what confidential sources said where `confidential` is False."""
         claims = self.database.rows(
             "select body, extractor from claim where report_key = :key and valid_to = '9999' and review <> 'rejected' "
-            "order by start_at, end_at, claim_key",
-            {"key": held.key},
+            "and confidential <= :confidential order by start_at, end_at, claim_key",
+            {"key": held.key, "confidential": int(confidential)},
         )
         problems = self.database.rows(
             "select body from problem where report_key = :key and valid_to = '9999' and review = 'open' order by "
@@ -391,7 +391,7 @@ class Ledger:
                 title=report.title, collection=held.collection, event=events.get(report.uid, held.event),
                 text=report.text,
             )  # fmt: skip
-            for figure in self.extraction(held).figures:
+            for figure in self.extraction(held, confidential=query is None or query.confidential).figures:
                 yield SeriesClaim(header, figure)
 
     def series_judgements(self) -> Judgements:
