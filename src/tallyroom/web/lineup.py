@@ -33,6 +33,8 @@ from tallyroom.series.stories import FAR_DAYS, Signature, signature
 FEW = 500
 #: How long a request waits for the other process.
 WAIT_SECONDS = 1.5
+#: After a build the next one waits so many times as long as it took.
+REST = 2.0
 #: A new text is held against so many reports, the nearest in time.
 MOST_NEAR = 300
 
@@ -186,16 +188,26 @@ class Lineup:
             if running is not None and not running.done():
                 return running
             ended, took = self._spent.get(confidential, (0.0, 0.0))
-            if self._closed or (ended and time.monotonic() - ended < 2 * took):
+            if self._closed or (ended and time.monotonic() - ended < REST * took):
                 return None
             self._running[confidential] = self._work.submit(self._build_beside, confidential)
             return self._running[confidential]
 
     def _build_beside(self, confidential: bool) -> Board:
         began = time.monotonic()
-        command = [sys.executable, "-m", __name__]
+        try:
+            board = Board(msgspec.msgpack.decode(self._answer(confidential), type=_Built))
+        finally:
+            self._spent[confidential] = (time.monotonic(), time.monotonic() - began)
+        self._boards[confidential] = board
+        # What stays for long need not be looked at by each collection: with 100,000 claims that alone takes a second.
+        gc.collect()
+        gc.freeze()
+        return board
+
+    def _answer(self, confidential: bool) -> bytes:
         asked = msgspec.json.encode({"ledger": self.where, "confidential": confidential})
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        with subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
             self._child = child
             if self._closed:
                 child.kill()
@@ -203,13 +215,7 @@ class Lineup:
             self._child = None
         if child.returncode != 0:
             raise LedgerError(f"the ledger could not be lined up (the process ended with {child.returncode})")
-        board = Board(msgspec.msgpack.decode(answer, type=_Built))
-        # What stays for long need not be looked at by each collection: with 100,000 claims that alone takes a second.
-        gc.collect()
-        gc.freeze()
-        self._boards[confidential] = board
-        self._spent[confidential] = (time.monotonic(), time.monotonic() - began)
-        return board
+        return answer
 
     def check(self, ledger: Ledger, extraction: Extraction, *, confidential: bool) -> dict[str, Check]:
         """What the ledger knows of each figure of a new text, by claim id; raises `NotYet` as `seen` does."""

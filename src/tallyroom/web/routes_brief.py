@@ -19,7 +19,7 @@ from tallyroom.web.asking import Asked, Field
 from tallyroom.web.events import stories_that_fit
 from tallyroom.web.lineup import claims_of_reports, fullness
 from tallyroom.web.pages import Place, ledgers, page
-from tallyroom.web.words import visible
+from tallyroom.web.words import spaced, visible
 
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Brief", "/brief")
@@ -103,9 +103,22 @@ def _made(request: Request, ledger: Ledger, query: Query, how: How) -> tuple[bri
         series = sorted((one for story in found.stories for one in story.series if _fits(one, query)), key=fullness)
     claims = claims_of_reports(ledger, _reports_of(ledger, series[:MOST_SERIES]), found.board.events)
     made = briefs.make_brief(
-        series, claims, title=how.title, as_of=how.as_of, rule=how.rule, convention=how.convention, most=MOST_SERIES
+        series,
+        claims,
+        title=how.title or _title(query),
+        as_of=how.as_of,
+        rule=how.rule,
+        convention=how.convention,
+        most=MOST_SERIES,
     )
     return made, found.behind
+
+
+def _title(query: Query) -> str:
+    """What the query asks, as a title."""
+    words = [getattr(query, name) for name in (*FIRST, *MORE, "published_from", "published_to")]
+    asked = ", ".join(spaced(word) for word in words if word)
+    return asked[:1].upper() + asked[1:] if asked else "All that the ledger holds"
 
 
 def _fits(one: Series, query: Query) -> bool:

@@ -1,0 +1,109 @@
+"""The stories of a ledger beside the page: fresh where it is small, told as older where it is not, never wrong about who sees what."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tallyroom.ledger import Judgement, Ledger
+from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
+from tallyroom.series import build_series
+from tallyroom.web import lineup as lineups
+from tallyroom.web.lineup import Board, Lineup, NotYet, build, series_now
+
+
+def report(number: int, toll: int, source: str = "coast guard") -> Extraction:
+    text = f"Fire killed {toll} people in Lorne on day {number}, the {source} of Lorne said."
+    made = make_report(
+        text, id=f"r{number}", published=f"2025-03-{number:02d}", outlet=f"Daily {number}", title="Fire in Lorne"
+    )
+    figure = Figure(
+        id="f1", quote=str(toll), start=12, end=12 + len(str(toll)), low=toll, best=toll, high=toll, measure="killed",
+        population="people of Lorne", place="Lorne", source=f"{source} of Lorne", aggregation="cumulative",
+    )  # fmt: skip
+    return Extraction(report=made, extractor="test", figures=with_claim_ids(made.uid, [figure]))
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Path:
+    path = tmp_path / "lineup.db"
+    with Ledger.open(path) as ledger:
+        for number in range(1, 4):
+            ledger.add(report(number, 10 + number))
+    return path
+
+
+@pytest.fixture
+def held(where: Path) -> Iterator[tuple[Lineup, Ledger]]:
+    lineup = Lineup(str(where))
+    with Ledger.open(where) as ledger:
+        yield lineup, ledger
+    lineup.close()
+
+
+def test_a_small_ledger_is_always_fresh(held: tuple[Lineup, Ledger]) -> None:
+    lineup, ledger = held
+    assert [len(story.reports) for story in lineup.seen(ledger, confidential=True).board.stories] == [3]
+    ledger.add(report(4, 20))
+    seen = lineup.seen(ledger, confidential=True)
+    assert (len(seen.board.stories[0].reports), seen.behind) == (4, 0)
+
+
+def test_the_board_holds_the_series_that_the_ledger_gives(held: tuple[Lineup, Ledger]) -> None:
+    lineup, ledger = held
+    board = lineup.seen(ledger, confidential=True).board
+    expected = build_series(ledger.series_claims(), ledger.series_judgements())
+    assert sorted(board.series) == sorted(one.series_id for one in expected)
+    assert series_now(ledger, board, board.stories[0]) == expected
+
+
+def test_a_large_ledger_is_lined_up_beside_and_told_as_older(
+    held: tuple[Lineup, Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lineups, "FEW", 1)
+    monkeypatch.setattr(lineups, "REST", 0.2)
+    lineup, ledger = held
+    with pytest.raises(NotYet):
+        lineup.seen(ledger, confidential=True, wait=0)
+    board = lineup.seen(ledger, confidential=True, wait=60).board
+    assert [len(story.reports) for story in board.stories] == [3]
+    ledger.add(report(4, 20))
+    older = lineup.seen(ledger, confidential=True, wait=0)
+    assert (older.board is board, older.behind > 0) == (True, True)
+    deadline = time.monotonic() + 60
+    while lineup.seen(ledger, confidential=True, wait=1).behind and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert len(lineup.seen(ledger, confidential=True).board.stories[0].reports) == 4
+
+
+def test_who_sees_nothing_confidential_has_a_board_without(held: tuple[Lineup, Ledger]) -> None:
+    lineup, ledger = held
+    secret = report(2, 12).report.uid
+    ledger.judge(Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": True}))
+    uids = {
+        allowed: {
+            told.uid for story in lineup.seen(ledger, confidential=allowed).board.stories for told in story.reports
+        }
+        for allowed in (True, False)
+    }
+    assert uids[True] - uids[False] == {secret}
+
+
+def test_a_failed_build_is_told_and_the_page_goes_on(
+    held: tuple[Lineup, Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lineups, "FEW", 1)
+    lineup, ledger = held
+    lineup.where = "/nonexistent/none.db"
+    with pytest.raises(Exception, match="could not be lined up"):
+        lineup.seen(ledger, confidential=True, wait=60)
+
+
+def test_the_board_leads_from_reports_to_stories(where: Path) -> None:
+    with Ledger.open(where) as ledger:
+        board = Board(build(ledger, confidential=True))
+        assert board.stories_of([report(1, 11).report.uid]) == list(board.stories)
+        assert board.stories_of(["none"]) == []
