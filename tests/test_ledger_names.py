@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from tallyroom.cli.asking import sources_command
+from tallyroom.cli.asking import show_command, sources_command
 from tallyroom.cli.judging import judge_command
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Judgement, Ledger, Query
@@ -246,6 +246,11 @@ def test_a_confidential_source_is_hidden_under_all_its_names(ledger):
     assert quotes(ledger, confidential=False) == ["5", "8", "12"]
     judged(ledger, "same", "source", "nis", "kr-nis")
     assert quotes(ledger, confidential=False) == ["5", "12"]
+    written = b"".join(dump_lines(ledger))
+    assert b"spy agency" not in written.replace(b"North Korea's spy agency", b"")
+    assert b"kr-nis" not in written
+    said = [claim.figure.quote for claim in ledger.series_claims(Query(confidential=False, limit=None))]
+    assert sorted(said) == ["12", "5"]
     ledger.undo("Ann")
     ledger.undo("Ann")
     assert len(quotes(ledger, confidential=False)) == 7
@@ -343,6 +348,14 @@ def test_the_command_line_lists_and_settles(tmp_path):
     assert "nis" not in run(sources_command, "--unsure", "--format", "jsonl")
     assert "kp|combatant" in run(sources_command, "--of", "population")
     assert "Quetta" in run(sources_command, "--of", "place", "--country", "pk")
+    shown = run(show_command, "South Korea's spy agency")
+    assert "source_id    kr-nis" in shown
+    assert "the NIS = kr-nis (Ann)" in shown
+    assert " 310 " in shown
+    assert "report_ids   d" in run(show_command, "Report d")
+    assert '"figures"' in run(show_command, "kr-nis", "--format", "json")
+    unknown = CliRunner().invoke(show_command, ["nobody", "--ledger", where])
+    assert isinstance(unknown.exception, UsageError)
 
 
 def test_a_ledger_of_the_first_schema_is_resolved_when_it_is_opened(tmp_path):

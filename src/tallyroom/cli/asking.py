@@ -276,21 +276,73 @@ def problems_command(ledger: str, form: str, **given: Any) -> None:
 @ledger_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def show_command(name: str, ledger: str, form: str) -> None:
-    """One figure in its sentence with all that is known of it and its history; or one report with its figures."""
+    """One figure in its sentence with all that is known of it and its history; one report, source or event.
+
+    ID is the beginning of a figure's id, a report's id, a source's id or name, or an event as `events` lists it.
+    """
     with _open(ledger) as held:
-        try:
-            claim = held.claim(name)
-        except UsageError:
-            report = held.report(name)
-            _show_report(held, report, form)
-            return
-        _show_claim(held, claim, form)
+        shows = (_show_report, _show_claim, _show_source, _show_event)
+        if not any(show(held, name, form) for show in shows):
+            raise UsageError(f"no figure, report, source or event {name!r} here; `figures`, `reports`, `sources` and "
+            "`events` list them")  # fmt: skip
 
 
-def _show_claim(held: Ledger, claim: LedgerClaim, form: str) -> None:
+def _show_source(held: Ledger, name: str, form: str) -> bool:
+    """What is known of a source (under whatever name) and its latest figures."""
+    from tallyroom.ledger import Query
+
+    found = held.log.names.identities("source", [name])
+    rows = [row for row in held.sources(Query(source=name, review="all", limit=None)) if row["source_id"] in found]
+    if not rows:
+        return False
+    claims = [
+        claim_row(claim)
+        for claim in held.claims(Query(source=name, limit=1000))
+        if claim.resolved.source and claim.resolved.source.id in found
+    ]
+    _show_with_figures(rows, claims, form)
+    return True
+
+
+def _show_event(held: Ledger, name: str, form: str) -> bool:
+    """An event with its reports and their figures."""
+    from tallyroom.ledger import Query
+    from tallyroom.ledger.events import event_rows
+
+    rows = event_rows(held, Query(event=name))
+    if not rows:
+        return False
+    of_reports = (Query(report=one, limit=None) for row in rows for one in row["report_ids"])
+    _show_with_figures(rows, [claim_row(claim) for query in of_reports for claim in held.claims(query)], form)
+    return True
+
+
+def _show_with_figures(rows: list[dict[str, Any]], claims: list[dict[str, Any]], form: str) -> None:
+    if form == "json":
+        click.echo(_json([{**row, "figures": claims} for row in rows] if len(rows) > 1 else
+                         {**rows[0], "figures": claims}, indent=1))  # fmt: skip
+        return
+    for row in rows:
+        for key, value in row.items():
+            if value not in (None, [], ""):
+                click.echo(f"{key:<12} {_shown(value)}")
+        click.echo("")
+    _print_table(
+        [{**claim, "id": claim["claim_id"][:12]} for claim in claims],
+        ["id", "published", "quote", "measure", "population", "place", "source", "report", "review"],
+    )
+
+
+def _show_claim(held: Ledger, name: str, form: str) -> bool:
     from tallyroom.ledger.effective import sentence_at
     from tallyroom.show import harmless
 
+    try:
+        claim = held.claim(name)
+    except UsageError as fault:
+        if "several" in str(fault):
+            raise
+        return False
     figure = claim.figure
     text = held.report(claim.uid).report.text
     first, last = sentence_at(text, figure.start, figure.end)
@@ -304,7 +356,7 @@ def _show_claim(held: Ledger, claim: LedgerClaim, form: str) -> None:
             history=[{**claim_row(past), "until": past.until} for past in history],
         )  # fmt: skip
         click.echo(_json(row, indent=1))
-        return
+        return True
     sentence = f"{text[first : figure.start]}⟦{figure.quote}⟧{text[figure.end : last]}"
     click.echo(harmless(sentence) + "\n")
     for key, value in claim_row(claim).items():
@@ -319,6 +371,7 @@ def _show_claim(held: Ledger, claim: LedgerClaim, form: str) -> None:
         click.echo("\nhistory")
         for past in history:
             click.echo(harmless(_history_line(past)))
+    return True
 
 
 def _history_line(past: LedgerClaim) -> str:
@@ -329,14 +382,18 @@ def _history_line(past: LedgerClaim) -> str:
     return f"  {past.recorded_at}{until}  {words}"
 
 
-def _show_report(held: Ledger, report: LedgerReport, form: str) -> None:
+def _show_report(held: Ledger, name: str, form: str) -> bool:
     from tallyroom.model import to_json
     from tallyroom.show import harmless
 
+    try:
+        report = held.report(name)
+    except UsageError:
+        return False
     extraction = held.extraction(report)
     if form == "json":
         click.echo(_json({**to_json(extraction), **report_row(report)}, indent=1))
-        return
+        return True
     for key, value in report_row(report).items():
         if value not in (None, ""):
             click.echo(f"{key:<12} {_shown(value)}")
@@ -346,6 +403,7 @@ def _show_report(held: Ledger, report: LedgerReport, form: str) -> None:
         "source": f.source} for f in extraction.figures],
         ["id", "quote", "measure", "population", "source"],
     )  # fmt: skip
+    return True
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -20,8 +20,10 @@ MARK = "ledger_entry"
 def dump_lines(ledger: Ledger, *, confidential: bool = False) -> Iterator[bytes]:
     """The log, one JSON object an entry, in order; what is confidential only where asked for."""
     hidden = set() if confidential else confidential_reports(ledger)
+    names = frozenset() if confidential else ledger.log.confidential_names()
+    secret = ledger.log.names.identities("source", names)
     for sequence, kind, identity, uid, recorded_at, run_id, redacted, body in ledger.log.entries():
-        if uid in hidden:
+        if uid in hidden or (names and not uid and _speaks_of(ledger, body, names, secret)):
             continue
         yield msgspec.json.encode(
             {
@@ -29,6 +31,15 @@ def dump_lines(ledger: Ledger, *, confidential: bool = False) -> Iterator[bytes]
                 "recorded_at": recorded_at, "run_id": run_id, "redacted": redacted, "body": msgspec.Raw(body.encode()),
             }
         )  # fmt: skip
+
+
+def _speaks_of(ledger: Ledger, body: str, names: Collection[str], secret: frozenset[str]) -> bool:
+    """Whether a judgement on names tells of a confidential source."""
+    judgement = msgspec.json.decode(body, type=Judgement)
+    own = [name for name in (judgement.a, judgement.b) if name]
+    if judgement.kind not in ("source", "origin"):
+        return False
+    return any(name in names for name in own) or bool(ledger.log.names.identities("source", own) & secret)
 
 
 def confidential_reports(ledger: Ledger) -> set[str]:
