@@ -20,6 +20,8 @@ from tallyroom.series.terminal import columns, estimate_words, plain, value_word
 
 #: Words of context on either side of a quote in a footnote.
 CONTEXT = 180
+#: A brief tells so many series, the fullest.
+MOST_SERIES = 40
 #: Derived numbers shown of one series: the newest ones.
 MOST_DERIVED = 3
 
@@ -76,13 +78,18 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...]
 
 
+def told_series(series: Sequence[Series], most: int = MOST_SERIES) -> list[Series]:
+    """Those of some series that a brief tells: the fullest."""
+    return sorted(series, key=lambda s: (-len(s.points), s.measure, s.series_id))[:most]
+
+
 def make_brief(
     series: Sequence[Series], claims: Iterable[SeriesClaim], *, title: str | None = None, as_of: str | None = None,
-    rule: str = "range", convention: str = "interval", hierarchy: Sequence[str] = (), most: int = 40,
+    rule: str = "range", convention: str = "interval", hierarchy: Sequence[str] = (), most: int = MOST_SERIES,
 ) -> Brief:  # fmt: skip
     """The brief of some series and the claims they rest on; the `most` fullest series are told, the others named."""
-    ranked = sorted(series, key=lambda s: (-len(s.points), s.measure, s.series_id))
-    told, left = ranked[:most], ranked[most:]
+    told = told_series(series, most)
+    left = len(series) - len(told)
     wanted = {claim_id for one in told for point in one.points for claim_id in point.claim_ids}
     held = {claim.claim_id: claim for claim in claims if claim.claim_id in wanted}
     notes: dict[str, Note] = {}
@@ -168,7 +175,7 @@ def _note(claim: SeriesClaim, notes: dict[str, Note]) -> int:
     return notes[claim.claim_id].number
 
 
-def _unknown(told: Sequence[Series], left: Sequence[Series]) -> Iterable[str]:
+def _unknown(told: Sequence[Series], left: int) -> Iterable[str]:
     for one in told:
         name = plain(
             f"{one.measure.replace('_', ' ')}: {one.population or one.unit}" + (f", {one.place}" if one.place else "")
@@ -182,7 +189,7 @@ def _unknown(told: Sequence[Series], left: Sequence[Series]) -> Iterable[str]:
         if one.kind in ("planned", "forecast"):
             yield f"{name}: {one.kind}, not yet so."
     if left:
-        yield f"{len(left)} smaller series are not told here."
+        yield f"{left} smaller series are not told here."
 
 
 # --- terminal and Markdown

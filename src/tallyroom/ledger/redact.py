@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tallyroom.errors import UsageError
+from tallyroom.ledger import lineup
 from tallyroom.ledger.log import ReportBody, address_of
 from tallyroom.ledger.records import ClaimBody, Judgement, LedgerReport
 from tallyroom.ledger.resolution import NAME_KINDS
@@ -42,6 +43,7 @@ def redact(ledger: Ledger, uid: str, start: int, end: int, *, by: str, why: str 
         for each in _alike(ledger, held):
             _redact_report(ledger, each, words, (start, end) if each.text_hash == held.text_hash else None)
         _redact_names(ledger, words)
+        lineup.forget(ledger)
         for table in ("outlet", "relay"):
             ledger.database.execute(
                 f"delete from term where kind = '{table}' and not exists (select 1 from claim c where c.{table} = "

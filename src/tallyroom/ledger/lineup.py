@@ -1,0 +1,339 @@
+"""The series of a whole ledger, kept in it: what was added or decided since renews only the stories that it touches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tallyroom.errors import LedgerError
+from tallyroom.ledger.dump import confidential_reports
+from tallyroom.ledger.event_names import events_as_judged
+from tallyroom.ledger.query import Query
+from tallyroom.ledger.records import Judgement
+from tallyroom.lexicon import fingerprint
+from tallyroom.model import Figure
+from tallyroom.series import Judgements, ReportHeader, Series, SeriesClaim, build_story
+from tallyroom.series.stories import Signature, propose_stories, signature
+
+if TYPE_CHECKING:
+    from tallyroom.ledger.store import Ledger
+
+#: Rooms whose code decides what a series is.
+_DECIDING = ("series", "resolve")
+#: So many names are put into one question to the database.
+_AT_ONCE = 500
+_NO_FIGURE = Figure(id="", quote="", start=0, end=0, low=None, best=None, high=None)
+
+
+class _About(msgspec.Struct, frozen=True):
+    """A report as telling stories apart needs it, without its text."""
+
+    header: ReportHeader
+    day: int | None
+    strong: tuple[str, ...]
+    names: tuple[str, ...]
+    hazard: str | None
+
+    def signature(self, event: str | None) -> Signature:
+        header = msgspec.structs.replace(self.header, event=event) if event else self.header
+        return Signature(header, self.day, frozenset(self.strong), frozenset(self.names), self.hazard)
+
+
+class _Held(msgspec.Struct, frozen=True):
+    """A report in the line-up: its story, a digest of its claims, what it is about."""
+
+    story: str
+    digest: str
+    about: _About
+
+
+class _State(msgspec.Struct, frozen=True):
+    """The line-up as it should be: its reports, and the stories that had to be built for it."""
+
+    reports: Mapping[str, _Held]
+    built: Mapping[str, tuple[Series, ...]]
+
+
+def all_series(ledger: Ledger, *, collection: str | None = None, confidential: bool = True) -> list[Series]:
+    """All series of the ledger, in order; a collection, or the leaving out of what is confidential, is seen to story by story."""
+    state = refresh(ledger)
+    held = state.reports
+    hidden: Collection[str] = () if confidential else confidential_reports(ledger)
+    whole: list[str] = []
+    parts: dict[str, list[str]] = {}
+    for story, uids in _by_story(held).items():
+        left = [
+            uid
+            for uid in uids
+            if uid not in hidden and (collection is None or held[uid].about.header.collection == collection)
+        ]
+        if len(left) == len(uids):
+            whole.append(story)
+        elif left:
+            parts[story] = left
+    wanted = set(whole)
+    kept = {**dict(_stories(ledger)), **state.built}
+    found = {story: series for story, series in kept.items() if story in wanted}
+    if parts:
+        judgements, events = ledger.series_judgements(), _judged_events(ledger, held)
+        for story, uids in parts.items():
+            found[story] = tuple(build_story(list(claims_of_reports(ledger, uids, events)), judgements))
+    return [one for story in sorted(found) for one in found[story]]
+
+
+def near(ledger: Ledger, new: Sequence[SeriesClaim]) -> Iterator[SeriesClaim]:
+    """The claims of the stories that new claims would join."""
+    held = refresh(ledger).reports
+    by_report: dict[str, list[SeriesClaim]] = defaultdict(list)
+    for claim in new:
+        by_report[claim.report.uid].append(claim)
+    known = {uid: one.about.signature(None) for uid, one in held.items()}
+    fresh = {uid: signature(own[0].report, own) for uid, own in by_report.items()}
+    story_of = propose_stories({**known, **fresh}.values())
+    joined = {story_of[uid] for uid in fresh}
+    stories = {held[uid].story for uid, story in story_of.items() if story in joined and uid in held}
+    yield from claims_of_reports(ledger, [uid for uid, one in held.items() if one.story in stories])
+
+
+def claims_of_reports(
+    ledger: Ledger, uids: Iterable[str], events: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[SeriesClaim]:
+    """The claims of some reports, as they stand in the ledger now; `events` as people settled them."""
+    for uid in uids:
+        yield from ledger.series_claims(Query(report=uid, limit=None), events)
+
+
+def claims_of_series(ledger: Ledger, series: Iterable[Series]) -> Iterator[SeriesClaim]:
+    """The claims of the reports that some series rest on, for their words."""
+    ids = sorted({claim for one in series for point in one.points for claim in point.claim_ids})
+    uids: dict[str, None] = {}
+    for i in range(0, len(ids), _AT_ONCE):
+        wanted = {f"c{n}": name for n, name in enumerate(ids[i : i + _AT_ONCE])}
+        rows = ledger.database.rows(
+            "select distinct r.uid from claim c join report r on r.report_key = c.report_key "
+            f"where c.valid_to = '9999' and c.claim_id in ({', '.join(':' + name for name in wanted)})",
+            wanted,
+        )
+        uids.update(dict.fromkeys(uid for (uid,) in rows))
+    yield from claims_of_reports(ledger, uids)
+
+
+# --- renewing
+
+
+def refresh(ledger: Ledger) -> _State:
+    """Bring the line-up in step with the ledger; only stories whose claims or judgements changed are built."""
+    sequence = int(ledger.database.rows("select coalesce(max(sequence), 0) from entry")[0][0])
+    meta = dict(ledger.database.rows("select name, value from ledger_meta where name like 'lined_up%'"))
+    judged = ledger.series_judgements()
+    judged_words = msgspec.json.encode(judged, order="deterministic").decode()
+    done = int(meta.get("lined_up_to", "0"))
+    if meta.get("lined_up_by") != _program() or _was_redacted(ledger, done):
+        done, meta = 0, {}
+    held = _reports(ledger) if meta else {}
+    if meta and done == sequence:
+        return _State(held, {})
+    changed = _changed(ledger, done, held)
+    after = {uid: one for uid, one in held.items() if uid not in changed}
+    after.update({uid: one for uid, one in changed.items() if one is not None})
+    events = _judged_events(ledger, after)
+    after = _with_stories(after, events)
+    digests = {story: _digest_of(uids, after, events) for story, uids in _by_story(after).items()}
+    there = dict(ledger.database.rows("select story, digest from story")) if meta else {}
+    told = _told_of(ledger, meta.get("lined_up_judged"), judged) if meta else set()
+    stale = [story for story, digest in digests.items() if there.get(story) != digest or story in told]
+    members = _by_story(after)
+    built = {story: _built(ledger, members[story], events, judged) for story in stale}
+    with suppress(LedgerError):  # a ledger that cannot be written to is lined up for this time alone
+        _keep(ledger, after, built, held, digests, {"to": str(sequence), "by": _program(), "judged": judged_words})
+    return _State(after, {story: series for story, (series, _) in built.items()})
+
+
+def _keep(
+    ledger: Ledger,
+    after: Mapping[str, _Held],
+    built: Mapping[str, tuple[tuple[Series, ...], str]],
+    held: Mapping[str, _Held],
+    digests: Mapping[str, str],
+    notes: Mapping[str, str],
+) -> None:
+    """Write what changed, all or nothing."""
+    database = ledger.database
+    with ledger.transaction():
+        there = [story for (story,) in database.rows("select story from story")]
+        database.execute_many(
+            "delete from lined_up where uid = :uid",
+            [{"uid": uid} for (uid,) in database.rows("select uid from lined_up") if uid not in after],
+        )
+        database.execute_many(
+            "insert into lined_up values (:uid, :story, :digest, :body) on conflict (uid) do update set "
+            "story = excluded.story, digest = excluded.digest, body = excluded.body",
+            [
+                {"uid": uid, "story": one.story, "digest": one.digest, "body": msgspec.json.encode(one.about).decode()}
+                for uid, one in after.items()
+                if held.get(uid) != one
+            ],
+        )
+        database.execute_many(
+            "delete from story where story = :story", [{"story": story} for story in there if story not in digests]
+        )
+        database.execute_many(
+            "insert into story values (:story, :digest, :names, :body) on conflict (story) do update set "
+            "digest = excluded.digest, names = excluded.names, body = excluded.body",
+            [
+                {"story": story, "digest": digests[story], "names": names, "body": msgspec.json.encode(series).decode()}
+                for story, (series, names) in built.items()
+            ],
+        )
+        database.execute("delete from ledger_meta where name like 'lined_up%'")
+        for name, value in notes.items():
+            database.execute(
+                "insert into ledger_meta values (:name, :value)", {"name": f"lined_up_{name}", "value": value}
+            )
+
+
+def forget(ledger: Ledger) -> None:
+    """Remove the line-up; the next question makes it anew."""
+    for table in ("lined_up", "story"):
+        ledger.database.execute(f"delete from {table}")
+    ledger.database.execute("delete from ledger_meta where name like 'lined_up%'")
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """What decides beside the claims: the code of the rooms that line up, and the words that they go by."""
+    digest = hashlib.sha256(fingerprint().encode())
+    package = files("tallyroom")
+    modules = [item for room in _DECIDING for item in (package / room).iterdir() if item.name.endswith(".py")]
+    for item in sorted([*modules, package / "copies.py"], key=lambda item: item.name):
+        digest.update(item.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _was_redacted(ledger: Ledger, done: int) -> bool:
+    rows = ledger.database.rows("select body from entry where kind = 'judgement' and sequence > :done", {"done": done})
+    return any(msgspec.json.decode(body, type=Judgement).action == "redact" for (body,) in rows)
+
+
+def _reports(ledger: Ledger) -> dict[str, _Held]:
+    rows = ledger.database.rows("select uid, story, digest, body from lined_up order by uid")
+    decoder = msgspec.json.Decoder(_About)
+    return {uid: _Held(story, digest, decoder.decode(body)) for uid, story, digest, body in rows}
+
+
+def _stories(ledger: Ledger) -> Iterator[tuple[str, tuple[Series, ...]]]:
+    decoder = msgspec.json.Decoder(tuple[Series, ...])
+    for story, body in ledger.database.rows("select story, body from story order by story"):
+        yield story, decoder.decode(body)
+
+
+def _by_story(held: Mapping[str, _Held]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for uid in sorted(held):
+        found[held[uid].story].append(uid)
+    return found
+
+
+def _changed(ledger: Ledger, done: int, held: Mapping[str, _Held]) -> dict[str, _Held | None]:
+    """What reports are about whose claims may have changed since: those of the log, with the other versions of their text."""
+    if not held:
+        found: dict[str, _Held | None] = {}
+        for uid, own in _claims_by_report(
+            ledger.series_claims(Query(limit=None, sort="recorded", descending=False), {})
+        ):
+            found[uid] = _about(own)
+        return found
+    rows = ledger.database.rows(
+        "select distinct r.uid from report r where r.address in "
+        "(select address from report where uid in (select uid from entry where sequence > :done and uid <> ''))",
+        {"done": done},
+    )
+    return {uid: _about(list(claims_of_reports(ledger, [uid]))) for (uid,) in rows}
+
+
+def _claims_by_report(claims: Iterable[SeriesClaim]) -> Iterator[tuple[str, list[SeriesClaim]]]:
+    own: list[SeriesClaim] = []
+    for claim in claims:
+        if own and own[0].report.uid != claim.report.uid:
+            yield own[0].report.uid, own
+            own = []
+        own.append(claim)
+    if own:
+        yield own[0].report.uid, own
+
+
+def _about(own: Sequence[SeriesClaim]) -> _Held | None:
+    if not own:
+        return None
+    header = own[0].report
+    mark = signature(header, own)
+    body = msgspec.json.encode([header, *(claim.figure for claim in own)])
+    about = _About(
+        msgspec.structs.replace(header, text=None), mark.day, tuple(sorted(mark.strong)), tuple(sorted(mark.names)), mark.hazard
+    )  # fmt: skip
+    return _Held("", hashlib.sha256(body).hexdigest()[:24], about)
+
+
+def _judged_events(ledger: Ledger, held: Mapping[str, _Held]) -> dict[str, str]:
+    """report uid → event, where people said which reports tell of one."""
+    pairs = ledger.same_and_different("event")
+    if not pairs:
+        return {}
+    stories: dict[str, list[SeriesClaim]] = defaultdict(list)
+    for uid, story in propose_stories(one.about.signature(None) for one in held.values()).items():
+        stories[story].append(SeriesClaim(held[uid].about.header, _NO_FIGURE))
+    return events_as_judged([stories[story] for story in sorted(stories)], pairs)
+
+
+def _with_stories(held: Mapping[str, _Held], events: Mapping[str, str]) -> dict[str, _Held]:
+    """Every report with its story, as the program proposes them and people settled them."""
+    story_of = propose_stories(one.about.signature(events.get(uid)) for uid, one in held.items())
+    return {uid: msgspec.structs.replace(one, story=story_of[uid]) for uid, one in held.items()}
+
+
+def _digest_of(uids: Sequence[str], held: Mapping[str, _Held], events: Mapping[str, str]) -> str:
+    words = " ".join(f"{uid}:{held[uid].digest}:{events.get(uid, '')}" for uid in uids)
+    return hashlib.sha256(words.encode()).hexdigest()[:24]
+
+
+def _built(
+    ledger: Ledger, uids: Sequence[str], events: Mapping[str, str], judged: Judgements
+) -> tuple[tuple[Series, ...], str]:
+    """The series of a story, and the names by which judgements find it."""
+    claims = list(claims_of_reports(ledger, uids, events))
+    series = build_story(claims, judged)
+    names = {claim.figure.source for claim in claims} | {claim.figure.source_id for claim in claims}
+    names |= {origin.origin_id for one in series for origin in one.origins}
+    return tuple(series), "\n".join(["", *sorted({_folded(name) for name in names if name}), ""])
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower().removeprefix("the ")
+
+
+def _told_of(ledger: Ledger, before: str | None, now: Judgements) -> set[str]:
+    """The stories that judgements made or withdrawn since speak of."""
+    old = msgspec.json.decode(before or "{}", type=Judgements)
+    names: set[str] = set()
+    for field in ("same_origins", "different_origins", "same_claims", "different_claims"):
+        for pair in set(getattr(old, field)) ^ set(getattr(now, field)):
+            names.update(pair)
+    keys = old.dismissed ^ now.dismissed
+    if not names and not keys:
+        return set()
+    wanted = {_folded(name) for name in names}
+    marks = {name.rsplit("-", 1)[-1] for name in names} | names
+    claims = {claim for key in keys for claim in key.partition(":")[2].split(",")}
+    found = set()
+    for story, own, body in ledger.database.rows("select story, names, body from story"):
+        if any(f"\n{name}\n" in own for name in wanted) or any(part in body for part in marks | claims):
+            found.add(story)
+    return found
