@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import itertools
 import json
 import os
 from pathlib import Path
@@ -17,15 +18,18 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from tallyroom.aggregation import aggregation_features
 from tallyroom.attribution import Attributor
 from tallyroom.counting import Counting, count
 from tallyroom.document import Document
-from tallyroom.event_times import TimedReading, TimesOfReport, time_options
-from tallyroom.figures import Reading, aggregation_features, can_count
+from tallyroom.event_times import STEPS, Option, TimedReading, TimesOfReport, step_between, step_features, time_options
+from tallyroom.figures import can_count
 from tallyroom.model import AGGREGATIONS, MEASURES, make_report
+from tallyroom.readings import Reading
 from tallyroom.scope import features, measure_features, topic
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "src" / "tallyroom" / "weights"
@@ -69,8 +73,9 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
             continue
         row.measures = measure_features(row.counting, row.seen)
         reading = Reading(row.counting, row.seen, 1.0, {})
-        reading.measure = row.gold["measure"]
+        reading.measure, reading.unit = row.gold["measure"], row.gold.get("unit") or "people"
         row.aggregation = aggregation_features(doc, reading, figures)
+        reading.aggregation = _aggregation(row)
         figures.append(reading)
     return rows
 
@@ -154,46 +159,144 @@ def measure_groups(rows: list[Row]) -> list[Group]:
     return [({m: kept(r.measures[m]) for m in MEASURES}, _measure(r)) for r in rows]
 
 
-def time_groups(document: dict[str, Any]) -> list[Group]:
-    """The times that each figure of a gold report may have; a figure whose time is none of the options teaches nothing."""
+class Run:
+    """The figures of one report in text order: the times that each may have, and the right one where it is among them."""
+
+    def __init__(self, readings: list[TimedReading], options: list[dict[str, Option]], right: list[str | None]) -> None:
+        self.readings, self.options, self.right = readings, options, right
+
+
+def run_of(document: dict[str, Any]) -> Run | None:
     report = make_report(
         document["text"], id=document["id"], published=document.get("published"), title=document.get("title")
     )
     if not report.published:
-        return []
+        return None
     doc = Document(report)
     room, attributor = TimesOfReport(doc), Attributor(doc)
-    readings: list[TimedReading] = []
-    answers: list[str | None] = []
-    groups: list[Group] = []
+    run = Run([], [], [])
     for figure in sorted(document["figures"], key=lambda f: int(f["start"])):
         start, end = figure["start"], figure["end"]
         sentence = next((i for i, (a, b) in enumerate(doc.spans) if a <= start < b), None)
         if sentence is None:
             continue
         attribution = attributor.attribute(sentence, start, end)
-        readings.append(
-            TimedReading(
-                start=start, end=end, sentence=sentence, measure=figure["measure"],
-                aggregation=figure.get("aggregation") or "incident", polarity=figure.get("polarity") or "stated",
-                cue=attribution.cue, source=attribution.source.span if attribution.source else None,
-            )
+        reading = TimedReading(
+            start=start, end=end, sentence=sentence, measure=figure["measure"],
+            aggregation=figure.get("aggregation") or "incident", polarity=figure.get("polarity") or "stated",
+            cue=attribution.cue, source=attribution.source.span if attribution.source else None,
         )  # fmt: skip
-        options = time_options(room, readings, len(readings) - 1, answers)
-        answers.append(figure.get("event_time") or None)
-        if (answers[-1] or "") in options:
-            groups.append(({value: option.seen for value, option in options.items()}, answers[-1] or ""))
-    return groups
+        options = time_options(room, reading)
+        gold = figure.get("event_time") or ""
+        run.readings.append(reading)
+        run.options.append(options)
+        run.right.append(gold if gold in options else None)
+    return run if run.readings else None
 
 
-def train(rows: list[Row], times: list[Group]) -> dict[str, dict[str, Any]]:
+def fit_runs(runs: list[Run], penalty: float, least: int) -> dict[str, Any]:
+    """Weights of a linear-chain conditional random field: for each option, and for each step from one figure to the next."""
+    sides = [
+        [list(option.seen) for options in run.options for option in options.values()]
+        + [list(step_features(a, b, step)) for a, b in itertools.pairwise(run.readings) for step in STEPS]
+        for run in runs
+    ]
+    counts = collections.Counter(f for side in sides for seen in side for f in seen)
+    known = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= least))}
+    every = [[known[f] for f in seen if f in known] for side in sides for seen in side]
+    lengths = [len(seen) for seen in every]
+    x = csr_matrix(
+        (np.ones(sum(lengths)), np.concatenate(every).astype(int), np.concatenate([[0], np.cumsum(lengths)])),
+        shape=(len(every), len(known)),
+    )
+    chains = [_Chain(run) for run in runs]
+
+    def loss(w: Any) -> tuple[float, Any]:
+        scores = x @ w
+        push = np.zeros(len(every))
+        total, at = 0.0, 0
+        for chain in chains:
+            here = slice(at, at + chain.size)
+            fault, push[here] = chain.fault(scores[here])
+            total += fault
+            at += chain.size
+        return total + 0.5 * penalty * float(w @ w), x.T @ push + penalty * w
+
+    w = minimize(loss, np.zeros(len(known)), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
+    weights = {f: [[0, round(float(w[i]), 3)]] for f, i in known.items() if abs(w[i]) >= 0.005}
+    return {"labels": ["it"], "bias": [0.0], "weights": weights}
+
+
+class _Chain:
+    """The figures of one report as numbers: which step leads from each option to each of the next figure."""
+
+    def __init__(self, run: Run) -> None:
+        self.ends = np.cumsum([len(options) for options in run.options])
+        self.steps = [
+            np.array([[STEPS.index(step_between(a, b)) for b in later] for a in earlier])
+            for earlier, later in itertools.pairwise(run.options)
+        ]
+        self.mask = np.concatenate(
+            [
+                [0.0 if right in (None, value) else -np.inf for value in options]
+                for right, options in zip(run.right, run.options, strict=True)
+            ]
+        )
+        self.size = int(self.ends[-1]) + len(STEPS) * len(self.steps)
+
+    def fault(self, scores: Any) -> tuple[float, Any]:
+        """How much less likely the right run is than all, and the slope of that."""
+        last = int(self.ends[-1])
+        by_step = scores[last:].reshape(-1, len(STEPS))
+        pairs = [by_step[n][step] for n, step in enumerate(self.steps)]
+        free, expected = self._expected(scores[:last], pairs)
+        held, seen = self._expected(scores[:last] + self.mask, pairs)
+        return free - held, expected - seen
+
+    def _expected(self, own: Any, pairs: list[Any]) -> tuple[float, Any]:
+        total, options, each_pair = _expected(np.split(own, self.ends[:-1]), pairs)
+        steps = [
+            np.bincount(step.ravel(), weights=pair.ravel(), minlength=len(STEPS))
+            for step, pair in zip(self.steps, each_pair, strict=True)
+        ]
+        return total, np.concatenate([*options, *steps])
+
+
+def _expected(own: list[Any], pairs: list[Any]) -> tuple[float, list[Any], list[Any]]:
+    """The log of the sum over all runs, and how likely each option and each pair of neighbours is."""
+    ahead = [own[0]]
+    for score, pair in zip(own[1:], pairs, strict=True):
+        ahead.append(score + _log_sum(ahead[-1][:, None] + pair, 0))
+    back = [np.zeros(len(own[-1]))]
+    for score, pair in zip(own[:0:-1], pairs[::-1], strict=True):
+        back.append(_log_sum(pair + (score + back[-1])[None, :], 1))
+    back.reverse()
+    total = float(_log_sum(ahead[-1], 0))
+    return (
+        total,
+        [np.exp(a + b - total) for a, b in zip(ahead, back, strict=True)],
+        [
+            np.exp(ahead[n][:, None] + pair + (own[n + 1] + back[n + 1])[None, :] - total)
+            for n, pair in enumerate(pairs)
+        ],
+    )
+
+
+def _log_sum(scores: Any, axis: int) -> Any:
+    top = scores.max(axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        return np.log(np.exp(scores - top).sum(axis=axis)) + top.squeeze(axis)
+
+
+def train(rows: list[Row], runs: list[Run]) -> dict[str, dict[str, Any]]:
     certain = [r for r in rows if not r.optional]
     figures = [r for r in certain if r.gold]
     return {
         "scope": fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.2),
         "measure": fit_conditional(measure_groups(figures), 0.5, 1),
         "aggregation": fit_classes([r.aggregation for r in figures], [_aggregation(r) for r in figures], 0.3),
-        "event_time": fit_conditional(times, 1.0, 2),
+        "event_time": fit_runs(runs, 1.0, 2),
     }
 
 
@@ -216,15 +319,15 @@ def main() -> None:
     if any(path.name.startswith("check") for path in args.gold):
         parser.error("nothing is learned from a check file")
     rows: list[Row] = []
-    times: list[Group] = []
+    runs: list[Run | None] = []
     for path in args.gold:
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
                 document = json.loads(line)
                 rows += rows_of(document)
-                times += time_groups(document)
+                runs.append(run_of(document))
     args.out.mkdir(parents=True, exist_ok=True)
-    for name, weights in train(rows, times).items():
+    for name, weights in train(rows, [run for run in runs if run]).items():
         path = args.out / f"{name}.json"
         path.write_text(
             json.dumps(weights, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"

@@ -11,6 +11,7 @@ from tallyroom.grammar import Parse, find_names, parse_sentences
 from tallyroom.model import Report, Span
 from tallyroom.quantities import Quantity, find_quantities
 from tallyroom.sentences import split_sentences
+from tallyroom.times import TimeWords, find_times
 
 _BREAK = re.compile(r"\n")
 
@@ -35,6 +36,18 @@ class Document:
         """For each sentence the number of its paragraph."""
         breaks = [m.start() for m in _BREAK.finditer(self.text)]
         return [bisect_right(breaks, start) for start, _ in self.spans]
+
+    @cached_property
+    def times(self) -> list[list[TimeWords]]:
+        """The words for time of each sentence; "the next day" counts from the day told last."""
+        found: list[list[TimeWords]] = []
+        anchor: str | None = None
+        for start, end in self.spans:
+            words = find_times(self.text, start, end, self.published, anchor)
+            found.append(words)
+            days = [w.value for w in words if w.value and w.grain == "day" and len(w.value) == 10]
+            anchor = days[-1] if days else anchor
+        return found
 
     def parse(self, index: int) -> Parse:
         """The parse of one sentence."""

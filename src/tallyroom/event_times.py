@@ -18,7 +18,7 @@ from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Span
 from tallyroom.scope import choice
-from tallyroom.times import TimeWords, find_times
+from tallyroom.times import TimeWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +61,61 @@ _BEFORE, _OF_LEAD, _LEAD = 8, 3, 12
 
 
 def assign_times(document: Document, readings: Sequence[TimedReading]) -> list[Times]:
-    """The times of each reading, in text order."""
-    if not document.published:
+    """The times of each reading, in text order: those that are likeliest together, for a report dwells on one event."""
+    if not document.published or not readings:
         return [_NO_TIMES] * len(readings)
     room = TimesOfReport(document)
-    answers: list[str | None] = []
+    options = [time_options(room, reading) for reading in readings]
     found: list[Times] = []
-    for number, reading in enumerate(readings):
-        options = time_options(room, readings, number, answers)
-        likely = choice("event_time").conditional({value: option.seen for value, option in options.items()})
-        value = max(likely, key=lambda v: (likely[v], v))
+    for reading, offered, value in zip(readings, options, _likeliest_run(readings, options), strict=True):
         said = _said_words(room, reading)
-        answers.append(value or None)
         found.append(
             Times(
-                event_time=value or None, event_span=options[value].span,
+                event_time=value or None, event_span=offered[value].span,
                 said_at=said.value if said else None, said_span=(said.start, said.end) if said else None,
             )
         )  # fmt: skip
     return found
+
+
+def _likeliest_run(readings: Sequence[TimedReading], options: Sequence[dict[str, Option]]) -> list[str]:
+    """One value for each reading, by the algorithm of Viterbi; among equals the later value in the alphabet."""
+    weigh = choice("event_time").score
+    best: list[dict[str, tuple[float, str]]] = [
+        {value: (weigh(option.seen), "") for value, option in options[0].items()}
+    ]
+    for last, reading, offered in zip(readings, readings[1:], options[1:], strict=False):
+        steps = {step: weigh(step_features(last, reading, step)) for step in STEPS}
+        row: dict[str, tuple[float, str]] = {}
+        for value, option in offered.items():
+            score, earlier = max((so_far + steps[step_between(v, value)], v) for v, (so_far, _) in best[-1].items())
+            row[value] = (weigh(option.seen) + score, earlier)
+        best.append(row)
+    value = max(best[-1], key=lambda v: (best[-1][v][0], v))
+    run = [value]
+    for row in reversed(best[1:]):
+        value = row[value][1]
+        run.append(value)
+    return run[::-1]
+
+
+#: How a value can follow the value of the figure before it.
+STEPS = ("same", "other", "both none", "from none", "to none")
+
+
+def step_between(earlier: str, value: str) -> str:
+    """Which of STEPS leads from one value to the next."""
+    if earlier == value:
+        return "same" if value else "both none"
+    return "other" if earlier and value else "to none" if earlier else "from none"
+
+
+def step_features(last: TimedReading, reading: TimedReading, step: str) -> dict[str, float]:
+    """What is seen of a step from one figure to the next."""
+    kind, gap = reading.aggregation, min(3, reading.sentence - last.sentence)
+    alike = f"kind {kind == last.aggregation} measure {reading.measure == last.measure}"
+    seen = (f"{kind} after {last.aggregation}", f"gap {gap}", alike, f"{alike} gap {min(gap, 1)}")
+    return {f"{step} {each}": 1.0 for each in seen}
 
 
 class TimesOfReport:
@@ -89,20 +125,13 @@ class TimesOfReport:
         self.document = document
         self.published = document.published or ""
         self.today = self.published[:10]
-        self._times: list[list[TimeWords]] = []
-        anchor: str | None = None
-        for start, end in document.spans:
-            found = find_times(document.text, start, end, document.published, anchor)
-            self._times.append(found)
-            days = [w.value for w in found if w.value and w.grain == "day" and len(w.value) == 10]
-            anchor = days[-1] if days else anchor
 
     def times(self, index: int) -> list[TimeWords]:
-        return self._times[index]
+        return self.document.times[index]
 
     def dated(self, index: int) -> list[TimeWords]:
         """The times of a sentence that can date an event."""
-        return [w for w in self._times[index] if w.value and w.grain != "clock" and w.kind in _EVENT_KINDS]
+        return [w for w in self.document.times[index] if w.value and w.grain != "clock" and w.kind in _EVENT_KINDS]
 
     def before(self, index: int) -> list[tuple[TimeWords, int]]:
         """The times told before a sentence, nearest first, each value once, with how many sentences lie between."""
@@ -119,7 +148,7 @@ class TimesOfReport:
     @cached_property
     def lead(self) -> list[TimeWords]:
         """The first times of the report."""
-        return [w for index in range(min(_LEAD, len(self._times))) for w in self.dated(index)][:_OF_LEAD]
+        return [w for index in range(min(_LEAD, len(self.document.times))) for w in self.dated(index)][:_OF_LEAD]
 
     @cached_property
     def goes_on(self) -> bool:
@@ -134,7 +163,7 @@ class TimesOfReport:
         """The date of the one sudden event that a report is about: "Friday's earthquake", "the fire on Aug. 8"."""
         if self.goes_on:
             return None
-        for words in (w for index in range(min(_LEAD, len(self._times))) for w in self.dated(index)):
+        for words in (w for index in range(min(_LEAD, len(self.document.times))) for w in self.dated(index)):
             if words.kind == "point" and words.grain == "day" and dates_event(self.document.text, words):
                 return None if self.age(words) < 0 else words.value
         return None
@@ -160,12 +189,9 @@ class TimesOfReport:
 # --- the options and what is seen of each ------------------------------------------------------------------------------------
 
 
-def time_options(
-    room: TimesOfReport, readings: Sequence[TimedReading], number: int, answers: Sequence[str | None]
-) -> dict[str, Option]:
-    """value → option for one reading, given the answers for those before it; the empty value is always there."""
-    reading = readings[number]
-    scene = _Scene(room, reading, readings[number - 1] if number else None, answers[number - 1] if number else None)
+def time_options(room: TimesOfReport, reading: TimedReading) -> dict[str, Option]:
+    """value → option for one reading; the empty value, for no time, is always there."""
+    scene = _Scene(room, reading)
     options: dict[str, Option] = {}
     told_before = () if scene.hypothetical or (scene.vague and not scene.own) else (*_earlier(scene), *_leading(scene))
     for words, seen in (*_own(scene), *told_before):
@@ -189,10 +215,8 @@ def _forms(words: TimeWords, today: str) -> Iterator[tuple[str, str]]:
 class _Scene:
     """What all options of one reading share."""
 
-    def __init__(
-        self, room: TimesOfReport, reading: TimedReading, last: TimedReading | None, answer: str | None
-    ) -> None:
-        self.room, self.reading, self.last, self.answer = room, reading, last, answer
+    def __init__(self, room: TimesOfReport, reading: TimedReading) -> None:
+        self.room, self.reading = room, reading
         self.parse = room.document.parse(reading.sentence)
         self.figure = _token_of(self.parse, reading.start, reading.end)
         self.tense = _tense(self.figure)
@@ -200,7 +224,6 @@ class _Scene:
         self.said = [room.is_said(reading.sentence, w) for w in self.own]
         self.vague = any(w.kind == "vague" for w in room.times(reading.sentence))
         self.hypothetical = reading.polarity == "hypothetical"
-        self.gap = min(3, reading.sentence - last.sentence) if last else -1
 
 
 _Seen = tuple[TimeWords, list[str]]
@@ -219,6 +242,10 @@ def _own(scene: _Scene) -> Iterator[_Seen]:
         ]  # fmt: skip
         if said and reading.cue:
             seen.append("own said cue")
+        verb = room.verb_of(reading.sentence, words)
+        if verb is not None:
+            seen.append(f"own reached {verb.lemma in _words('verbs', 'reaching')}")
+            seen.append(f"own verb {verb is (_governor(scene.figure) if scene.figure else None)}")
         yield words, seen
 
 
@@ -266,12 +293,6 @@ def _features(scene: _Scene, words: TimeWords, form: str, value: str, seen: list
         f"{form} age {age} {seen[0]}", f"{form} goes on {room.goes_on} {kind}", f"{form} {words.kind} {words.grain}",
         f"{form} hypothetical {scene.hypothetical} {seen[0]}",
     )  # fmt: skip
-    if scene.last is not None and value == scene.answer:
-        last = scene.last
-        yield from (
-            f"as last {kind}", f"as last kind {kind == last.aggregation}", f"as last gap {scene.gap}",
-            f"as last measure {reading.measure == last.measure}",
-        )  # fmt: skip
     if value == room.one_event:
         yield from (f"one event {kind}", f"one event {tense}", f"one event {seen[0]}")
 
@@ -285,11 +306,6 @@ def _none_features(scene: _Scene) -> Iterator[str]:
         f"none before {min(2, len(room.before(reading.sentence)))}", f"none vague {scene.vague}",
         f"none goes on {room.goes_on} {kind}", f"none one {one} {kind}", f"none one {one} {tense}",
     )  # fmt: skip
-    if scene.last is None:
-        yield "none first"
-    else:
-        yield f"none last {scene.answer is None} gap {scene.gap}"
-        yield f"none last {scene.answer is None} {kind == scene.last.aggregation}"
 
 
 def _compares(text: str, words: TimeWords) -> bool:

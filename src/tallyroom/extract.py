@@ -18,11 +18,12 @@ from tallyroom.attribution import Attribution, Attributor
 from tallyroom.damage.report import find_damage
 from tallyroom.document import Document
 from tallyroom.event_times import TimedReading, Times, assign_times
-from tallyroom.figures import Reading, candidates, settle
+from tallyroom.figures import candidates, settle
 from tallyroom.grammar import engine_name
 from tallyroom.language import language_of
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
+from tallyroom.readings import Reading
 from tallyroom.resolve.sources import source_slug
 
 #: How sure a candidate must be to be a figure; below it a numeral stays undecided or is none.

@@ -7,53 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from tallyroom.aggregation import aggregation_features, total_of
 from tallyroom.counting import Counting, count, is_person, measure_words
 from tallyroom.document import Document
 from tallyroom.grammar import Parse, Token
 from tallyroom.model import MEASURES, Span
+from tallyroom.readings import Reading
 from tallyroom.scope import choice, features, measure_features, topic
 from tallyroom.sieve import may_hold
 
 #: So many figures before (or after) one are looked at; without an end a list of thousands would take hours.
 _NEAR = 40
-
-
-@dataclass(slots=True)
-class Reading:
-    """One figure in the making."""
-
-    counting: Counting
-    seen: dict[str, float]
-    #: How sure it is that this is a figure at all.
-    scope: float
-    #: measure → probability.
-    measures: Mapping[str, float]
-    measure: str = "other"
-    unit: str = "people"
-    population: str | None = None
-    population_span: Span | None = None
-    place: str | None = None
-    place_span: Span | None = None
-    aggregation: str = "incident"
-    aggregations: Mapping[str, float] = field(default_factory=dict)
-    part_of: Reading | None = None
-    polarity: str = "stated"
-    modality: str = "asserted"
-    repeat: bool = False
-
-    @property
-    def start(self) -> int:
-        return self.counting.quantity.start
-
-    @property
-    def end(self) -> int:
-        return self.counting.quantity.end
-
-    @property
-    def sentence(self) -> int:
-        return self.counting.sentence
 
 
 def candidates(document: Document) -> list[Reading]:
@@ -98,7 +63,7 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
         reading.aggregations = choice("aggregation").probabilities(seen)
         reading.aggregation = max(reading.aggregations, key=lambda a: reading.aggregations[a])
         if reading.aggregation == "subset":
-            reading.part_of = _total_of(reading, near)
+            reading.part_of = total_of(reading, near)
         _place(document, reading)
 
 
@@ -298,121 +263,6 @@ def _money_of(document: Document, counting: Counting) -> tuple[str | None, Span 
         ):
             return token.text, (token.start, token.end)
     return None, None
-
-
-# --- aggregation ---------------------------------------------------------------------------------------------------------
-
-_RUNNING = re.compile(
-    r"\b(?:so far|to date|as of|total(?:s|led|ling)?|tolls?|now (?:stands?|at)|rose|rising|risen|climb\w*|brings?|bringing|brought|since|"
-    r"until now|up to now|reach\w*|increased|increasing|overall|altogether|in all|cumulative|confirmed cases|exceed\w*|surpass\w*|at least)\b",
-    re.IGNORECASE,
-)
-_STATE = re.compile(
-    r"\b(?:are|is|remain\w*|still|currently|stationed|active|in hospitals?|in shelters?|held|being held|has|have|yet)\b",
-    re.IGNORECASE,
-)
-_PART = re.compile(
-    r"\b(?:including|included?|of (?:them|whom|those|these|which)|among (?:them|those|whom|the)|were (?:women|children)|half|most)\b",
-    re.IGNORECASE,
-)
-_DAILY = re.compile(
-    r"\b(?:new|today'?s|a day|per day|daily|in the (?:last|past) 24 hours|another|more|additional|further|others?)\b",
-    re.IGNORECASE,
-)
-
-
-#: Of what is seen for the measure, only this tells of aggregation: words would be learned by heart.
-_PLAIN = ("kind ", "bound ", "additional", "one", "small", "middle", "large", "no noun")
-
-
-def aggregation_features(document: Document, reading: Reading, earlier: list[Reading]) -> dict[str, float]:
-    """What tells an incident from a running total, a part, an addition, a state."""
-    parse = document.parse(reading.sentence)
-    text = document.text
-    before, after = (
-        text[max(parse.start, reading.start - 50) : reading.start],
-        text[reading.end : min(parse.end, reading.end + 50)],
-    )
-    near_before, near_after = before[-22:], after[:22]
-    seen: dict[str, float] = {f: v for f, v in reading.seen.items() if f.startswith(_PLAIN)}
-    seen[f"measure {reading.measure}"] = 1.0
-    for name, pattern in (("running", _RUNNING), ("state", _STATE), ("part", _PART), ("daily", _DAILY)):
-        for where, piece in (
-            ("before", before),
-            ("after", after),
-            ("near before", near_before),
-            ("near after", near_after),
-            ("in", text[reading.start : reading.end]),
-        ):
-            for match in pattern.finditer(piece):
-                seen[f"agg {name} {where}"] = 1.0
-                seen[f"agg {match.group(0).lower()} {where}"] = 1.0
-    same = [r for r in earlier if r.sentence == reading.sentence and r.counting.quantity.kind != "money"]
-    if same:
-        seen["after another figure"] = 1.0
-        if same[-1].measure == reading.measure:
-            seen["after same measure"] = 1.0
-            big, small = _size(same[-1]), _size(reading)
-            if big is not None and small is not None:
-                seen["smaller than the one before" if small < big else "larger than the one before"] = 1.0
-    previous = [r for r in earlier if reading.sentence - r.sentence == 1 and r.measure == reading.measure]
-    if previous:
-        seen["same measure a sentence before"] = 1.0
-    if reading.counting.partitive:
-        seen[f"agg partitive {reading.counting.partitive}"] = 1.0
-    verb = reading.counting.governor
-    if verb is not None and verb.pos == "verb":
-        seen[f"agg tense {verb.tag} {reading.counting.relation}"] = 1.0
-        for child in verb.kids("auxiliary", "passive_auxiliary"):
-            seen[f"agg auxiliary {child.lower}"] = 1.0
-    numeral = reading.counting.numeral
-    of = numeral.child("preposition") if numeral is not None else None
-    if of is not None and of.lower == "of":
-        inner = of.child("complement")
-        seen[
-            "agg numeral of "
-            + (
-                "pronoun"
-                if inner is not None and inner.pos == "pronoun"
-                else "the"
-                if inner is not None and inner.child("determiner", "possessive")
-                else "noun"
-            )
-        ] = 1.0
-    for word in ("pandemic", "epidemic", "outbreak", "war", "virus", "conflict", "since"):
-        if word in text[max(0, parse.start - 300) : parse.end].lower():
-            seen[f"agg about {word}"] = 1.0
-    return seen
-
-
-def _size(reading: Reading) -> float | None:
-    q = reading.counting.quantity
-    return q.best if q.best is not None else q.low if q.low is not None else q.high
-
-
-def _total_of(reading: Reading, readings: list[Reading]) -> Reading | None:
-    """The nearest figure that this one can be a part of: the same sentence first, then the ones before; never smaller."""
-    size = _size(reading)
-    best: tuple[float, Reading] | None = None
-    for other in readings:
-        gap = reading.sentence - other.sentence
-        if (
-            other is reading
-            or not 0 <= gap <= 2
-            or other.counting.quantity.kind != reading.counting.quantity.kind == "money"
-        ):
-            continue
-        total = _size(other)
-        if size is None or total is None or total < size or total == size and other.start > reading.start:
-            continue
-        if other.part_of is reading or other.unit != reading.unit and "percent" not in (other.unit, reading.unit):
-            continue
-        cost = 40.0 * gap + (0 if other.start < reading.start else 30) + abs(other.start - reading.start) / 100
-        cost += 0 if other.measure == reading.measure else 15
-        cost += 60 if other.aggregation == "subset" else 0
-        if best is None or cost < best[0]:
-            best = (cost, other)
-    return best[1] if best else None
 
 
 # --- polarity ------------------------------------------------------------------------------------------------------------

@@ -42,12 +42,13 @@ class Choice:
         total = sum(powers)
         return {label: p / total for label, p in zip(self.labels, powers, strict=True)}
 
+    def score(self, seen: Mapping[str, float]) -> float:
+        """The weight of what is seen of one option, where all options share one set of weights."""
+        return sum(row[0][1] * value for f, value in seen.items() if (row := self._weights.get(f)))
+
     def conditional(self, seen: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
         """option → probability, where each option has features of its own and all share one set of weights."""
-        scores = {
-            option: sum(row[0][1] * value for f, value in own.items() if (row := self._weights.get(f)))
-            for option, own in seen.items()
-        }
+        scores = {option: self.score(own) for option, own in seen.items()}
         top = max(scores.values())
         powers = {option: math.exp(score - top) for option, score in scores.items()}
         total = sum(powers.values())

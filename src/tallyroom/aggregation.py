@@ -1,0 +1,167 @@
+"""Is a figure a running total, one event's own count, an addition, a part or a state; and a part of which figure?"""
+
+from __future__ import annotations
+
+import re
+
+from tallyroom.document import Document
+from tallyroom.readings import Reading
+
+_RUNNING = re.compile(
+    r"\b(?:so far|to date|as of|total(?:s|led|ling)?|tolls?|now (?:stands?|at)|rose|rising|risen|climb\w*|brings?|bringing|brought|since|"
+    r"until now|up to now|reach\w*|increased|increasing|overall|altogether|in all|cumulative|confirmed cases|exceed\w*|surpass\w*|at least)\b",
+    re.IGNORECASE,
+)
+_STATE = re.compile(
+    r"\b(?:are|is|remain\w*|still|currently|stationed|active|in hospitals?|in shelters?|held|being held|has|have|yet)\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:including|included?|of (?:them|whom|those|these|which)|among (?:them|those|whom|the)|were (?:women|children)|half|most)\b",
+    re.IGNORECASE,
+)
+_DAILY = re.compile(
+    r"\b(?:new|today'?s|a day|per day|daily|in the (?:last|past) 24 hours|another|more|additional|further|others?)\b",
+    re.IGNORECASE,
+)
+
+
+#: Of what is seen for the measure, only this tells of aggregation: words would be learned by heart.
+_PLAIN = ("kind ", "bound ", "additional", "one", "small", "middle", "large", "no noun")
+
+
+def aggregation_features(document: Document, reading: Reading, earlier: list[Reading]) -> dict[str, float]:
+    """What tells an incident from a running total, a part, an addition, a state."""
+    parse = document.parse(reading.sentence)
+    text = document.text
+    before, after = (
+        text[max(parse.start, reading.start - 50) : reading.start],
+        text[reading.end : min(parse.end, reading.end + 50)],
+    )
+    near_before, near_after = before[-22:], after[:22]
+    seen: dict[str, float] = {f: v for f, v in reading.seen.items() if f.startswith(_PLAIN)}
+    seen[f"measure {reading.measure}"] = 1.0
+    for name, pattern in (("running", _RUNNING), ("state", _STATE), ("part", _PART), ("daily", _DAILY)):
+        for where, piece in (
+            ("before", before),
+            ("after", after),
+            ("near before", near_before),
+            ("near after", near_after),
+            ("in", text[reading.start : reading.end]),
+        ):
+            for match in pattern.finditer(piece):
+                seen[f"agg {name} {where}"] = 1.0
+                seen[f"agg {match.group(0).lower()} {where}"] = 1.0
+    seen.update(_beside(reading, earlier))
+    seen.update(_dated(document, reading))
+    if reading.counting.partitive:
+        seen[f"agg partitive {reading.counting.partitive}"] = 1.0
+    verb = reading.counting.governor
+    if verb is not None and verb.pos == "verb":
+        seen[f"agg tense {verb.tag} {reading.counting.relation}"] = 1.0
+        for child in verb.kids("auxiliary", "passive_auxiliary"):
+            seen[f"agg auxiliary {child.lower}"] = 1.0
+    numeral = reading.counting.numeral
+    of = numeral.child("preposition") if numeral is not None else None
+    if of is not None and of.lower == "of":
+        inner = of.child("complement")
+        seen[
+            "agg numeral of "
+            + (
+                "pronoun"
+                if inner is not None and inner.pos == "pronoun"
+                else "the"
+                if inner is not None and inner.child("determiner", "possessive")
+                else "noun"
+            )
+        ] = 1.0
+    for word in ("pandemic", "epidemic", "outbreak", "war", "virus", "conflict", "since"):
+        if word in text[max(0, parse.start - 300) : parse.end].lower():
+            seen[f"agg about {word}"] = 1.0
+    return seen
+
+
+def _beside(reading: Reading, earlier: list[Reading]) -> dict[str, float]:
+    """What the figures before this one tell: kinds go in runs, parts come after their wholes and add up to them."""
+    seen: dict[str, float] = {}
+    others = [r for r in earlier if (r.unit == reading.unit) and reading.sentence - r.sentence <= _REACH]
+    if not others:
+        return seen
+    last = others[-1]
+    where = "same sentence" if last.sentence == reading.sentence else "before"
+    seen[f"after {where}"] = 1.0
+    seen[f"after {where} {last.aggregation}"] = 1.0
+    if last.measure == reading.measure:
+        seen[f"after same measure {where} {last.aggregation}"] = 1.0
+    size = _size(reading)
+    if size is None:
+        return seen
+    for other in others:
+        whole = _size(other)
+        if whole is None:
+            continue
+        near = "same sentence" if other.sentence == reading.sentence else "before"
+        alike = "same" if other.measure == reading.measure else "other"
+        if whole == size and size > 1:
+            seen[f"told before, {alike} measure, {other.aggregation}"] = 1.0
+        seen[f"{'smaller' if size < whole else 'not smaller'} than one {near}, {alike} measure"] = 1.0
+    if any(_adds_up(reading, part, others) for part in range(len(others))):
+        seen["adds up to one before"] = 1.0
+    return seen
+
+
+def _adds_up(reading: Reading, first: int, others: list[Reading]) -> bool:
+    """Whether this figure and those right before it are together an earlier one: "ten hurt: six men and four women"."""
+    total = _size(reading) or 0.0
+    for part in others[first + 1 :]:
+        total += _size(part) or 0.0
+    whole = _size(others[first])
+    return whole is not None and total == whole and first + 1 < len(others)
+
+
+def _dated(document: Document, reading: Reading) -> dict[str, float]:
+    """The words for time in the sentence: a day for an event, a span or a start for a running total."""
+    seen: dict[str, float] = {}
+    nearest: tuple[int, str] | None = None
+    for words in document.times[reading.sentence]:
+        name = f"{words.kind} {words.grain}"
+        seen[f"time {name}"] = 1.0
+        gap = min(abs(words.start - reading.end), abs(reading.start - words.end))
+        if nearest is None or gap < nearest[0]:
+            nearest = (gap, name)
+    seen[f"nearest time {nearest[1] if nearest else 'none'}"] = 1.0
+    return seen
+
+
+#: So many sentences back a whole is looked for.
+_REACH = 2
+
+
+def _size(reading: Reading) -> float | None:
+    q = reading.counting.quantity
+    return q.best if q.best is not None else q.low if q.low is not None else q.high
+
+
+def total_of(reading: Reading, readings: list[Reading]) -> Reading | None:
+    """The nearest figure that this one can be a part of: the same sentence first, then the ones before; never smaller."""
+    size = _size(reading)
+    best: tuple[float, Reading] | None = None
+    for other in readings:
+        gap = reading.sentence - other.sentence
+        if (
+            other is reading
+            or not 0 <= gap <= 2
+            or other.counting.quantity.kind != reading.counting.quantity.kind == "money"
+        ):
+            continue
+        total = _size(other)
+        if size is None or total is None or total < size or total == size and other.start > reading.start:
+            continue
+        if other.part_of is reading or other.unit != reading.unit and "percent" not in (other.unit, reading.unit):
+            continue
+        cost = 40.0 * gap + (0 if other.start < reading.start else 30) + abs(other.start - reading.start) / 100
+        cost += 0 if other.measure == reading.measure else 15
+        cost += 60 if other.aggregation == "subset" else 0
+        if best is None or cost < best[0]:
+            best = (cost, other)
+    return best[1] if best else None
