@@ -21,7 +21,9 @@ from tallyroom.series.terminal import columns, estimate_words, plain, value_word
 #: Words of context on either side of a quote in a footnote.
 CONTEXT = 180
 #: A brief tells so many series, the fullest.
-MOST_SERIES = 40
+MOST_SERIES = 20
+#: Of a point so many places are cited, the first; the number of its reports stands beside.
+MOST_NOTES = 8
 #: Derived numbers shown of one series: the newest ones.
 MOST_DERIVED = 3
 
@@ -83,6 +85,11 @@ def told_series(series: Sequence[Series], most: int = MOST_SERIES) -> list[Serie
     return sorted(series, key=lambda s: (-len(s.points), s.measure, s.series_id))[:most]
 
 
+def cited(series: Iterable[Series]) -> set[str]:
+    """The claims that a brief of some series cites."""
+    return {claim for one in series for point in one.points for claim in point.claim_ids[:MOST_NOTES]}
+
+
 def make_brief(
     series: Sequence[Series], claims: Iterable[SeriesClaim], *, title: str | None = None, as_of: str | None = None,
     rule: str = "range", convention: str = "interval", hierarchy: Sequence[str] = (), most: int = MOST_SERIES,
@@ -90,7 +97,7 @@ def make_brief(
     """The brief of some series and the claims they rest on; the `most` fullest series are told, the others named."""
     told = told_series(series, most)
     left = len(series) - len(told)
-    wanted = {claim_id for one in told for point in one.points for claim_id in point.claim_ids}
+    wanted = cited(told)
     held = {claim.claim_id: claim for claim in claims if claim.claim_id in wanted}
     notes: dict[str, Note] = {}
     parts = []
@@ -99,10 +106,11 @@ def make_brief(
             _part(one, held, notes, estimate(one, rule=rule, convention=convention, as_of=as_of, hierarchy=hierarchy))
         )
     reports = {claim.report.uid: claim.report for claim in held.values()}
+    carried = {report for one in told for point in one.points for report in point.report_ids}
     outlets = {report.outlet for report in reports.values() if report.outlet}
     dates = sorted(report.published[:10] for report in reports.values() if report.published)
     origins = {origin.origin_id for one in told for origin in one.origins if origin.independent}
-    scope = f"{len(reports)} reports, {len(outlets)} outlets, {len(origins)} independent origins"
+    scope = f"{_plural(len(carried), 'report')}, {_plural(len(outlets), 'outlet')} cited, {_plural(len(origins), 'independent origin')}"
     if dates:
         scope += f"; published {dates[0]} to {dates[-1]}"
     problems = {found.key: found for one in told for found in one.problems}
@@ -119,7 +127,7 @@ def _part(one: Series, held: dict[str, SeriesClaim], notes: dict[str, Note], fou
     names = {origin.origin_id: plain(origin.name) for origin in one.origins}
     lines = []
     for point in one.points:
-        numbers = tuple(dict.fromkeys(_note(held[c], notes) for c in point.claim_ids if c in held))
+        numbers = tuple(dict.fromkeys(_note(held[c], notes) for c in point.claim_ids[:MOST_NOTES] if c in held))
         lines.append(
             Line(
                 said=point.as_of or point.said_at or "date not told", value=_value(point), origin=names.get(point.origin, point.origin),

@@ -24,12 +24,13 @@ def check_command(
     inputs: tuple[str, ...], ledger: str, against: Path | None, figures: bool, published: str | None, form: str
 ) -> None:
     """Say of each figure of INPUT whether it is the same as, older or newer than what is known, contradicts it, or drifted."""
-    from tallyroom.cli.series import json_of, known_claims
+    from tallyroom.cli.series import json_of
     from tallyroom.series.check import check_claims
     from tallyroom.series.terminal import columns, plain
 
-    known, judgements = known_claims(ledger, against)
-    checks = check_claims(_new_claims(inputs, figures, published), known, judgements)
+    new = list(_new_claims(inputs, figures, published))
+    known, judgements = _known_claims(new, ledger, against)
+    checks = check_claims(new, known, judgements)
     if form == "json":
         click.echo(json.dumps([json_of(one) for one in checks], indent=1, ensure_ascii=False))
     elif form == "jsonl":
@@ -41,6 +42,21 @@ def check_command(
             for one in checks
         ]
         click.echo("\n".join(columns(rows)) if rows else "no figures")
+
+
+def _known_claims(new: list[Any], ledger: str, against: Path | None) -> tuple[list[Any], Any]:
+    """What is known of the stories that new claims would join, and what people judged."""
+    from tallyroom.series import Judgements
+
+    if against is not None:
+        from tallyroom.cli.series import claims_in
+
+        return list(claims_in(against)), Judgements()
+    from tallyroom.ledger import open_ledger
+    from tallyroom.ledger.lineup import near
+
+    with open_ledger(ledger) as held:
+        return list(near(held, new)), held.series_judgements()
 
 
 def _new_claims(inputs: tuple[str, ...], figures: bool, published: str | None) -> Any:

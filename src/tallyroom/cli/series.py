@@ -9,33 +9,14 @@ from typing import Any
 
 import click
 
+from tallyroom.cli.options import series_options
 from tallyroom.errors import UsageError
 
 
 @click.command("series", short_help="what speaks of the same thing, in time order")
 @click.argument("series_id", required=False)
-@click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
-@click.option(
-    "--from",
-    "source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="extraction JSON Lines instead of a ledger",
-)
-@click.option("--measure", help="only series of this measure")
-@click.option("--population", help="only populations that hold these words")
-@click.option("--place", help="only places that hold these words")
-@click.option("--event", help="only this event")
-@click.option("--collection", help="only reports of this collection")
-@click.option("--as-of", metavar="DATE", help="the estimate at this date")
-@click.option("--estimate", "wanted", is_flag=True, help="low, best and high by --rule and --convention")
-@click.option("--rule", default="range", show_default=True, help="range, latest, majority, hierarchy, lowest")
-@click.option("--convention", default="interval", show_default=True, help="interval, acled, ccc, minimum")
-@click.option(
-    "--hierarchy",
-    multiple=True,
-    metavar="SOURCE",
-    help="for --rule hierarchy: a trusted source; repeat, the most trusted first",
-)
+@series_options
+@click.option("--estimate", "wanted", is_flag=True, help="Low, best and high by --rule and --convention.")
 @click.option("--compare", "side_by_side", is_flag=True, help="all rules and conventions side by side")
 @click.option("--unsure", is_flag=True, help="what may be one series, or one origin, for you to judge")
 @click.option(
@@ -47,11 +28,11 @@ def series_command(
 ) -> None:  # fmt: skip
     """List series, or show SERIES_ID: a line a point in time order, who stands behind it, what does not hold together."""
     from tallyroom import estimates
-    from tallyroom.series import build_series, to_json
+    from tallyroom.series import to_json
 
     filters = {"measure": measure, "population": population, "place": place, "event": event}
-    claims, judgements = known_claims(ledger, source, collection)
-    found = chosen_series(build_series(claims, judgements), series_id, filters)
+    series, judgements = known_series(ledger, source, collection)
+    found = chosen_series(series, series_id, filters)
     if unsure:
         _print_doubts(found, judgements, form)
         return
@@ -83,16 +64,31 @@ def json_of(found: Any) -> dict[str, Any]:
     return row
 
 
-def known_claims(ledger: str, source: Path | None, collection: str | None = None) -> tuple[Any, Any]:
-    """The claims that series are built of, and what people judged: from a ledger, or from extraction JSON Lines."""
-    from tallyroom.series import Judgements
+def known_series(
+    ledger: str, source: Path | None, collection: str | None = None, *, confidential: bool = True
+) -> tuple[list[Any], Any]:
+    """The series of a ledger, or of extraction JSON Lines, and what people judged."""
+    from tallyroom.series import Judgements, build_series
 
     if source is not None:
-        return claims_in(source), Judgements()
-    from tallyroom.ledger import Query, open_ledger
+        return build_series(claims_in(source)), Judgements()
+    from tallyroom.ledger import open_ledger
+    from tallyroom.ledger.lineup import all_series
 
-    held = open_ledger(ledger)
-    return held.series_claims(Query(collection=collection, limit=None)), held.series_judgements()
+    with open_ledger(ledger) as held:
+        return all_series(held, collection=collection, confidential=confidential), held.series_judgements()
+
+
+def claims_behind(claim_ids: Any, ledger: str, source: Path | None) -> Any:
+    """The claims of some ids, with the words of their reports."""
+    if source is not None:
+        yield from claims_in(source)
+        return
+    from tallyroom.ledger import open_ledger
+    from tallyroom.ledger.lineup import claims_of
+
+    with open_ledger(ledger) as held:
+        yield from claims_of(held, claim_ids)
 
 
 def claims_in(source: Path) -> Any:

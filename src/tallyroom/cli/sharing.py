@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from tallyroom.cli.options import claim_filters, ledger_option, series_options
 from tallyroom.errors import UsageError
 
 _FORMS = {
@@ -20,28 +21,9 @@ _FORMS = {
 
 
 @click.command("brief", short_help="a brief with sources and charts")
-@click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
-@click.option(
-    "--from",
-    "source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="extraction JSON Lines instead of a ledger",
-)
-@click.option("--measure", help="only series of this measure")
-@click.option("--population", help="only populations that hold these words")
-@click.option("--place", help="only places that hold these words")
-@click.option("--event", help="only this event")
-@click.option("--collection", help="only reports of this collection")
-@click.option("--title", help="the brief's title")
-@click.option("--as-of", metavar="DATE", help="the estimates at this date")
-@click.option("--rule", default="range", show_default=True, help="range, latest, majority, hierarchy, lowest")
-@click.option("--convention", default="interval", show_default=True, help="interval, acled, ccc, minimum")
-@click.option(
-    "--hierarchy",
-    multiple=True,
-    metavar="SOURCE",
-    help="for --rule hierarchy: a trusted source; repeat, the most trusted first",
-)
+@series_options
+@click.option("--title", help="The brief's title.")
+@click.option("--confidential", is_flag=True, help="With confidential reports and sources, left out otherwise.")
 @click.option(
     "--to",
     "form",
@@ -60,24 +42,22 @@ _FORMS = {
 def brief_command(
     ledger: str, source: Path | None, measure: str | None, population: str | None, place: str | None, event: str | None, collection: str | None,
     title: str | None, as_of: str | None, rule: str, convention: str, hierarchy: tuple[str, ...], form: str | None, out: Path | None,
-    chart_folder: Path | None,
+    chart_folder: Path | None, confidential: bool,
 ) -> None:  # fmt: skip
     """Write one story or query: what is said, by whom, since when; what disagrees; what is not known; every number with its words."""
     from tallyroom import brief as briefs
-    from tallyroom.cli.series import chosen_series, known_claims
-    from tallyroom.series import build_series
+    from tallyroom.cli.series import chosen_series, claims_behind, known_series
 
     form = form or (_FORMS.get(out.suffix.lower()) if out else "terminal")
     if form is None:
         raise UsageError(f"{out}: the name tells no form; end it in .md, .html, .pdf or .txt, or give --to")
     if form == "pdf" and out is None:
         raise UsageError("a PDF needs a file: --out brief.pdf")
-    claims, judgements = known_claims(ledger, source, collection)
-    held = list(claims)
     filters = {"measure": measure, "population": population, "place": place, "event": event}
-    series = chosen_series(build_series(held, judgements), None, filters)
+    series = chosen_series(known_series(ledger, source, collection, confidential=confidential)[0], None, filters)
+    claims = claims_behind(briefs.cited(briefs.told_series(series)), ledger, source)
     made = briefs.make_brief(
-        series, held, title=title, as_of=as_of, rule=rule, convention=convention, hierarchy=hierarchy
+        series, claims, title=title, as_of=as_of, rule=rule, convention=convention, hierarchy=hierarchy
     )
     writers: dict[str, Any] = {
         "terminal": briefs.as_terminal,
@@ -113,32 +93,10 @@ _ENDINGS = {
     ".jsonld": "jsonld",
     ".parquet": "parquet",
 }
-_FILTERS = (
-    "measure",
-    "population",
-    "source",
-    "relay",
-    "outlet",
-    "place",
-    "event",
-    "collection",
-    "text",
-    "review",
-    "published_from",
-    "published_to",
-)
-
-
-def _with_filters(command: Any) -> Any:
-    for name in reversed(_FILTERS):
-        command = click.option(
-            "--" + name.replace("_", "-"), name, help=f"only figures of this {name.replace('_', ' ')}"
-        )(command)
-    return command
 
 
 @click.command("export", short_help="CSV, XLSX, UCDP, HXL, Parquet, JSON Lines, JSON-LD")
-@click.option("--ledger", default="tallyroom.db", show_default=True, help="a ledger: a file or a postgresql:// URL")
+@ledger_option
 @click.option("--to", "form", type=click.Choice(_TARGETS), help="the form; else by the name of --out")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file; else to standard output"
@@ -150,7 +108,7 @@ def _with_filters(command: Any) -> Any:
 @click.option("--as-of", metavar="DATE", help="ucdp: the estimates at this date")
 @click.option("--rule", help="ucdp: range (if nothing is said), latest, majority, hierarchy, lowest")
 @click.option("--convention", help="ucdp: interval (if nothing is said), acled, ccc, minimum")
-@_with_filters
+@claim_filters
 def export_command(
     ledger: str,
     form: str | None,
@@ -160,7 +118,7 @@ def export_command(
     as_of: str | None,
     rule: str | None,
     convention: str | None,
-    **filters: str | None,
+    **filters: Any,
 ) -> None:
     """Write the figures of a ledger for others to load; `jsonl` is the whole ledger, which `import` takes in again."""
     from tallyroom.cli.exporting import export_ledger
@@ -172,7 +130,7 @@ def export_command(
         )
     given = {"as_of": as_of, "rule": rule, "convention": convention}
     estimate = {name: value for name, value in given.items() if value}
-    chosen = {name: value for name, value in filters.items() if value}
+    chosen = {name: value for name, value in filters.items() if value not in (None, False)}
     count = export_ledger(ledger, form, out, raw=raw, confidential=confidential, filters=chosen, estimate=estimate)
     if out is not None:
         click.echo(f"{out}: {count} rows", err=True)

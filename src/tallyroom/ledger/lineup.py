@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -111,9 +112,9 @@ def claims_of_reports(
         yield from ledger.series_claims(Query(report=uid, limit=None), events)
 
 
-def claims_of_series(ledger: Ledger, series: Iterable[Series]) -> Iterator[SeriesClaim]:
-    """The claims of the reports that some series rest on, for their words."""
-    ids = sorted({claim for one in series for point in one.points for claim in point.claim_ids})
+def claims_of(ledger: Ledger, claim_ids: Iterable[str]) -> Iterator[SeriesClaim]:
+    """The claims of the reports that hold some claims, with their words."""
+    ids = sorted(claim_ids)
     uids: dict[str, None] = {}
     for i in range(0, len(ids), _AT_ONCE):
         wanted = {f"c{n}": name for n, name in enumerate(ids[i : i + _AT_ONCE])}
@@ -231,8 +232,15 @@ def _reports(ledger: Ledger) -> dict[str, _Held]:
 
 def _stories(ledger: Ledger) -> Iterator[tuple[str, tuple[Series, ...]]]:
     decoder = msgspec.json.Decoder(tuple[Series, ...])
-    for story, body in ledger.database.rows("select story, body from story order by story"):
-        yield story, decoder.decode(body)
+    rows = ledger.database.rows("select story, body from story order by story")
+    collecting = gc.isenabled()
+    gc.disable()  # what is decoded holds no cycles, and looking for them takes longer than the decoding
+    try:
+        for story, body in rows:
+            yield story, decoder.decode(body)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _by_story(held: Mapping[str, _Held]) -> dict[str, list[str]]:
