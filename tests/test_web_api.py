@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,8 +37,8 @@ def filled(where: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(filled(tmp_path_factory.mktemp("api") / "api.db")) as address:
-        yield address
+    with serving(filled(tmp_path_factory.mktemp("api") / "api.db")) as served:
+        yield served.address
 
 
 def test_the_api_keeps_what_it_describes(page: str) -> None:
@@ -102,13 +106,57 @@ class TestDoor:
 
     def test_with_a_password_it_opens_with_a_warning(self, tmp_path: Path) -> None:
         (tmp_path / "word").write_text("a long password\n")
-        with serving(filled(tmp_path / "a.db"), "--password-file", str(tmp_path / "word")) as page:
-            request = urllib.request.Request(page + "/api/figures")
+        with serving(filled(tmp_path / "a.db"), "--password-file", str(tmp_path / "word")) as served:
+            request = urllib.request.Request(served.address + "/api/figures")
             with pytest.raises(urllib.error.HTTPError, match="401"):
                 urllib.request.urlopen(request, timeout=10)
 
     def test_a_port_in_use_is_told(self, tmp_path: Path) -> None:
-        with serving(filled(tmp_path / "a.db")) as page:
-            ran = serve("--port", page.rpartition(":")[2], "--ledger", str(tmp_path / "a.db"))
+        with serving(filled(tmp_path / "a.db")) as served:
+            ran = serve("--port", served.address.rpartition(":")[2], "--ledger", str(tmp_path / "a.db"))
         assert ran.returncode == 2
         assert "--port" in ran.stderr
+
+
+@pytest.mark.slow
+def test_load_brings_no_fault_and_no_growth(tmp_path: Path) -> None:
+    """32 connections for a minute on loopback: every answer is right, and memory stays."""
+    paths = [
+        "/",
+        "/figures",
+        "/figures?measure=killed",
+        "/reports",
+        "/events",
+        "/problems",
+        "/brief",
+        "/api/figures",
+        "/api/series",
+    ]
+    with serving(filled(tmp_path / "load.db")) as served:
+
+        def ask_for(seconds: float, begin: int) -> list[int]:
+            statuses = []
+            connection = http.client.HTTPConnection("127.0.0.1", int(served.address.rpartition(":")[2]), timeout=30)
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                connection.request("GET", paths[(begin + len(statuses)) % len(paths)])
+                answer = connection.getresponse()
+                answer.read()
+                statuses.append(answer.status)
+            connection.close()
+            return statuses
+
+        def load(seconds: float) -> list[int]:
+            with ThreadPoolExecutor(32) as pool:
+                return [s for found in pool.map(ask_for, [seconds] * 32, range(32)) for s in found]
+
+        def resident() -> int:
+            status = Path(f"/proc/{served.pid}/status").read_text()
+            return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+
+        load(15)
+        before = resident()
+        statuses = load(60)
+        assert set(statuses) == {200}
+        assert len(statuses) > 1000
+        assert resident() - before < 20_000

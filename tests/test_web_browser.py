@@ -28,8 +28,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(ledger: Path) -> Iterator[str]:
-    with serving(ledger) as found:
-        yield found
+    with serving(ledger) as served:
+        yield served.address
 
 
 @pytest.fixture(scope="module")

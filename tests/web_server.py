@@ -8,11 +8,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Served(NamedTuple):
+    """A running page."""
+
+    address: str
+    pid: int
 
 
 @contextmanager
-def serving(ledger: Path, *options: str) -> Iterator[str]:
-    """The address of a running page."""
+def serving(ledger: Path, *options: str) -> Iterator[Served]:
+    """A page that runs until the block ends."""
     command = [sys.executable, "-c", "from tallyroom.cli import main; main()", "serve", "--port", "0"]
     server = subprocess.Popen([*command, "--ledger", str(ledger), *options], stderr=subprocess.PIPE, text=True)
     try:
@@ -20,7 +28,7 @@ def serving(ledger: Path, *options: str) -> Iterator[str]:
         told = server.stderr.readline()
         found = re.search(r"http://\S+:\d+", told)
         assert found, told + server.stderr.read()
-        yield found.group()
+        yield Served(found.group(), server.pid)
     finally:
         server.terminate()
         try:
