@@ -38,7 +38,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     #: A number for the report, from its uid, and one for each of its shingles.
     key: int = 0
     shingles: bytes = b""
-    #: The report's `Signature` as MessagePack, where it has claims.
+    #: {"uid", "day", "signature"}: what telling stories apart needs, as JSON, where it has claims.
     signature: bytes = b""
 
 
@@ -144,7 +144,9 @@ def _signature(extraction: Extraction) -> bytes:
     made = signature(header, [SeriesClaim(header, figure) for figure in extraction.figures])
     slim = msgspec.structs.replace(header, text=None, title=None, url=None, outlet=None)
     fields: dict[str, Any] = {name: getattr(made, name) for name in type(made).__dataclass_fields__}
-    return msgspec.msgpack.encode({**fields, "header": slim})
+    fields |= {name: sorted(value) for name, value in fields.items() if isinstance(value, frozenset)}
+    text = msgspec.json.encode({**fields, "header": slim}).decode()
+    return msgspec.json.encode({"uid": report.uid, "day": made.day or 0, "signature": text})
 
 
 # --- the process

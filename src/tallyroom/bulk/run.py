@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
+from typing import Any
 
 import msgspec
 
 from tallyroom.bulk.engine import Engine, engine
+from tallyroom.bulk.grouping import build_all_series
 from tallyroom.bulk.guard import MEGABYTES, SECONDS
+from tallyroom.bulk.near import mark_copies
 from tallyroom.bulk.records import Shard
-from tallyroom.bulk.shard import WORK, Done, Settings, run_shard
+from tallyroom.bulk.shard import Done, Settings, run_shard
 from tallyroom.bulk.sources import SHARD_BYTES, plan
 from tallyroom.bulk.storage import Folder
-from tallyroom.errors import InputError, UsageError
+from tallyroom.errors import UsageError
 from tallyroom.extract import extractor_name
 
 MANIFEST = "manifest.jsonl"
 SETTINGS = "settings.json"
+COMPARED = "_work/compared.json"
 
 
 @dataclass
@@ -102,9 +107,30 @@ def bulk(
         progress.workers = runner.workers
         for done in _read(runner, left, folder, settings):
             folder.append(MANIFEST, msgspec.json.encode(msgspec.structs.replace(done, found=False)) + b"\n")
+            known[done.shard] = done
             progress.take(done, fresh=True)
             step(progress)
+        _compare(runner, folder, [known[shard.id] for shard in shards], progress, step)
     return progress
+
+
+def _compare(
+    runner: Engine, folder: Folder, done: list[Done], progress: Progress, step: Callable[[Progress], None]
+) -> None:
+    """Copies and series over all shards, unless they were made of the same shards before."""
+    ids = sorted(one.shard for one in done)
+    mark = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16]
+    held = msgspec.json.decode(folder.read(COMPARED) or b"{}", type=dict[str, Any])
+    if held.get("mark") != mark:
+        progress.stage = "copies"
+        step(progress)
+        copies = mark_copies(runner, folder, ids, sum(one.shingles for one in done), mark)
+        progress.stage = "series"
+        step(progress)
+        series = build_all_series(runner, folder, ids, mark)
+        held = {"mark": mark, "copies": copies, "series": series}
+        folder.write(COMPARED, msgspec.json.encode(held))
+    progress.rows.update(copies=held["copies"], series=held["series"])
 
 
 def _read(runner: Engine, shards: list[Shard], folder: Folder, settings: Settings) -> Iterator[Done]:
@@ -144,4 +170,4 @@ def _known(folder: Folder) -> dict[str, Done]:
     return known
 
 
-__all__ = ["MANIFEST", "SETTINGS", "WORK", "InputError", "Progress", "bulk"]
+__all__ = ["MANIFEST", "SETTINGS", "Progress", "bulk"]

@@ -48,6 +48,9 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     #: table → rows; [name, rows] of each part.
     rows: dict[str, int]
     parts: list[tuple[str, int]]
+    #: What comparing all reports needs: files, and how many shingles.
+    work: list[str]
+    shingles: int
     seconds: float
     cpu_seconds: float
     #: Whether it was found finished.
@@ -94,7 +97,8 @@ def finished(folder: Folder, shard_id: str) -> Done | None:
     if word is None:
         return None
     done = msgspec.json.decode(word, type=Done)
-    return done if all(folder.exists(name) for name, _ in done.parts) else None
+    names = [*(name for name, _ in done.parts), *done.work]
+    return done if all(folder.exists(name) for name in names) else None
 
 
 def _outcomes(shard: Shard, guard: Guard) -> Iterator[list[Outcome]]:
@@ -136,6 +140,7 @@ def write_shard(shard: Shard, folder: Folder, settings: Settings, outcomes: Iter
     done = Done(
         shard=shard.id, archive=shard.name, start=shard.start, end=shard.end, extractor=settings.extractor, records=records,
         rejects=dict(sorted(rejects.items())), rows={t: rows[t] for t in BY_MONTH}, parts=parts,
+        work=spool.work, shingles=spool.shingles,
         seconds=round(time.monotonic() - begun, 3), cpu_seconds=round(time.process_time() - spent, 3),
     )  # fmt: skip
     folder.write(f"{DONE}/{shard.id}.json", msgspec.json.encode(done))
@@ -149,6 +154,9 @@ class _Spool:
         self._local = local
         self._files: dict[tuple[str, str], IO[bytes]] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
+        #: Files beside the tables, and the shingles in them.
+        self.work: list[str] = []
+        self.shingles = 0
         self._keys: list[int] = []
         self._shingles: list[bytes] = []
         self._signatures: list[bytes] = []
@@ -180,10 +188,24 @@ class _Spool:
                 parts.append((name, self._counts[table, month]))
             if self._shingles:
                 self._write_shingles(database, shard_id, folder)
-        if self._signatures:
-            data = msgspec.msgpack.encode([msgspec.Raw(one) for one in self._signatures])
-            folder.write(f"{WORK}/signatures/{shard_id}.msgpack", data)
+            if self._signatures:
+                self._write_signatures(database, shard_id, folder)
         return parts
+
+    def _write_signatures(self, database: Any, shard_id: str, folder: Folder) -> None:
+        lines, target = self._local / "signatures.jsonl", self._local / "signatures.parquet"
+        lines.write_bytes(b"".join(one + b"\n" for one in self._signatures))
+        database.execute(
+            "copy (select * from read_json(?, format = 'newline_delimited', "
+            "columns = {'uid': 'VARCHAR', 'day': 'BIGINT', 'signature': 'VARCHAR'}) order by day, uid) "
+            "to ? (format parquet, compression zstd)",
+            [str(lines), str(target)],
+        )
+        self._keep(target, f"{WORK}/signatures/{shard_id}.parquet", folder)
+
+    def _keep(self, local: Path, name: str, folder: Folder) -> None:
+        folder.put(local, name)
+        self.work.append(name)
 
     def _write_shingles(self, database: Any, shard_id: str, folder: Folder) -> None:
         """Sorted by hash, so that a range of hashes is read without the rest."""
@@ -197,7 +219,8 @@ class _Spool:
         sql = "copy (select distinct hash, report from shingles order by hash, report) to '{}' (format parquet, compression zstd, row_group_size 16384)"
         database.execute(sql.format(_quoted(target)))
         database.unregister("shingles")
-        folder.put(target, f"{WORK}/shingles/{shard_id}.parquet")
+        self.shingles = len(hashes)
+        self._keep(target, f"{WORK}/shingles/{shard_id}.parquet", folder)
 
 
 def write_table(database: Any, table: str, lines: Path, target: Path) -> None:

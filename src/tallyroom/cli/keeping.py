@@ -120,18 +120,24 @@ def _progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None]]
 @ledger_option
 @click.option("--reader", metavar="NAME", help="Who read it: gold, another model, a person.")
 @click.option("--collection", metavar="NAME", help="Group these reports under a name.")
-def import_command(files: tuple[str, ...], ledger: str, reader: str | None, collection: str | None) -> None:
-    """Take in extraction JSON Lines, or the JSON Lines that a ledger exported. `-` is standard input."""
+@click.option("--where", metavar="SQL", help="Of a bulk folder only reports that fit: a condition on the columns of its table reports.")  # fmt: skip
+def import_command(
+    files: tuple[str, ...], ledger: str, reader: str | None, collection: str | None, where: str | None
+) -> None:
+    """Take in extraction JSON Lines, the JSON Lines that a ledger exported, or a folder that `bulk` wrote.
+
+    `-` is standard input.
+    """
     from tallyroom.ledger import Ledger, TwoReports
 
     faults = fresh = same = 0
     with Ledger.open(ledger) as held:
         for name in files:
-            for where, row in _lines(name):
+            for place, row in _rows(name, where):
                 try:
                     if isinstance(row, InputError):
                         raise row
-                    if _take(held, row, reader, collection, where):
+                    if _take(held, row, reader, collection, place):
                         fresh += 1
                     else:
                         same += 1
@@ -149,6 +155,17 @@ def _take(held: Ledger, row: dict[str, Any], reader: str | None, collection: str
     if is_entry(row):
         return load_entry(held, row, where)
     return held.add(extraction_of(row, reader, where), collection=collection or row.get("collection")).new_reading
+
+
+def _rows(name: str, where: str | None) -> Iterator[tuple[str, dict[str, Any] | InputError]]:
+    from tallyroom.ledger.bulk_folder import extractions_in, is_bulk_folder
+
+    if is_bulk_folder(name):
+        yield from ((f"{name}#{row['id']}", row) for row in extractions_in(name, where))
+    elif where is not None:
+        raise UsageError(f"--where is for folders that `tallyroom bulk` wrote, and {name} is none")
+    else:
+        yield from _lines(name)
 
 
 def _lines(name: str) -> Iterator[tuple[str, dict[str, Any] | InputError]]:
