@@ -12,8 +12,10 @@ from click.testing import CliRunner
 from series_makers import claim, report, values
 from tallyroom.cli import tallyroom
 from tallyroom.ledger import Judgement, Ledger
-from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
-from tallyroom.series import Judgements, Series, SeriesClaim, build_series
+from tallyroom.ledger.lineup import all_series, near, refresh
+from tallyroom.ledger.redact import redact
+from tallyroom.model import Extraction, Figure, make_report, to_json, with_claim_ids
+from tallyroom.series import Judgements, Series, SeriesClaim, build_series, claims_of
 from tallyroom.series.doubts import doubts
 
 MINISTRY = "Interior Ministry of Italy"
@@ -226,3 +228,117 @@ def test_check_reads_raw_text_and_holds_it_against_a_ledger_without_adding_it(wh
     assert verdicts[19] == "same"
     with Ledger.open(where) as ledger:
         assert len(list(ledger.reports())) == 4
+
+
+# --- the line-up that the ledger keeps
+
+
+@pytest.fixture
+def two_stories(new_ledger: Any) -> Any:
+    with Ledger.open(new_ledger()) as ledger:
+        for i in range(6):
+            ledger.add(extraction(f"a{i}", f"2031-05-{1 + i:02d}", 12 + i, MINISTRY))
+            ledger.add(far(f"b{i}", f"2034-01-{1 + i:02d}", 40 + i))
+        yield ledger
+
+
+def far(id: str, day: str, value: int) -> Extraction:
+    text = f"A fire burned in Velmora. {value} people died in Velmora, the fire service said on {day}."
+    held = make_report(text, id=id, published=day, outlet="Outlet f", title="Fire in Velmora")
+    start = text.index(str(value))
+    figure = Figure(
+        id="f1", quote=str(value), start=start, end=start + 2, low=value, best=value, high=value, measure="killed",
+        population="people", place="Velmora", source="the fire service", said_at=day, aggregation="cumulative",
+    )  # fmt: skip
+    return Extraction(report=held, extractor="test", figures=with_claim_ids(held.uid, [figure]))
+
+
+def as_built(ledger: Ledger) -> list[Series]:
+    return build_series(ledger.series_claims(), ledger.series_judgements())
+
+
+def by_id(series: Any) -> dict[str, Series]:
+    return {one.series_id: one for one in series}
+
+
+def test_the_line_up_is_what_building_gives_and_an_addition_builds_only_the_story_it_touches(
+    two_stories: Ledger,
+) -> None:
+    assert by_id(all_series(two_stories)) == by_id(as_built(two_stories))
+    assert refresh(two_stories).built == {}
+    two_stories.add(extraction("a9", "2031-05-09", 99, MINISTRY))
+    state = refresh(two_stories)
+    assert len(state.built) == 1
+    (own,) = state.built.values()
+    assert {one.place for one in own} == {"Port Almeda"}
+    assert by_id(all_series(two_stories)) == by_id(as_built(two_stories))
+
+
+def test_corrections_judgements_and_their_undoing_renew_what_they_speak_of(two_stories: Ledger) -> None:
+    refresh(two_stories)
+    claim_held = next(c for c in two_stories.claims() if c.report_id == "b2")
+    place = {"uid": claim_held.uid, "start": claim_held.figure.start, "end": claim_held.figure.end}
+    steps = [
+        Judgement(action="correct", by="Ada", fields={"best": 77, "low": 77, "high": 77}, **place),
+        Judgement(action="same", kind="source", a="the fire service", b="Velmora fire brigade", by="Ada"),
+        Judgement(action="reject", by="Ada", **place),
+        Judgement(action="same", kind="event", a="a0", b="b0", by="Ada"),
+    ]
+    for step in steps:
+        two_stories.judge(step)
+        built = refresh(two_stories).built
+        assert len(built) == 1, step.action
+        assert by_id(all_series(two_stories)) == by_id(as_built(two_stories)), step.action
+    assert len({one.event for one in all_series(two_stories)}) == 1
+    two_stories.undo("Ada")
+    assert len({one.event for one in all_series(two_stories)}) == 2
+    assert by_id(all_series(two_stories)) == by_id(as_built(two_stories))
+
+
+def test_a_dismissed_problem_leaves_the_line_up_and_comes_back(two_stories: Ledger) -> None:
+    two_stories.add(extraction("a7", "2031-05-20", 3, MINISTRY))
+
+    def keys() -> set[str]:
+        return {problem.key for one in all_series(two_stories) for problem in one.problems}
+
+    (key,) = {one for one in keys() if one.startswith("falling_total")}
+    two_stories.judge(Judgement(action="dismiss", by="Ada", problem=key))
+    assert key not in keys()
+    two_stories.undo("Ada")
+    assert key in keys()
+
+
+def test_redacted_words_leave_the_line_up_at_once(two_stories: Ledger) -> None:
+    refresh(two_stories)
+    report_held = two_stories.report("b1").report
+    start = report_held.text.index("the fire service")
+    assert "fire service" in str(two_stories.database.rows("select body, names from story"))
+    for i in range(6):
+        held = two_stories.report(f"b{i}").report
+        start = held.text.index("the fire service")
+        redact(two_stories, held.uid, start, start + len("the fire service"), by="Ada")
+    assert two_stories.database.rows("select * from story") == []
+    assert "fire service" not in str([one for one in all_series(two_stories) if one.place == "Velmora"])
+
+
+def test_confidential_reports_and_other_collections_are_left_out_story_by_story(two_stories: Ledger) -> None:
+    held = two_stories.report("a5").report
+    two_stories.judge(Judgement(action="correct", by="Ada", uid=held.uid, fields={"confidential": True}))
+    shown_to_all = all_series(two_stories, confidential=False)
+    assert not any("a5" in point.report_ids for one in shown_to_all for point in one.points)
+    assert any("a4" in point.report_ids for one in shown_to_all for point in one.points)
+    assert any("a5" in point.report_ids for one in all_series(two_stories) for point in one.points)
+    two_stories.judge(Judgement(action="correct", by="Ada", uid=held.uid, fields={"collection": "apart"}))
+    (only,) = all_series(two_stories, collection="apart")
+    assert [point.report_ids for point in only.points] == [("a5",)]
+
+
+def test_another_program_makes_the_line_up_anew(two_stories: Ledger) -> None:
+    refresh(two_stories)
+    two_stories.database.execute("update ledger_meta set value = 'old' where name = 'lined_up_by'")
+    assert len(refresh(two_stories).built) == 2
+
+
+def test_check_looks_only_at_the_stories_that_a_new_text_would_join(two_stories: Ledger) -> None:
+    new = list(claims_of([to_json(extraction("new", "2031-05-08", 17, MINISTRY))]))
+    assert {claim_near.report.id[0] for claim_near in near(two_stories, new)} == {"a"}
