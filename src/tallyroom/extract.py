@@ -23,6 +23,7 @@ from tallyroom.grammar import engine_name
 from tallyroom.language import language_of
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
+from tallyroom.places import assign_places
 from tallyroom.readings import Reading
 from tallyroom.resolve.sources import source_slug
 
@@ -74,6 +75,21 @@ def explain(report: Report | str, *, published: str | None = None) -> list[Fate]
     return read_closely(report, published=published)[1]
 
 
+def doubtful(report: Report | str, *, published: str | None = None) -> tuple[Figure, ...]:
+    """The undecided numerals of a report, each as the figure that it would be."""
+    report = _as_report(report, published)
+    undecided = {(fate.start, fate.end) for fate in explain(report) if fate.fate == "undecided"}
+    if not undecided:
+        return ()
+    document = Document(msgspec.structs.replace(report, text=report.text[:LONGEST_REPORT]))
+    every = candidates(document)
+    chosen = [r for r in every if r.scope >= THRESHOLD or (r.start, r.end) in undecided]
+    document.name_all(r.sentence for r in chosen)
+    settle(document, chosen, every)
+    figures = with_claim_ids(report.uid, _figures(document, chosen))
+    return tuple(figure for figure in figures if (figure.start, figure.end) in undecided)
+
+
 def read_closely(report: Report | str, *, published: str | None = None) -> tuple[Extraction, list[Fate]]:
     """The extraction and the fate of every numeral."""
     report = _as_report(report, published)
@@ -109,6 +125,7 @@ def read_closely(report: Report | str, *, published: str | None = None) -> tuple
     chosen = [r for r in every if r.scope >= THRESHOLD]
     document.name_all(r.sentence for r in chosen)
     settle(document, chosen, every)
+    assign_places(document, chosen)
     figures = _figures(document, chosen)
     problems += find_damage(document, figures)
     problems.sort(key=lambda p: (p.start, p.end, p.kind))
