@@ -145,6 +145,50 @@ def test_hostile_text_stays_text(page) -> None:
     assert HOSTILE.replace("\u202e", "\ufffd") in page.locator("[data-text]").inner_text()
 
 
+def test_everything_reads_and_works_without_script(browser, address, tmp_path) -> None:
+    upload = tmp_path / "report.html"
+    upload.write_text(
+        "<!doctype html><html><head><title>Market</title></head><body><article>"
+        "<p>The roof of the market hall in Lorne fell in on Monday evening after a night of snow.</p>"
+        "<p>The mayor said that 12 people were killed and at least 30 were hurt.</p></article></body></html>"
+    )
+    context = browser.new_context(java_script_enabled=False, base_url=address)
+    page = context.new_page()
+    page.goto("/")
+    page.set_input_files("#file", upload)
+    page.fill("#published", "2025-03-04")
+    page.click("main button.main", no_wait_after=True)
+    page.wait_for_selector(".text", timeout=120_000)
+    assert page.locator(".fig", has_text="at least 30").count() == 1
+    assert "injured" in page.locator("table.figures").inner_text()
+    page.locator("table.figures tbody th a").first.click()
+    assert page.locator(".fig:target").inner_text().startswith("12")
+    page.click("text=Add to ledger >> visible=true")
+    page.wait_for_selector(".good", timeout=120_000)
+    page.goto("/figures")
+    page.select_option("#q-measure", "injured")
+    page.fill("#q-place", "Lorne")
+    page.click("text=Ask")
+    assert "measure=injured" in page.url
+    assert page.locator("main tbody tr").count() >= 1
+    assert page.locator("button:has-text('Copy'):visible").count() == 0
+    context.close()
+
+
+def test_a_dropped_file_is_read(page) -> None:
+    page.goto("/")
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["Gunmen killed 12 people in Lorne, police said."], "dropped.txt"));
+          const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+          document.querySelector("[data-drop]").dispatchEvent(drop);
+        }"""
+    )
+    page.wait_for_selector(".text", timeout=120_000)
+    assert "dropped.txt" in page.locator(".meta").inner_text()
+
+
 def test_no_serious_fault_of_access_on_any_page(page) -> None:
     paste_demo(page)
     faults = serious_faults(page)

