@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from tallyroom.ledger.diff import Side
 
 
+#: After so many new reports their series are lined up at once; after fewer the next question does it.
+MANY = 100
+
+
 @click.command("add")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @ledger_option
@@ -42,6 +46,7 @@ def add_command(
     """
     from tallyroom.extract import extract, extractor_name
     from tallyroom.ledger import Ledger, TwoReports
+    from tallyroom.ledger.lineup import refresh
     from tallyroom.readers import read_inputs
 
     faults = kept = known = figures = 0
@@ -70,6 +75,8 @@ def add_command(
         except KeyboardInterrupt:
             click.echo(f"stopped: {kept} reports kept in {held.where}; run the same again to go on", err=True)
             sys.exit(130)
+        if kept >= MANY:
+            refresh(held)
         click.echo(f"{kept} reports with {figures} figures added to {held.where}; {known} were there", err=True)
     sys.exit(1 if faults else 0)
 
