@@ -45,7 +45,10 @@ def _migrate(database: Database, read_only: bool) -> None:
             f"Tallyroom"
         )
     if read_only:
-        raise LedgerError(f"{database.where} is a ledger of schema {held}, which must be brought up to {newest} first")
+        raise LedgerError(
+            f"{database.where} is a ledger of schema {held} and must be brought up to {newest} first: "
+            f"`tallyroom verify --ledger {database.where}` does so"
+        )
     with database.transaction():
         for number in range(database.version() + 1, newest + 1):
             for name in _names(number, database.kind):
