@@ -61,7 +61,8 @@ def standing(uid: str, text: str, figures: Sequence[Figure], judgements: Iterabl
         if any(j.action == "add" for j in own):
             claims.append(_decided(_missed(uid, text, span, own, len(claims)), own))
         else:
-            waiting.extend(own)
+            # Where nothing is read, what was rejected is not there already.
+            waiting.extend(j for j in own if j.action != "reject")
     claims.sort(key=lambda held: (held[0].figure.start, held[0].figure.end))
     return Standing(tuple(claims), tuple(sorted(waiting, key=lambda j: j.recorded_at)))
 

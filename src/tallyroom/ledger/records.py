@@ -49,6 +49,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     problem: str = ""
     #: Of `undo`: the identity of the judgement that is withdrawn.
     undoes: str = ""
+    #: Given by the door it came through, so that what is sent twice counts once; "" where none was given.
+    key: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
