@@ -7,12 +7,15 @@ import time
 import pytest
 
 from tallyroom.lexicon import rows
+from tallyroom.model import Figure
 from tallyroom.resolve import (
     Context,
+    affiliation_of,
     nations,
     place_key,
     population_key,
     relation_of,
+    resolve_figures,
     resolve_place,
     resolve_population,
     resolve_source,
@@ -161,6 +164,27 @@ def test_places_have_country_and_precision(words: str, country: str | None, wher
     assert (found.country, found.where_prec) == (country, where_prec)
 
 
+@pytest.mark.parametrize(
+    ("words", "country", "name"),
+    [
+        ("Mexico City", "mx", "Mexico City"),
+        ("Gaza City", "ps", "Gaza"),
+        ("South Bend", "us", "South Bend"),
+        ("West Virginia", "us", "West Virginia"),
+        ("East London", "za", "East London"),
+        ("east London", "gb", "London"),
+        ("East Jerusalem", "ps", "East Jerusalem"),
+        ("east Jerusalem", "ps", "East Jerusalem"),
+        ("South Ossetia", "ge", "South Ossetia"),
+        ("northern Paris", "fr", "Paris"),
+        ("South Sudan", "ss", "South Sudan"),
+    ],
+)
+def test_names_that_look_like_descriptions_are_names(words: str, country: str, name: str) -> None:
+    found = resolve_place(words)
+    assert (found.country, found.name) == (country, name)
+
+
 def test_a_region_shares_its_division_with_its_city() -> None:
     region, city = resolve_place("the Kursk region"), resolve_place("Kursk")
     assert region.admin1 == city.admin1
@@ -230,6 +254,52 @@ def test_every_row_of_the_lexicons_can_be_used() -> None:
         assert len(row) < 5 or not row[4] or row[4] in functions | {"federal police"}, row
     assert all(row[1] in kinds for row in rows("source_functions.tsv"))
     assert all(row[0] in countries() for row in rows("demonyms.tsv"))
+
+
+def figure(source: str, place: str | None = None) -> Figure:
+    return Figure(id="f1", quote="9", start=0, end=1, low=9, best=9, high=9, source=source, place=place,
+                  population="North Korean soldiers")  # fmt: skip
+
+
+def test_one_figure_decides_what_another_leaves_open() -> None:
+    figures = [figure("South Korea's spy agency"), figure("the NIS", "Kursk"), figure("the spy agency", "Kursk")]
+    meanings = resolve_figures("", None, figures)
+    assert [m.source.slug for m in meanings if m.source] == ["kr-nis"] * 3
+    assert [m.relation for m in meanings] == ["third_party"] * 3
+    assert meanings[1].source is not None
+    assert (meanings[1].source.method, meanings[1].source.rivals) == ("named in the report", ("ke-nis",))
+    both = resolve_figures("", None, [figure("South Korea's NIS"), figure("Kenya's NIS"), figure("the NIS")])[2]
+    assert both.source is not None
+    assert not both.source.sure
+    assert both.relation is None
+    (police,) = resolve_figures("Police in Kenya said", None, [figure("police")])
+    assert police.source is not None
+    assert not police.source.sure
+
+
+def test_a_report_on_one_country_chooses_between_towns_of_one_name() -> None:
+    alone = resolve_figures("", None, [figure("police", "Tripoli"), figure("police", "somewhere")])
+    assert alone[0].place is not None
+    assert alone[0].place.country is None
+    beside = resolve_figures("", None, [figure("police", "Tripoli"), figure("police", "Beirut")])
+    assert beside[0].place is not None
+    assert beside[0].place.country == "lb"
+
+
+@pytest.mark.parametrize(
+    ("words", "affiliation"),
+    [
+        ("the NIS of South Korea", "kr-government"),
+        ("the South Korean government", None),
+        ("UN refugee agency", "un"),
+        ("Ukrainian President Volodymyr Zelensky", "ua-government"),
+        ("U.S. Defense Secretary Lloyd Austin", "us-defense-ministry"),
+        ("Mayor Bob Smith", None),
+        ("Hamas", None),
+    ],
+)
+def test_speakers_belong_to_a_body(words: str, affiliation: str | None) -> None:
+    assert affiliation_of(resolve_source(words)) == affiliation
 
 
 def test_relation_follows_from_source_and_population() -> None:

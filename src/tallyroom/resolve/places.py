@@ -230,7 +230,12 @@ def _limits(parts: list[str], country: str | None) -> tuple[tuple[str, ...], tup
         states = _divisions().get(_bare(part), ())
         if len(states) == 1 and not named(_bare(part)) and len(parts) > 1 and part is not parts[0]:
             division = states[0]
-        codes.extend(c for span in nation_spans(part) if not span.capital and len(span.codes) == 1 for c in span.codes)
+        codes.extend(
+            c
+            for span in nation_spans(part)
+            if not span.capital and len(span.codes) == 1 and fold(part[span.start : span.end]) not in _capital_names()
+            for c in span.codes
+        )
     if division:
         whose = division[2].split("|")
         return tuple(whose) if len(whose) > 1 else (whose[0],), division
@@ -247,6 +252,9 @@ def _first_found(
 ) -> PlaceMeaning | None:
     for part in parts:
         own = _own_name(part)
+        found = _by_whole_name(text, part, own, inside, division)
+        if found:
+            return found
         if not own:
             continue
         nation = named(own)
@@ -266,6 +274,31 @@ def _first_found(
         if found:
             return found
     return None
+
+
+_ARTICLES = re.compile(r"^(?:(?:the|in|at|of|near|outside|around|his|its|their)\s+)+", re.IGNORECASE)
+
+
+def _by_whole_name(
+    text: str, part: str, own: str, inside: tuple[str, ...], division: tuple[str, str, str] | None
+) -> PlaceMeaning | None:
+    """Names whose words look like a description: "Mexico City", "South Bend", "West Virginia", "East Jerusalem"."""
+    whole = _ARTICLES.sub("", part).strip()
+    if whole == own or (named(whole) and fold(whole) not in _capital_names()):
+        return None
+    if whole[:1].isupper():
+        states = [d for d in _divisions().get(fold(whole), ()) if not inside or set(inside) & set(d[2].split("|"))]
+        if len(states) == 1:
+            return _as_division(text, states[0])
+    elif not _across_a_border(whole, own):
+        return None
+    return _town(text, part, whole, inside, division) if towns(whole) else None
+
+
+def _across_a_border(whole: str, own: str) -> bool:
+    """A small letter ("east Jerusalem") means a part of a town, but where the part lies in another country."""
+    part, town = towns(whole), towns(own)
+    return bool(part and town and part[0].country != town[0].country and not _far(part[0], town[0], borders=False))
 
 
 def _own_name(part: str) -> str:
@@ -381,8 +414,10 @@ def _town(
     )
 
 
-def _far(one: Town, other: Town) -> bool:
-    return one.country != other.country or abs(one.lat - other.lat) > 0.5 or abs(one.lon - other.lon) > 0.5
+def _far(one: Town, other: Town, *, borders: bool = True) -> bool:
+    return (
+        (borders and one.country != other.country) or abs(one.lat - other.lat) > 0.5 or abs(one.lon - other.lon) > 0.5
+    )
 
 
 def _ambiguous(text: str, rivals: tuple[str, ...]) -> PlaceMeaning:
