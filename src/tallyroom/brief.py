@@ -171,16 +171,34 @@ def _note(claim: SeriesClaim, notes: dict[str, Note]) -> int:
         return notes[claim.claim_id].number
     figure, report = claim.figure, claim.report
     text = report.text or ""
-    start = max(text.rfind("\n", 0, figure.start) + 1, figure.start - CONTEXT) if text else 0
-    end = text.find("\n", figure.end) if text else 0
-    end = min(end if end >= 0 else len(text), figure.end + CONTEXT)
+    start, end = _context(text, figure.start, figure.end) if figure.end <= len(text) else (0, 0)
     chain = [name for name in (figure.source, *figure.relays, report.outlet) if name]
     notes[claim.claim_id] = Note(
-        number=len(notes) + 1, claim_id=claim.claim_id, before=plain(text[start : figure.start]), quote=plain(figure.quote),
-        after=plain(text[figure.end : end]), outlet=plain(report.outlet or "outlet not told"), published=plain(report.published or "undated"),
+        number=len(notes) + 1, claim_id=claim.claim_id, before=_cut_start(text, start) + plain(text[start : figure.start]), quote=plain(figure.quote),
+        after=plain(text[figure.end : end]) + _cut_end(text, end), outlet=plain(report.outlet or "outlet not told"), published=plain(report.published or "undated"),
         title=plain(report.title or ""), url=report.url or "", chain=tuple(plain(name) for name in chain), report_id=plain(report.id),
     )  # fmt: skip
     return notes[claim.claim_id].number
+
+
+def _context(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words around a quote, in its paragraph: not so far that a note grows long, and no half words."""
+    first = max(text.rfind("\n", 0, start) + 1, start - CONTEXT)
+    if first and not text[first - 1].isspace():
+        first = next((i + 1 for i in range(first, start) if text[i].isspace()), start)
+    last = text.find("\n", end)
+    last = min(last if last >= 0 else len(text), end + CONTEXT)
+    if last < len(text) and not text[last].isspace():
+        last = next((i for i in range(last, end, -1) if text[i].isspace()), end)
+    return first, last
+
+
+def _cut_start(text: str, start: int) -> str:
+    return "… " if start and text[start - 1] != "\n" else ""
+
+
+def _cut_end(text: str, end: int) -> str:
+    return " …" if text[end : end + 1].strip() or text[end : end + 1] in (" ", "\t") else ""
 
 
 def _unknown(told: Sequence[Series], left: int) -> Iterable[str]:

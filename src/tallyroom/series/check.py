@@ -48,12 +48,16 @@ def _check(claim: SeriesClaim, series: Sequence[Series], new: set[str]) -> Check
         for found in one.problems
         if own in found.claim_ids and not set(found.claim_ids) <= new
     ]
+    if _is_known(series, own, new):
+        problems = [(one, found) for one, found in problems if found.kind == "drift"]
     for kinds, verdict in (
         (("drift",), "drifted"),
         (("contradiction", "falling_total", "stale", "arithmetic", "retraction"), "contradicts"),
     ):
         for one, found in problems:
-            if found.kind in kinds and not (_is_of_bounds(found) and _keeps_bound(one, claim)):
+            if found.kind in kinds and not (
+                _is_of_bounds(found) and (_keeps_bound(one, claim) or _is_older(one, claim))
+            ):
                 return _result(claim, verdict, found.message, one, _others(found, new))  # type: ignore[arg-type]
     for one in series:
         for place, point in enumerate(one.points):
@@ -101,6 +105,20 @@ def _keeps_bound(one: Series, claim: SeriesClaim) -> bool:
     """Has the claim the bound that its point has?"""
     figure = claim.figure
     return any(claim.claim_id in p.claim_ids and (p.low, p.high) == (figure.low, figure.high) for p in one.points)
+
+
+def _is_known(series: Sequence[Series], own: str, new: set[str]) -> bool:
+    """Did known reports carry the same point? Then what is wrong with it was known too."""
+    return any(own in p.claim_ids and not set(p.claim_ids) <= new for one in series for p in one.points)
+
+
+def _is_older(one: Series, claim: SeriesClaim) -> bool:
+    """Has its origin given another value since?"""
+    own = next((i for i, p in enumerate(one.points) if claim.claim_id in p.claim_ids), None)
+    if own is None:
+        return False
+    point = one.points[own]
+    return any(p.origin == point.origin and _value(p) != _value(point) for p in one.points[own + 1 :])
 
 
 def _others(found: SeriesProblem, new: set[str]) -> tuple[str, ...]:

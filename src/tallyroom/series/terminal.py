@@ -45,9 +45,12 @@ def value_words(low: Number | None, best: Number | None, high: Number | None, bo
 
 def estimate_words(found: Estimate) -> str:
     """An estimate in one line: low / best / high, how it was made, on how many claims."""
-    low, best, high = (number(v) if v is not None else "open" for v in (found.low, found.best, found.high))
-    best = best if found.best is not None else "none"
-    return f"low {low}  best {best}  high {high}  ({found.rule}, {found.convention}, as of {found.as_of or '?'}, {len(found.claim_ids)} claims)"
+    claims = f"{len(found.claim_ids)} claim" + ("" if len(found.claim_ids) == 1 else "s")
+    how = f"({found.rule}, {found.convention}, as of {found.as_of or '?'}, {claims})"
+    if found.low is None and found.best is None and found.high is None:
+        return f"no value {how}"
+    low, high = (number(v) if v is not None else "open" for v in (found.low, found.high))
+    return f"low {low}  best {number(found.best) if found.best is not None else 'none'}  high {high}  {how}"
 
 
 def bar(point: Point, top: float) -> str:

@@ -1,0 +1,48 @@
+"""The how-to of series is true: its files are written, its commands are run, one after the other."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HOWTO = Path(__file__).parent.parent / "docs" / "series-howto.md"
+
+
+def test_the_howto_runs_from_six_reports_to_a_brief(tmp_path: Path) -> None:
+    words = HOWTO.read_text(encoding="utf-8")
+    for name, held in re.findall(r"```(?:jsonl|txt) ([\w.]+)\n(.*?)```", words, re.DOTALL):
+        (tmp_path / name).write_text(held, encoding="utf-8")
+    command = tmp_path / "bin" / "tallyroom"
+    command.parent.mkdir()
+    command.write_text(f"#!{sys.executable}\nfrom tallyroom.cli import main\nmain()\n")
+    command.chmod(0o755)
+    script = "set -eu\n" + "echo ====\n".join(re.findall(r"```sh\n(.*?)```", words, re.DOTALL))
+    path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    listed, one, compared, unsure, judged, checked, _ = done.stdout.split("====\n")
+    assert listed.count("Ain Selma") == 3
+    assert "3 independent origin(s)" in one
+    assert "2 report(s): wire-1, courier-1" in one
+    assert "-14 correction" in one
+    assert "low 104  best none  high open" in one
+    assert "majority" in compared
+    assert compared.rstrip().endswith("low 131  best 131  high 131  (hierarchy, interval, as of 2027-11-16, 1 claim)")
+    assert "tallyroom judge same origin" in unsure
+    assert re.search(r"killed: people, Ain Selma +cumulative +7 +2 ", judged)
+    assert re.search(r"^older +At least 118", checked, re.MULTILINE)
+    assert re.search(r"^contradicts +140", checked, re.MULTILINE)
+    page = (tmp_path / "dam.html").read_text(encoding="utf-8")
+    assert "The Merah dam" in page
+    assert "more than 200" in page
+    assert "](http" not in (tmp_path / "dam.md").read_text(encoding="utf-8")
