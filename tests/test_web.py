@@ -176,6 +176,10 @@ class TestPassword:
         assert tried == [403, 403, 403, 429]
         assert int(locked.post("/login", data={"password": "a long password"}).headers["retry-after"]) >= 1
 
+    def test_many_at_once_do_not_get_around_the_wait(self, locked: TestClient) -> None:
+        doorkeeper = locked.app.state.doorkeeper  # type: ignore[attr-defined]
+        assert [doorkeeper.attempt("10.0.0.1") > 0 for _ in range(6)] == [False] * guard.FREE_TRIES + [True] * 3
+
     def test_an_address_begins_anew_after_a_while(self, locked: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
         now = 1000.0
         monkeypatch.setattr(guard.time, "monotonic", lambda: now)

@@ -30,18 +30,21 @@ from tallyroom.web import (
     routes_problems,
     routes_read,
     routes_reports,
+    routes_review,
 )
 from tallyroom.web.guard import HEADERS, Doorkeeper, Guard
 from tallyroom.web.ledgers import Ledgers
-from tallyroom.web.lineup import Lineup
+from tallyroom.web.lineup import Lineup, NotYet
 from tallyroom.web.pages import NeedName, go, page
 from tallyroom.web.reading import Reader
+from tallyroom.web.review_queues import Queues
 from tallyroom.web.settings import Settings
 from tallyroom.web.words import address_part
 
 #: The pages in the order of the navigation; each module holds a `router` and, where it stands there, its `PLACE`.
 PAGES: tuple[ModuleType, ...] = (
     routes_read,
+    routes_review,
     routes_figures,
     routes_reports,
     routes_events,
@@ -54,6 +57,7 @@ PAGES: tuple[ModuleType, ...] = (
 
 _STATUS: tuple[tuple[type[TallyroomError], int], ...] = (
     (TwoReports, 409),
+    (NotYet, 503),
     (UsageError, 400),
     (InputError, 422),
     (MissingExtra, 501),
@@ -75,6 +79,7 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
     app.state.ledger_name = _name_of(settings.ledger)
     app.state.reader = Reader(settings.seconds)
     app.state.lineup = Lineup(settings.ledger)
+    app.state.queues = Queues()
     app.state.nav = tuple(module.PLACE for module in PAGES if hasattr(module, "PLACE"))
     for module in PAGES:
         app.include_router(module.router)
@@ -111,7 +116,10 @@ def _name_of(ledger: str) -> str:
 
 def _told_fault(request: Request, fault: Exception) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(fault, kind)), 400)
-    return _told(request, status, str(fault))
+    answer = _told(request, status, str(fault))
+    if isinstance(fault, NotYet):
+        answer.headers["Retry-After"] = "10"
+    return answer
 
 
 def _told_status(request: Request, fault: Exception) -> Response:

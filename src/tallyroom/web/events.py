@@ -35,6 +35,8 @@ class StoryPage(msgspec.Struct, frozen=True):
 
 def stories_that_fit(lineup: Lineup, ledger: Ledger, query: Query) -> Found:
     """The stories with a report that fits the query, the latest first; raises `NotYet` as the lineup does."""
+    if query.known_at:
+        raise UsageError("events and series are told as the ledger knows them now; take away what it knew at a moment")
     seen = lineup.seen(ledger, confidential=query.confidential)
     narrowed = msgspec.structs.replace(query, **_NO_FILTER)
     everything = Query(confidential=query.confidential, **_NO_FILTER)

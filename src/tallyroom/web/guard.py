@@ -63,24 +63,28 @@ class Doorkeeper:
         self._sessions: dict[str, Pass] = {}
         self._tries: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
+        self._checking = threading.Lock()
 
     @property
     def is_open(self) -> bool:
         """Does the page ask for no password?"""
         return self.settings.password is None
 
-    def wait_of(self, address: str) -> float:
-        """Seconds until this address may try again."""
+    def attempt(self, address: str) -> float:
+        """Begin a try: 0 where it may be made, which counts it, else the seconds to wait first."""
         with self._lock:
             now = time.monotonic()
-            return max(0.0, *(self._tries.get(key, (0, 0.0))[1] - now for key in (address, "")))
+            wait = max(0.0, *(self._tries.get(key, (0, 0.0))[1] - now for key in (address, "")))
+            if wait <= 0:
+                self._count_try(address, FREE_TRIES, LONGEST_WAIT)
+                self._count_try("", FREE_TRIES_OF_ALL, LONGEST_WAIT_OF_ALL)
+            return wait
 
     def check(self, password: str, address: str) -> Pass | None:
-        """What a password opens; None, and a longer wait, where it is wrong. The try counts before it is checked."""
-        with self._lock:
-            self._count_try(address, FREE_TRIES, LONGEST_WAIT)
-            self._count_try("", FREE_TRIES_OF_ALL, LONGEST_WAIT_OF_ALL)
-        found = self._opened_by(password)
+        """What a password opens, after `attempt`; None where it is wrong."""
+        # argon2 takes much memory on purpose: one check at a time.
+        with self._checking:
+            found = self._opened_by(password)
         if found is not None:
             with self._lock:
                 self._tries.pop(address, None)

@@ -25,7 +25,7 @@ class Ledgers:
 
     @contextmanager
     def open(self) -> Iterator[Ledger]:
-        """A ledger for the time of a request. One that raised a fault of the database is not used again."""
+        """A ledger for the time of a request. After a fault of the database all are opened anew."""
         if not self._free.acquire(timeout=WAIT_SECONDS):
             raise LedgerError(f"{self.where}: too many requests wait for the ledger; try again")
         try:
@@ -34,6 +34,7 @@ class Ledgers:
                 yield ledger
             except LedgerError:
                 ledger.close()
+                self._let_go()
                 raise
             except BaseException:
                 self._give_back(ledger)
@@ -57,8 +58,11 @@ class Ledgers:
 
     def close(self) -> None:
         """Let go of all ledgers."""
+        self._closed = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         with self._lock:
-            self._closed = True
             idle, self._idle = self._idle, []
         for ledger in idle:
             ledger.close()

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from tallyroom.errors import LedgerError
+from tallyroom.errors import LedgerError, TallyroomError
 from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.dump import confidential_reports
 from tallyroom.model import Extraction
@@ -135,7 +135,7 @@ class Seen(msgspec.Struct, frozen=True):
     behind: int = 0
 
 
-class NotYet(LedgerError):
+class NotYet(TallyroomError):
     """The ledger is being lined up for the first time."""
 
 

@@ -95,7 +95,7 @@ def remember_name(response: RedirectResponse, name: str, *, secure: bool) -> Non
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A rendered template inside the frame."""
     html = environment().get_template(template).render(
-        nav=request.app.state.nav, here=request.url.path, who=who(request), ledger_name=request.app.state.ledger_name,
+        nav=request.app.state.nav, there={place.href for place in request.app.state.nav}, here=request.url.path, who=who(request), ledger_name=request.app.state.ledger_name,
         locked=not request.app.state.doorkeeper.is_open, confidential=sees_confidential(request), **values,
     )  # fmt: skip
     return HTMLResponse(html, status_code=status)

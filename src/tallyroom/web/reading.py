@@ -12,7 +12,7 @@ import anyio.to_process
 import msgspec
 
 from tallyroom.errors import InputError
-from tallyroom.model import Extraction, Report
+from tallyroom.model import Extraction, Figure, Report
 
 T = TypeVar("T")
 #: Reports of one upload that are shown; an archive may hold any number.
@@ -67,6 +67,10 @@ class Reader:
         """Fetch an address of the web and read it; private addresses are refused, also after redirects."""
         return await self._run(self.seconds, url, _read_address, url, published)
 
+    async def doubts(self, report: Report) -> tuple[Figure, ...]:
+        """The undecided numerals of a report, as the figures that they would be."""
+        return await self._run(self.seconds, "the report", _read_doubts, report)
+
     async def _run(self, seconds: float, name: str, work: Callable[..., T], *values: object) -> T:
         async with self._turn:
             try:
@@ -85,6 +89,13 @@ def _read_report(report: Report) -> Read:
 
     _bound_memory()
     return Read((extract(report),))
+
+
+def _read_doubts(report: Report) -> tuple[Figure, ...]:
+    from tallyroom.extract import doubtful
+
+    _bound_memory()
+    return doubtful(report)
 
 
 def _read_upload(data: bytes, name: str, published: str | None, url: str | None) -> Read:

@@ -49,7 +49,7 @@ async def log_in(request: Request, password: Annotated[str, Form()] = "", to: An
     if doorkeeper.is_open:
         return go(request, to)
     address = request.client.host if request.client else "?"
-    wait = doorkeeper.wait_of(address)
+    wait = doorkeeper.attempt(address)
     if wait > 0:
         seconds = math.ceil(wait)
         answer: Response = page(

@@ -70,6 +70,11 @@ def _across(lineup: Lineup, ledger: Ledger, query: Query) -> tuple[list[tuple[St
     """Problems of several reports, and why they cannot be told yet."""
     if query.after or query.review not in (None, "open", "all"):
         return [], ""
+    if query.known_at:
+        return (
+            [],
+            "Problems across reports are told only as the ledger knows them now; these are those of single reports.",
+        )
     try:
         found = stories_that_fit(lineup, ledger, msgspec.structs.replace(query, kind=None, review=None))
     except NotYet as fault:
