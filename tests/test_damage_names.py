@@ -49,8 +49,8 @@ OTHER_COUNTRY = [
         "Chilean coast patrol said", "Peruvian coast patrol",
     ),
     (
-        "India's Flood Office said India had asked for help and added that Nepal's Flood Office said 60 had died.",
-        None, None,
+        "India's Flood Office said India had asked for help and that Nepal's Flood Office said 60 had died.",
+        "Nepal's Flood Office said", "India's Flood Office",
     ),
     ("The Ukrainian Kremlin said so.", "Ukrainian Kremlin", None),
     ("North Korea's Mossad put it at 40.", "North Korea's Mossad", None),

@@ -30,6 +30,12 @@ BROKEN = [
     ("The blast killed12 there.", "killed12", "killed 12"),
     ("It rose by over one 1,000 deaths.", "one 1,000", "1,000"),
     ("They sent 600 600 soldiers.", "600 600", "600"),
+    ("Some 1,2000 homes are dark.", "1,2000", None),
+    ("They fed 11,000 thousand people.", "11,000 thousand", "11,000"),
+    ("They fed three million hundred people.", "three million hundred", None),
+    ("In all 4.7 soldiers were killed there.", "4.7", None),
+    ("At the gate tw0 guards fell.", "tw0", "two"),
+    ("At the gate f1ve guards fell.", "f1ve", "five"),
 ]
 
 
@@ -59,6 +65,8 @@ SOUND = [
     "It rose from 12 to 13.", "The Mil Mi-17 v5 crashed.",
     "Between 10,000-12,000 soldiers came.", "The I-95 was shut.", "She is in B12 ward.",
     "The 3D model and the 5G mast fell.", "one two three people",
+    "It came on June 1,2000 and was over by 2001.", "He paid 1,200 hundred-dollar bills.", "It cost two thousand million pesos.",
+    "On average 4.7 soldiers were killed a day.", "The 4.7 quake and the s10 phone were new.", "Those over seventy (7.6) were happier.",
 ]  # fmt: skip
 
 

@@ -70,6 +70,38 @@ def test_whole_at_the_end(end: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "quote"),
+    [
+        ("The minister met the. Then he left.", "the."),
+        ("They saw tents and. Nobody came.", "and."),
+        ("He lost their. Then he left.", "their."),
+        ("Some 1.3 million homes and shops in were left dark.", "in were left"),
+        ("Two bridges near were closed.", "near were closed"),
+        ("The fire spread, and houses in were burned.", "in were burned"),
+    ],
+)
+def test_lost_words(text: str, quote: str) -> None:
+    [problem] = problems(text)
+    assert (problem.kind, problem.quote) == ("truncated", quote)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The houses they lived in were burned.",
+        "The seats Anna sits in were burned.",
+        "What it consists of was told.",
+        "It was the house he was in. Was it his?",
+        "Rescuers called in were tired.",
+        "It is something to be proud of. He took vitamin A. They chose plan A.",
+        "Homes in the town were left dark.",
+    ],
+)
+def test_no_words_lost(text: str) -> None:
+    assert [p.quote for p in problems(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
     [("They lost 90 men, including 12 officers, including 12 officers, on Monday.",
     "including 12 officers, including 12 officers"),
      ("Lisbon, West Portugal - West Portugal - West Portuguese police said so.", "West Portugal - West Portugal"),

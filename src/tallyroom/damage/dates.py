@@ -159,21 +159,33 @@ def _spans(text: str) -> Iterator[Problem]:
 
 # -- ages -----------------------------------------------------------------------------------------------------------
 
-_PERSON = rf"(?:{CAPITAL}\s){{1,3}}{CAPITAL}"
+_PERSON = rf"(?:{CAPITAL}\s){{0,3}}{CAPITAL}"
 _AGE = re.compile(
-    rf"\b(?P<name>{_PERSON}),\s(?:aged\s)?(?P<age>\d{{1,3}}),"
-    rf"|\b(?P<age2>\d{{1,3}})-year-old\s(?P<name2>{_PERSON})\b"
-    rf"|\b(?P<name3>{_PERSON})\s\((?P<age3>\d{{1,3}})\)"
+    rf"(?P<behind>,\s(?:aged\s)?(?P<age>\d{{1,3}}),|\s\((?P<age3>\d{{1,3}})\))|\b(?P<age2>\d{{1,3}})-year-old\s(?P<name>{_PERSON})\b"
 )
+_NAME_BEFORE = re.compile(rf"\b{_PERSON}\Z")
 
 
 def _ages(text: str) -> Iterator[Problem]:
-    """ "Ana Roe, 34, ..." who is "43-year-old Ana Roe" further down."""
-    told: dict[str, int] = {}
+    """ "Ana Roe, 34, ..." who is "43-year-old Ana Roe", or "Roe, 43,", further down; two of one surname may be kin."""
+    told: dict[str, list[tuple[str, int]]] = {}
     for match in _AGE.finditer(text):
-        name = match["name"] or match["name2"] or match["name3"]
-        age = int(match["age"] or match["age2"] or match["age3"])
-        before = told.setdefault(name, age)
-        if abs(before - age) > 1:
-            message = f"the report also gives {name} as {before} years old"
-            yield problem(text, "contradiction", *match.span(), message)
+        before = _NAME_BEFORE.search(text, max(0, match.start() - 60), match.start()) if match["behind"] else None
+        name = before.group() if before is not None else match["name"]
+        if name is None:
+            continue
+        start = before.start() if before is not None else match.start()
+        *given, surname = name.split()
+        first, age = " ".join(given), int(match["age"] or match["age2"] or match["age3"])
+        known = told.setdefault(surname, [])
+        bearers = {known_as for known_as, _ in known if known_as} | {first} - {""}
+        other = next((years for _, years in known if len(bearers) == 1 and abs(years - age) > 1), None)
+        if other is not None and age < 120 and other < 120:
+            message = f"the report also gives {surname} as {other} years old"
+            yield problem(text, "contradiction", start, match.end(), message)
+        known.append((first, age))
+        del known[_MOST_AGES:]
+
+
+#: So many ages of one surname are kept.
+_MOST_AGES = 10

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from tallyroom.damage.found import CAPITAL, NAME, any_of, problem, words
+from tallyroom.damage.found import CAPITAL, NAME, any_of, any_word, problem, words
 from tallyroom.document import Document
-from tallyroom.lexicon import rows
+from tallyroom.lexicon import rows, table
 from tallyroom.model import Problem
 from tallyroom.resolve.nations import countries, fold, nation_spans, nations
 from tallyroom.resolve.places import resolve_place
@@ -102,42 +102,44 @@ def _acronym_near(text: str, name: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _speaking_body() -> re.Pattern[str]:
-    link = r"(?:of|for|and|the|on)"
-    return re.compile(
-        rf"\b(?P<name>{CAPITAL}(?:['’]s?)?(?:\s(?:{CAPITAL}(?:['’]s?)?|{link}|[a-z]+)){{1,7}})\s(?P<say>{any_of('saying')})\b"
-    )
+def _speaking_body() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A body that speaks inside what another says, and any body that speaks."""
+    name = rf"(?P<name>{CAPITAL}(?:['’]s?)?(?:\s(?:{CAPITAL}(?:['’]s?)?|[a-z]+)){{1,7}}?)"
+    says = rf"(?P<say>{any_of('saying')})\b"
+    return re.compile(rf"\b(?:that|{any_of('saying')})\s(?:the\s)?{name}\s{says}"), re.compile(rf"\b{name}\s{says}")
 
 
 def _quoting_the_other_side(document: Document) -> Iterator[Problem]:
-    """ "The South Korean agency said ... that the North Korean agency said": one body under two countries, one in the other's words."""
+    """ "The South Korean agency said ... that the North Korean agency said": a body of one country in the words of its twin."""
     text = document.text
-    last: tuple[int, str, tuple[str, ...], str, int] | None = None
-    for match in _speaking_body().finditer(text):
-        body = _body_of(text, *match.span("name"))
-        if body is None:
-            continue
-        start, codes, name = body
-        sentence = document.sentence_of(match.start("say"))
-        said = last
-        last = (sentence, name, codes, text[start : match.end("name")], match.end("say"))
-        if said is None or said[0] != sentence or said[1] != name or set(said[2]) & set(codes):
-            continue
-        between = text[said[4] : start]
-        if re.search(r"(?:\bthat\s+(?:the\s+)?|\A\s+(?:the\s+)?)\Z", between):
-            message = (
-                f"a body of one country is quoted on what the same body of another said: “{said[3]}” stands before"
-            )
-            yield problem(text, "wrong_name", start, match.end("say"), message, said[3])
+    inner, any_body = _speaking_body()
+    for match in islice(inner.finditer(text), _MOST):
+        second = _body_of(text, *match.span("name"))
+        start, _ = document.spans[document.sentence_of(match.start())]
+        for outer in any_body.finditer(text, start, match.start("name")):
+            first = _body_of(text, *outer.span("name"))
+            if first is None or second is None or first[2] != second[2] or set(first[1]) & set(second[1]):
+                continue
+            meant = text[first[0] : outer.end("name")]
+            message = f"a body of one country is quoted on what its twin of another said: “{meant}” stands before"
+            yield problem(text, "wrong_name", second[0], match.end("say"), message, meant)
+            break
 
 
 def _body_of(text: str, start: int, end: int) -> tuple[int, tuple[str, ...], str] | None:
-    """Where the country before a body begins, which it is, and the body's bare name in small letters."""
-    spans = [span for span in nation_spans(text[start:end]) if not span.capital]
-    if not spans:
-        return None
-    name = re.sub(r"^['’]s?\s", "", text[start + spans[-1].end : end]).strip().lower()
-    return (start + spans[-1].start, spans[-1].codes, name) if name else None
+    """Where the country before a body begins, which it is, and the body's bare name in small letters.
+
+    A country that nobody knows is the first word of the name as it stands: "the Kordian spy agency".
+    """
+    name = text[start:end]
+    spans = [span for span in nation_spans(name) if not span.capital]
+    if spans:
+        at, codes, rest = spans[-1].start, spans[-1].codes, name[spans[-1].end :]
+    else:
+        first, _, rest = name.partition(" ")
+        at, codes = 0, (fold(first),)
+    rest = re.sub(r"^['’]s?\s", "", rest).strip().lower()
+    return (start + at, codes, rest) if " " in rest else None
 
 
 @lru_cache(maxsize=1)
@@ -188,32 +190,44 @@ def _leaders() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
-def _office() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    office = rf"(?:(?i:{any_of('offices')}))"
+def _office() -> tuple[re.Pattern[str], ...]:
+    """An office, and the three ways in which it stands with its country and the name of its holder."""
+    listed = table("damage.toml")["offices"]
+    office = rf"(?P<office>{any_word({form for name in listed for form in (name, name.title(), name.capitalize())})})"
     age = rf"(?:(?i:{any_of('office_ages')})[-\s])?"
     nation = rf"(?P<nation>{CAPITAL}(?:\s{CAPITAL}){{0,2}}?)"
     person = rf"(?P<person>{CAPITAL}(?:\s(?:{CAPITAL}|al-\w+|el-\w+|bin|da|de)){{0,5}})"
     return (
+        re.compile(rf"\b{office}\b"),
         re.compile(rf"\b{nation}(?:['’]s?)?\s{age}{office},?\s{person}"),
         re.compile(rf"\b{office}\s{person}\sof\s(?:the\s)?{nation}(?!\w|['’-])"),
         re.compile(rf"\b{person},\s(?:the\s)?{age}{nation}(?:['’]s?)?\s{age}{office}\b"),
     )
 
 
+#: A name and a country stand within so many characters of an office.
+_AROUND = 70
+
+
 def _offices_of_others(text: str) -> Iterator[Problem]:
     """ "Russian President Volodymyr Zelensky", "President Xi Jinping of Japan", "Putin, the Ukrainian president"."""
-    for pattern in _office():
-        for match in pattern.finditer(text):
-            before = nation_ending(text, *match.span("nation"))
-            if before is None:
-                continue
-            person = _leader(text, *match.span("person"))
-            if person is None or set(before[1]) & person[2]:
-                continue
-            name = text[person[0] : person[1]]
-            home = " or ".join(sorted(countries()[code].name for code in person[2]))
-            start, end = min(person[0], before[0]), max(person[1], match.end() if pattern is not _office()[0] else 0)
-            yield problem(text, "wrong_name", start, end, f"{name} has held office in {home}, not there")
+    office, *patterns = _office()
+    seen: set[int] = set()
+    for place in office.finditer(text):
+        for pattern in patterns:
+            for match in pattern.finditer(text, max(0, place.start() - _AROUND), min(len(text), place.end() + _AROUND)):
+                person = _leader(text, *match.span("person"))
+                if person is None or person[0] in seen:
+                    continue
+                nation = nation_ending(text, *match.span("nation"))
+                if nation is None or set(nation[1]) & person[2]:
+                    continue
+                seen.add(person[0])
+                name = text[person[0] : person[1]]
+                home = " or ".join(sorted(countries()[code].name for code in person[2]))
+                start = min(person[0], nation[0])
+                end = max(person[1], match.end("nation"), match.end("office"))
+                yield problem(text, "wrong_name", start, end, f"{name} has held office in {home}, not there")
 
 
 def _leader(text: str, start: int, end: int) -> tuple[int, int, frozenset[str]] | None:

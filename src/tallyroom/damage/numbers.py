@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from tallyroom.calendar_marks import counted_nouns
 from tallyroom.damage.found import apart, problem
+from tallyroom.lexicon import table
 from tallyroom.model import Problem, Span
 from tallyroom.numerals import Numeral, as_number, find_numerals
 
@@ -19,9 +20,11 @@ def find(text: str, sentences: list[Span]) -> list[Problem]:
     """The damaged numbers of a report: `broken_number` and `number_word`, in text order."""
     found: list[Problem] = []
     for start, end in sentences:
+        found.extend(_spelled_with_digits(text, start, end))
         numerals = find_numerals(text, start, end)
         if not numerals:
             continue
+        found.extend(_impossible_size(text, start, end))
         found.extend(_misread(text, numerals))
         found.extend(_two_forms(text, numerals))
         found.extend(_badly_grouped(text, start, end))
@@ -51,6 +54,8 @@ def _misread(text: str, numerals: list[Numeral]) -> Iterator[Problem]:
 
 _GROUPED = re.compile(r"(?<![\d.,\w$£€¥/-])\d{1,3}(?:,\d+){1,5}(?![\d.,%/-]*[\d%/])")
 _WELL_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}")
+#: "June 1,2000", "the 2019,2020 seasons".
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DOTTED = re.compile(r"(?<![\d.,\w$£€¥-])(?P<number>\d{1,3}(?:\.\d{3})+)\s+(?P<noun>[a-z]+)\b")
 _PARTED = re.compile(
     r"\b(?:about|around|some|nearly|almost|over|at\s+least|more\s+than|estimated|another|approximately|roughly)\s+"
@@ -67,10 +72,13 @@ def _badly_grouped(text: str, start: int, end: int) -> Iterator[Problem]:
         groups = word.split(",")
         if _WELL_GROUPED.fullmatch(word) or (len(groups) > 2 and all(len(g) <= 2 for g in groups[1:-1])):
             continue
-        long = any(len(g) > 3 for g in groups[1:]) and len(groups[0]) < 4 and not groups[1].startswith("20")
+        long = any(len(g) > 3 for g in groups[1:])
         short = len(groups) > 2 and len(groups[-1]) < 3 and all(len(g) == 3 for g in groups[1:-1])
         noun = _NOUN.match(text, match.end(), end)
-        two = len(groups) == 2 and len(groups[1]) == 2 and noun is not None and noun.group("noun") in counted_nouns()
+        counts = noun is not None and noun.group("noun") in counted_nouns()
+        if long and _YEAR.fullmatch(groups[1]) and not counts:
+            continue
+        two = len(groups) == 2 and len(groups[1]) == 2 and counts
         if long or short or two:
             message = "the commas stand where no number has them: a digit is missing or one too many"
             yield problem(text, "broken_number", match.start(), match.end(), message)
@@ -82,6 +90,46 @@ def _badly_grouped(text: str, start: int, end: int) -> Iterator[Problem]:
             if match.group("noun") in counted_nouns():
                 whole = f"{int(re.sub(r'[^0-9]', '', match.group('number'))):,}"
                 yield problem(text, "broken_number", *match.span("number"), message, whole)
+
+
+# -- sizes that cannot be ------------------------------------------------------------------------------------------
+
+_TWO_SCALES = re.compile(
+    r"(?<![\w.,-])(?:(?P<number>\d{1,3}(?:,\s?\d{3})+)\s(?:hundred|thousand)|(?:[\w.,-]+\s)?(?:thousand\s+hundred|million\s+(?:hundred|thousand)|billion\s+(?:hundred|thousand)))\b(?!-)"
+)
+_BROKEN_PEOPLE = re.compile(
+    r"(?<![\d.,\w$£€¥-])(?P<number>\d+\.\d{1,2})\s(?P<noun>[a-z]+)\s(?:were|was|have|had|has|died|fell|fled|drowned)\b"
+)
+_RATES = re.compile(r"\b(?:average|mean|per|every|each|rate|ratio|median)\b", re.IGNORECASE)
+
+
+def _impossible_size(text: str, start: int, end: int) -> Iterator[Problem]:
+    """ "11,000 thousand people", "three million hundred", "4.7 soldiers were killed"."""
+    for match in _TWO_SCALES.finditer(text, start, end):
+        message = "a number in thousands is not told in hundreds or thousands again"
+        yield problem(text, "broken_number", *match.span(), message, match["number"])
+    for match in _BROKEN_PEOPLE.finditer(text, start, end):
+        if match["noun"] in counted_nouns() and not _RATES.search(text, start, end):
+            message = "people are whole: a scale word is missing behind the number, or a digit before the stop"
+            yield problem(text, "broken_number", *match.span("number"), message)
+
+
+@lru_cache(maxsize=1)
+def _number_words() -> frozenset[str]:
+    numbers = table("numbers.toml")
+    return frozenset(word for name in ("units", "teens", "tens") if name in numbers for word in numbers[name])
+
+
+_MIXED = re.compile(r"\b(?=[a-z]*\d)(?=(?:\d*[a-z]){2})[a-z\d]{3,9}\b")
+_LOOK = str.maketrans({"0": "o", "1": "i", "3": "e", "5": "s", "7": "t", "9": "g"})
+
+
+def _spelled_with_digits(text: str, start: int, end: int) -> Iterator[Problem]:
+    """ "tw0 soldiers", "f1ve": digits among the letters of a number word."""
+    for match in _MIXED.finditer(text, start, end):
+        word = match.group().translate(_LOOK)
+        if word in _number_words():
+            yield problem(text, "broken_number", *match.span(), "digits stand in the place of letters", word)
 
 
 # -- run together ---------------------------------------------------------------------------------------------------
@@ -128,9 +176,10 @@ def _two_forms(text: str, numerals: list[Numeral]) -> Iterator[Problem]:
             or second.low is None
         ):
             continue
-        if text[first.end : second.start].strip() != "(" or text[second.end : second.end + 1] != ")":
+        if (text[first.end : second.start].strip(), text[second.end : second.end + 1]) not in (("(", ")"), ("[", "]")):
             continue
-        if first.digits == second.digits or first.low == second.low:
+        whole = first.low == first.low.to_integral_value() and second.low == second.low.to_integral_value()
+        if first.digits == second.digits or first.low == second.low or not whole:
             continue
         one, two = text[first.start : first.end], text[second.start : second.end]
         yield problem(

@@ -15,7 +15,7 @@ from tallyroom.grammar import lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Problem
 from tallyroom.numerals import as_number, find_numerals
-from tallyroom.resolve.nations import countries, nations
+from tallyroom.resolve.nations import countries, nation_spans, nations
 from tallyroom.times import TimeWords, find_times
 
 #: Of each kind no more than this are looked into: a text with so many is seen at once.
@@ -60,7 +60,7 @@ def _to_oneself(document: Document) -> Iterator[Problem]:
     text = document.text
     for match in _giving().finditer(text):
         who = match["who"]
-        if not nations(who):
+        if not _is_land(text, who):
             continue
         verb = "gives" if match["gives"] else "attacks"
         message = (
@@ -69,11 +69,21 @@ def _to_oneself(document: Document) -> Iterator[Problem]:
         other = _only_other(document, match.start(), who)
         yield problem(text, "contradiction", match.start(verb), match.end("whom"), message, other)
     for match in _FROM_TO.finditer(text):
-        if nations(match["who"]) and (match["link"] == "between") == (" and " in match.group()):
+        if _is_land(text, match["who"]) and (match["link"] == "between") == (" and " in match.group()):
             message = f"{match['who']} stands on both sides"
             yield problem(
                 text, "contradiction", *match.span(), message, _only_other(document, match.start(), match["who"])
             )
+
+
+def _is_land(text: str, name: str) -> bool:
+    """A country or a region: known, or told as one by the report ("in Doria")."""
+    if nations(name):
+        return True
+    days = table("not_figures.toml")
+    if name.lower() in (*days["weekdays"], *days["months"]):
+        return False
+    return bool(re.search(rf"\b(?:in|across|into)\s(?:the\s)?{re.escape(name)}\b(?!\s[A-Z])", text))
 
 
 def _only_other(document: Document, offset: int, who: str) -> str | None:
@@ -90,7 +100,7 @@ def _only_other(document: Document, offset: int, who: str) -> str | None:
 def _fighting() -> re.Pattern[str]:
     links = rf"(?:\s{any_of('fighting_links')}){{0,2}}"
     return re.compile(
-        rf"\b{any_of('fighting')}{links}\s(?P<one>{NAME})\sand\s(?:the\s)?(?P<other>{NAME})\s(?P<noun>[a-z]+)\b"
+        rf"\b{any_of('fighting')}{links}\s(?P<one>{NAME})\sand\s(?:the\s)?(?P<other>{NAME}|[a-z]+)\s(?P<noun>[a-z]+)\b"
     )
 
 
@@ -103,28 +113,51 @@ def _both_enemies(document: Document) -> Iterator[Problem]:
     """ "fighting Russian and Ukrainian forces", where the report has the same people help one of the two."""
     text = document.text
     for match in islice(_fighting().finditer(text), _MOST):
-        one, other = nations(match["one"]), nations(match["other"])
-        if len(one) != 1 or len(other) != 1 or one == other:
+        one, other = match["one"], match["other"]
+        if _is_one_party(one, other):
             continue
-        actor = _actor(document, match.start(), {*one, *other})
-        if actor is None:
+        actor = _actor(document, match.start())
+        if actor is None or _is_one_party(actor, one) or _is_one_party(actor, other):
             continue
         for help_given in islice(_helping().finditer(text), 10 * _MOST):
-            helped = nations(help_given["whom"])[:1]
-            if helped not in (one, other) or _actor(document, help_given.start(), set(helped)) != actor:
+            helped = next((party for party in (one, other) if _is_one_party(party, help_given["whom"])), None)
+            helper = _actor(document, help_given.start()) if helped is not None else None
+            if helped is None or helper is None or not _is_one_party(helper, actor):
                 continue
-            friend, enemy = (match["one"], match["other"]) if helped == one else (match["other"], match["one"])
-            message = f"elsewhere the report has them “{' '.join(help_given.group().split())}”: nobody fights both sides of one war"
-            meant = f"fighting alongside {friend} against {enemy} {match['noun']}"
+            enemy = other if helped == one else one
+            told = " ".join(help_given.group().split())
+            message = f"elsewhere the report has them “{told}”: nobody fights both sides of one war"
+            meant = f"fighting alongside {helped} against {enemy} {match['noun']}"
             yield problem(text, "contradiction", match.start(), match.end(), message, meant)
             break
 
 
-def _actor(document: Document, offset: int, not_these: set[str]) -> str | None:
-    """The country named last before a place in its sentence: whose people they are."""
+def _is_one_party(one: str, other: str) -> bool:
+    """A country with its adjective: known ones by what they may mean, others by how they begin ("Doria", "Dorian")."""
+    a, b = ({code for span in nation_spans(name) for code in span.codes} for name in (one, other))
+    if a and b:
+        return bool(a & b)
+    short, long = sorted((one.lower(), other.lower()), key=len)
+    return (
+        not (a or b)
+        and len(short) > 3
+        and long.startswith(short[: max(4, len(short) - 1)])
+        and len(long) - len(short) < 4
+    )
+
+
+_LAND = re.compile(rf"\b{NAME}")
+
+
+def _actor(document: Document, offset: int) -> str | None:
+    """The country named last before a place in its sentence, else the name there: whose people they are."""
     start, _ = _sentence(document, offset)
-    codes = [code for code in nations(document.text[start:offset]) if code not in not_these]
-    return codes[-1] if codes else None
+    before = document.text[start:offset]
+    spans = nation_spans.__wrapped__(before)
+    if spans:
+        return before[spans[-1].start : spans[-1].end]
+    found = _LAND.findall(before)
+    return found[-1] if found else None
 
 
 # -- first, yet earlier ---------------------------------------------------------------------------------------------

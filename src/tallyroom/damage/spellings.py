@@ -30,7 +30,11 @@ class Bearer:
     inside_sentence: bool = False
 
 
-_TOKEN = re.compile(rf"(?P<cap>{CAPITAL})|(?P<low>[^\W\d_]+)|(?P<stop>[.!?:\n“”\"(),;]+)")
+_CAPITAL = re.compile(rf"\b{CAPITAL}")
+#: What stands before a name: a word, a stop between them.
+_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)(?P<stop>\.?)\s\Z")
+#: A sentence, a quotation or a line begins here.
+_OPENS = re.compile(r"(?:[.!?:“”\"\n]\s*|\A\s*)\Z")
 
 
 def find(text: str, title: str | None) -> Iterator[Problem]:
@@ -46,34 +50,27 @@ def find(text: str, title: str | None) -> Iterator[Problem]:
 
 
 def _bearers(text: str) -> dict[str, Bearer]:
-    """Every word with a capital letter, with what introduces it: a given name, a title, an apposition."""
+    """Every word with a capital letter, with what introduces it: a given name, a title, an apposition, a bracket."""
     found: dict[str, Bearer] = defaultdict(Bearer)
-    previous, previous_end, opened = "", -1, True
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        if match["cap"]:
-            bearer = found[word]
-            bearer.starts.append(match.start())
-            adjoining = match.start() - previous_end in (1, 2) and not opened
-            if adjoining and previous and (previous[0].isupper() or previous.lower() in words("titles")):
-                bearer.before.add(previous.lower())
-                bearer.introduced = True
-                if previous[0].isupper():
-                    found[previous].introduced = True
-            bearer.inside_sentence |= not opened
-            if text[match.end() : match.end() + 2] == ", " and _APPOSITION.match(text, match.end()):
-                bearer.introduced = True
-            if text[match.end() : match.end() + 2] == " (":
-                bearer.introduced = True
-        if match["stop"]:
-            opened = any(mark in word for mark in '.!?:\n“”"')
-            if word == "." and previous.lower() in words("titles"):
-                opened, previous_end = False, match.end() - 1
-                continue
-            previous = ""
-        else:
-            opened, previous = False, word
-        previous_end = match.end()
+    last, last_end = "", -1
+    for match in _CAPITAL.finditer(text):
+        word, start, end = match.group(), match.start(), match.end()
+        bearer = found[word]
+        bearer.starts.append(start)
+        before = _BEFORE.search(text, max(0, start - 24), start)
+        title = before is not None and before["word"].lower() in words("titles")
+        if before is not None and title:
+            bearer.before.add(before["word"].lower())
+            bearer.introduced = True
+        elif start - last_end == 1 and text[last_end] == " ":
+            bearer.before.add(last.lower())
+            bearer.introduced = found[last].introduced = True
+        if title or not _OPENS.search(text, max(0, start - 4), start):
+            bearer.inside_sentence = True
+        beside = text[end : end + 2]
+        if beside == " (" or (beside == ", " and _APPOSITION.match(text, end)):
+            bearer.introduced = True
+        last, last_end = word, end
     return found
 
 
@@ -121,7 +118,9 @@ def _sounds_like(one: str, other: str) -> bool:
     apart = OSA.distance(a, b, score_cutoff=2)
     if apart == 1:
         return min(len(a), len(b)) >= 4
-    return apart == 2 and a[:2] == b[:2] and (max(len(a), len(b)) <= 4 or min(len(a), len(b)) >= 7)
+    if apart != 2:
+        return False
+    return (max(len(a), len(b)) <= 4 and a[:2] == b[:2]) or (min(len(a), len(b)) >= 5 and a[:3] == b[:3])
 
 
 # -- one name in several spellings ----------------------------------------------------------------------------------

@@ -116,6 +116,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     )
 
 
+_TOLL = re.compile(r"\b(?:toll|total|count)\s(?:of|at|to|is|was)\s(?:a\s)?\Z")
+_BARE = re.compile(r"\s?(?P<open>[-–—:(,])\s?\Z")
+
+
 def _lists(text: str, counts: Sequence[Quantity], end: int) -> Iterator[Problem]:
     """ "30 people: 12 men and 15 women", "12 men and 15 women, 30 in all"."""
     whole_before, link, closing, in_all = _patterns()
@@ -136,7 +140,9 @@ def _lists(text: str, counts: Sequence[Quantity], end: int) -> Iterator[Problem]
         closed = closing.match(text, run[-1].numeral_end, end)
         if before is None or closed is None or not _exact(before) or before.best == total:
             continue
-        opened = whole_before.match(text[before.numeral_end : run[0].start])
+        lead = text[before.numeral_end : run[0].start]
+        is_toll = _TOLL.search(text[max(0, before.start - 20) : before.start])
+        opened = whole_before.match(lead) or (_BARE.match(lead) if is_toll else None)
         if opened and _is_closed(opened["open"], closed["close"]):
             yield _wrong_sum(text, before, run, before.start, run[-1].end, total)
 

@@ -22,6 +22,7 @@ def find(text: str, sentences: list[Span]) -> list[Problem]:
     finders = (
         _mojibake(text),
         _truncated(text, sentences),
+        _lost_words(text, sentences),
         _repeated(text, sentences),
         _repeated_sentences(text, sentences),
     )
@@ -99,6 +100,28 @@ def _truncated(text: str, sentences: list[Span]) -> Iterator[Problem]:
         yield problem(text, "truncated", start, end, "the report ends in dots: the rest of it is missing")
     elif _ends_open(last) or (_is_prose(text, sentences) and not _ENDED.search(last) and _runs_on(text, sentences)):
         yield problem(text, "truncated", start, end, "the last sentence is cut off")
+
+
+#: Words that nothing but a noun can follow: before a full stop the noun is lost.
+_WANTS_NOUN = re.compile(r"(?<=[a-z,] )(?:the|an|their|its|our|and|or)\.(?=\s+[A-Z“\"]|\s*\Z)")
+_WANTS_PLACE = re.compile(
+    r"(?P<before>(?:^|[,;:–—]\s)(?:[^.,;:–—\n]|[.,](?=\d)){4,120}?\b[a-z]{3,}s)\s(?P<lost>in|of|at|from|near)\s(?:was|were|has\sbeen|have\sbeen|had\sbeen)\s[a-z]+\b"
+)
+_HAS_CLAUSE = re.compile(
+    r"\b(?:that|which|who|whom|whose|what|where|they|he|she|it|we|you|i|everyone|everybody|people|one|was|were|is|are|has|have|had|(?!estimated)\w+ed)\b|\s[A-Z]",
+)
+
+
+def _lost_words(text: str, sentences: list[Span]) -> Iterator[Problem]:
+    """ "The minister met the." and "homes and shops in were left dark": a word that must follow is not there."""
+    for start, end in sentences:
+        for match in _WANTS_NOUN.finditer(text, start, end):
+            yield problem(text, "truncated", *match.span(), f"a word is missing after “{match.group()[:-1]}”")
+        for match in _WANTS_PLACE.finditer(text[start:end]):
+            if not _HAS_CLAUSE.search(match["before"].lstrip(",;:–— ")):
+                at = start + match.start("lost")
+                message = f"a word is missing after “{match['lost']}”"
+                yield problem(text, "truncated", at, start + match.end(), message)
 
 
 def _ends_open(sentence: str) -> bool:
