@@ -56,15 +56,15 @@ def back_to_form(request: Request) -> Response:
 @router.post("/read")
 async def read(request: Request) -> Response:
     """Read what was pasted or uploaded; nothing is kept."""
-    form = await request.form(max_part_size=settings(request).upload_bytes, max_files=1, max_fields=20)
-    given = {name: _field(form, name) for name in FIELDS}
-    try:
-        found = await _read(request, form, given)
-    except (InputError, UsageError) as fault:
-        return page(request, "read.html", status=422, given=given, fault=str(fault), **_form_options(request))
+    async with request.form(max_part_size=settings(request).upload_bytes, max_files=1, max_fields=20) as form:
+        given = {name: _field(form, name) for name in FIELDS}
+        try:
+            found = await _read(request, form, given)
+        except (InputError, UsageError) as fault:
+            found = Read(faults=(str(fault),))
     if not found.extractions:
-        fault_words = "; ".join(found.faults) or "Nothing to read was given: paste a text or choose a file."
-        return page(request, "read.html", status=422, given=given, fault=fault_words, **_form_options(request))
+        words = "; ".join(found.faults) or "Nothing to read was given: paste a text or choose a file."
+        return page(request, "read.html", status=422, given=given, fault=words, **_form_options(request))
     return await run_in_threadpool(_shown, request, found)
 
 
@@ -94,12 +94,12 @@ async def _read(request: Request, form: FormData, given: Mapping[str, str]) -> R
 @router.post("/read/keep")
 async def keep(request: Request) -> Response:
     """Add a report that was shown to the ledger."""
-    form = await request.form(max_part_size=settings(request).upload_bytes, max_files=0, max_fields=5)
+    async with request.form(max_part_size=settings(request).upload_bytes, max_files=0, max_fields=5) as form:
+        packed, collection = _field(form, "report"), _field(form, "collection") or None
     try:
-        shown = msgspec.json.decode(_field(form, "report"), type=Report)
+        shown = msgspec.json.decode(packed, type=Report)
     except (msgspec.DecodeError, msgspec.ValidationError):
         raise UsageError("That is no report; read it again and then add it.") from None
-    collection = _field(form, "collection") or None
     if shown.published:
         check_published(shown.published)
     given = {name: getattr(shown, name) for name in ("url", "published", "outlet", "title", "language", "input")}
