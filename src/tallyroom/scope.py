@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from tallyroom.counting import Counting, measure_words, people_nouns
 from tallyroom.document import Document
@@ -23,10 +24,9 @@ STRONG = ("patient", "actor", "state", "noun")
 class Choice:
     """A multinomial choice: weights of features for each label, and how sure the choice is."""
 
-    def __init__(self, name: str) -> None:
-        raw = json.loads((files("tallyroom.weights") / f"{name}.json").read_text(encoding="utf-8"))
-        self.labels: list[str] = raw["labels"]
-        self._bias: list[float] = raw["bias"]
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.labels: list[str] = list(raw["labels"])
+        self._bias: list[float] = list(raw["bias"])
         self._weights: dict[str, list[tuple[int, float]]] = {
             feature: [(int(i), w) for i, w in row] for feature, row in raw["weights"].items()
         }
@@ -58,7 +58,7 @@ class Choice:
 @lru_cache(maxsize=8)
 def choice(name: str) -> Choice:
     """The learned choice of this name, loaded once."""
-    return Choice(name)
+    return Choice(json.loads((files("tallyroom.weights") / f"{name}.json").read_text(encoding="utf-8")))
 
 
 _HYPOTHETICAL = frozenset(
