@@ -5,11 +5,13 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 _POINT = re.compile(r"(\d{3})(?:X|(\d)(?:-(\d{2})(?:-(\d{2}))?)?)[~?%]?", re.ASCII)
 _SEASON_MONTH = {21: 3, 22: 6, 23: 9, 24: 12}
 
 
+@lru_cache(maxsize=65536)
 def bounds(value: str) -> tuple[date | None, date | None] | None:
     """The first and last day of an EDTF value, None for an open end; None for the whole where it cannot be read."""
     if "/" in value:
