@@ -354,6 +354,11 @@ def test_the_command_line_lists_and_settles(tmp_path):
     assert " 310 " in shown
     assert "report_ids   d" in run(show_command, "Report d")
     assert '"figures"' in run(show_command, "kr-nis", "--format", "json")
+    run(judge_command, "different", "source", "the NIS", "kr-nis", "--by", "Bob")
+    waits = run(judge_command, "queue")
+    assert "source  the NIS / kr-nis: different by Bob, others differ" in waits
+    assert "source  1 names stay apart" in waits
+    assert "0 judgements wait, 1 pairs are disputed" in waits
     unknown = CliRunner().invoke(show_command, ["nobody", "--ledger", where])
     assert isinstance(unknown.exception, UsageError)
 

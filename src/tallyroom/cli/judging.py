@@ -152,7 +152,11 @@ def _pair(action: Action, kind: str, a: str, b: str, ledger: str, by: str, why: 
 @click.argument("b")
 @_options
 def same(kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> None:
-    """A and B are one (KIND: source, population, place, event, origin, series, report)."""
+    """A and B are one (KIND: source, population, place, event, origin, series, report).
+
+    Name a source, population or place by its words or by its id, as `sources` lists it; an event as `events` lists it, or
+    by a report that tells of it; a report by its id. It counts at once, for reports that come later too.
+    """
     _pair("same", kind, a, b, ledger, by, why)
 
 
@@ -162,7 +166,7 @@ def same(kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> No
 @click.argument("b")
 @_options
 def different(kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> None:
-    """A and B are two (KIND as for `same`)."""
+    """A and B are two (KIND, A and B as for `same`): where the program took both for one, B stands apart."""
     _pair("different", kind, a, b, ledger, by, why)
 
 
@@ -195,12 +199,22 @@ def redact(report: str, start: int, end: int, ledger: str, by: str, why: str | N
 @judge_command.command("queue")
 @ledger_option
 def queue(ledger: str) -> None:
-    """Judgements that wait, because the sentence that they speak of changed."""
-    from tallyroom.ledger import Ledger
+    """What waits for a person: judgements whose sentence changed, pairs on which two differ, names left unsure."""
+    from tallyroom.ledger import Ledger, Query
+    from tallyroom.ledger.records import KINDS
+    from tallyroom.ledger.resolution import NAME_KINDS
     from tallyroom.show import harmless
 
     with Ledger.open(ledger, create=False) as held:
         waiting = held.waiting()
+        disputed = [pair for kind in KINDS for pair in held.same_and_different(kind) if pair.disputed]
+        unsure = {kind: len(held.names(kind, Query(limit=None), unsure=True)) for kind in NAME_KINDS}
     for report, judgement in waiting:
         click.echo(harmless(f"{report.report.id}  {judgement.action} by {judgement.by}: {judgement.sentence}"))
-    click.echo(f"{len(waiting)} waiting", err=True)
+    for pair in disputed:
+        word = "same" if pair.same else "different"
+        click.echo(harmless(f"{pair.kind}  {pair.a} / {pair.b}: {word} by {pair.by}, others differ"))
+    for kind, count in unsure.items():
+        if count:
+            click.echo(f"{kind}  {count} names stay apart: `tallyroom sources --of {kind} --unsure` lists them")
+    click.echo(f"{len(waiting)} judgements wait, {len(disputed)} pairs are disputed", err=True)
