@@ -140,7 +140,7 @@ def _part(one: Series, held: dict[str, SeriesClaim], notes: dict[str, Note], fou
         heading += f" ({one.kind})"
     return Part(
         series=one, heading=heading, definition=table("series.toml")["definitions"].get(one.measure, ""), summary=_summary(one, names),
-        lines=tuple(lines), estimate=found, derived=tuple(plain(row.formula) for row in one.derived[-MOST_DERIVED:]),
+        lines=tuple(lines), estimate=found, derived=tuple(dict.fromkeys(plain(row.formula) for row in one.derived))[-MOST_DERIVED:],
     )  # fmt: skip
 
 
@@ -348,10 +348,15 @@ h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; } h2 { font-size: 1
 figure { margin: .8rem 0; break-inside: avoid; } figcaption, .no-chart { font-size: .85rem; color: #555; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd; vertical-align: top; }
 th { font-weight: 600; } td.n { white-space: nowrap; font-variant-numeric: tabular-nums; } tr { break-inside: avoid; }
-.estimate { background: #f3f6f9; border-left: 4px solid #0072B2; padding: .4rem .8rem; } .kind { font-weight: 600; }
+sup { vertical-align: super; font-size: .72em; line-height: 0; } td.step, .value { white-space: nowrap; }
+.estimate { break-after: avoid; background: #f3f6f9; border-left: 4px solid #0072B2; padding: .4rem .8rem; } .kind { font-weight: 600; }
 a { color: #00508a; } ol.notes { font-size: .85rem; padding-left: 2.2rem; } ol.notes li { margin: .35rem 0; break-inside: avoid; overflow-wrap: anywhere; }
 mark { background: #ffeb99; padding: 0 .1em; } sup a { text-decoration: none; padding: 0 .08em; } li:target { background: #fff6d6; }
-@media print { body { margin: 0; max-width: none; padding: 0; font-size: 10pt; } a { color: inherit; } }
+@media print {
+  body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; } a { color: inherit; }
+  h2 { margin-top: 1.2rem; } h2 + p { break-after: avoid; } figure { margin: .4rem 0; } .chart { width: auto; max-width: 100%; max-height: 80mm; }
+  th, td { padding: .12rem .6rem .12rem 0; } ol.notes { font-size: 7.5pt; line-height: 1.3; } ol.notes li { margin: .15rem 0; }
+}
 </style></head><body>
 <header><h1>{{ brief.title }}</h1><p class="scope">{{ brief.scope }}</p></header>
 <main>
@@ -368,8 +373,8 @@ mark { background: #ffeb99; padding: 0 .1em; } sup a { text-decoration: none; pa
 {% endif %}
 <table><thead><tr><th scope="col">as of</th><th scope="col">value</th><th scope="col">origin</th><th scope="col">step</th><th scope="col">reports</th></tr></thead><tbody>
 {% for line in part.lines %}
-<tr><td class="n">{{ line.said }}</td><td>{{ line.value }} <sup>{% for number in line.notes %}<a href="#n{{ number }}">{{ number }}</a>{{ " " if not loop.last }}{% endfor %}</sup></td>
-<td>{{ line.origin }}</td><td>{{ line.relation }}</td><td class="n">{{ line.reports }}</td></tr>
+<tr><td class="n">{{ line.said }}</td><td><span class="value">{{ line.value }}</span> <sup>{% for number in line.notes %}<a href="#n{{ number }}">{{ number }}</a>{{ " " if not loop.last }}{% endfor %}</sup></td>
+<td>{{ line.origin }}</td><td class="step">{{ line.relation }}</td><td class="n">{{ line.reports }}</td></tr>
 {% endfor %}
 </tbody></table>
 {% for row in part.derived %}<p>Derived, said by no one: {{ row }}</p>{% endfor %}

@@ -22,7 +22,7 @@ def is_there() -> bool:
     return find_spec("vl_convert") is not None
 
 
-def spec(series: Series, *, width: int = 560, height: int = 220, links: dict[str, str] | None = None) -> dict[str, Any]:
+def spec(series: Series, *, width: int = 560, height: int = 190, links: dict[str, str] | None = None) -> dict[str, Any]:
     """The Vega-Lite specification of a series: a dot a point, a bar for bounds and ranges, an arrow where open.
 
     Copies are folded: one mark a point, larger the more reports carry it. `links` maps claim ids to addresses.
@@ -37,7 +37,13 @@ def spec(series: Series, *, width: int = 560, height: int = 220, links: dict[str
     axis = {"format": "%d %b %Y", "labelAngle": -30, "values": _ticks([row["day"] for row in rows])}
     x = {"field": "day", "type": "temporal", "title": None, "axis": axis}
     y_title = f"{series.measure.replace('_', ' ')} ({series.unit})"
-    y = {"field": "value", "type": "quantitative", "title": y_title, "scale": {"zero": True}}
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": y_title,
+        "scale": {"zero": True},
+        "axis": {"tickMinStep": 1},
+    }
     href = {"href": {"field": "href", "type": "nominal"}} if links else {}
     layers: list[dict[str, Any]] = [
         {

@@ -117,7 +117,7 @@ def _origin(key: str, runs: list[Run], origins: Origins, independent: bool) -> O
         reason = "no source is named and no origin gave the value before; listed, not counted"
         name = key.partition(":")[2]
     else:
-        name = max(sorted(set(names)), key=lambda n: (names.count(n), len(n))) if names else key
+        name = origins.name_of(key, names)
         links = list(dict.fromkeys([*origins.reasons.get(key, ()), *(note for row in rows for note in row.notes)]))
         reports, outlets = len({row.report.uid for row in rows}), len({row.report.outlet for row in rows})
         reason = f"{reports} report(s), {outlets} outlet(s), one origin" + (f": {'; '.join(links)}" if links else "")

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz import fuzz
 
 from tallyroom.copies import CopyPair
+from tallyroom.resolve.nations import countries
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
-from tallyroom.series.speakers import Speaker, Speakers
+from tallyroom.series.speakers import Speaker, Speakers, is_named, kind_of
 
 UNATTRIBUTED = "unattributed"
 #: Sources that give the same unrounded number within so many days of each other give the same count.
@@ -240,6 +241,17 @@ class Origins:
         for row, origin in moved:
             row.origin = origin
             row.notes.append("one wire text: the origin is the one that its twin names")
+
+    def name_of(self, key: str, names: Sequence[str]) -> str:
+        """What to call an origin: the name most used of those that are no mere kind and no outlet; else its country."""
+        if not names:
+            country = countries().get(key.partition(":")[2]) if _is_nation(key) else None
+            return f"government of {country.name}" if country else key.partition(":")[2] or key
+
+        def fits(name: str) -> bool:
+            return is_named(name) and kind_of(name) not in _PASSING_ON
+
+        return max(sorted(set(names)), key=lambda name: (fits(name), names.count(name), len(name)))
 
     def independent(self, keys: Iterable[str]) -> set[str]:
         """Of the origins of a series those that count: not the unattributed, no joint statement beside its members."""

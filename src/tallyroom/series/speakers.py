@@ -154,7 +154,7 @@ class Speakers:
             kind = "government"
         if kind == "government" and not nation and not person and _is_of_a_place(source):
             kind = "local"
-        if not nation and not person and not _is_named(source):
+        if not nation and not person and not is_named(source):
             meant = self._meant_in_report(source, row, kind)
             if meant is not None:
                 return meant
@@ -218,7 +218,7 @@ class Speakers:
 
     def _nation_of_story(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country of the one body of that name in the story, else the one that the story is about."""
-        if not person and not _is_named(source):
+        if not person and not is_named(source):
             wanted = _bare_words(source)
             found = {
                 nation
@@ -281,7 +281,7 @@ class Speakers:
             fuller = [
                 other
                 for other in self._by_report[row.report.uid]
-                if wanted <= _bare_words(str(other.figure.source)) and _is_named(str(other.figure.source))
+                if wanted <= _bare_words(str(other.figure.source)) and is_named(str(other.figure.source))
             ]
             before = [other for other in fuller if other.figure.start <= row.figure.start]
             if before:
@@ -402,7 +402,7 @@ def _is_generic(source: str) -> bool:
     return all(t.lower().strip(".") in generic or not t[0].isupper() for t in _TOKEN.findall(source))
 
 
-def _is_named(source: str) -> bool:
+def is_named(source: str) -> bool:
     """Does a source tell more than its kind: a country, or a name?"""
     return bool(nations(source)) or not _is_generic(source)
 
