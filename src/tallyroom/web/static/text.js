@@ -181,5 +181,5 @@
     event.preventDefault();
   });
 
-  window.tallyroomText = { light, dim };
+  window.tallyroomText = { light, dim, rangeOf };
 })();
