@@ -352,6 +352,7 @@ sup { vertical-align: super; font-size: .72em; line-height: 0; } td.step, .value
 .estimate { break-after: avoid; background: #f3f6f9; border-left: 4px solid #0072B2; padding: .4rem .8rem; } .kind { font-weight: 600; }
 a { color: #00508a; } ol.notes { font-size: .85rem; padding-left: 2.2rem; } ol.notes li { margin: .35rem 0; break-inside: avoid; overflow-wrap: anywhere; }
 mark { background: #ffeb99; padding: 0 .1em; } sup a { text-decoration: none; padding: 0 .08em; } li:target { background: #fff6d6; }
+@media (max-width: 40rem) { table { font-size: .8rem; } th, td { padding-right: .35rem; } td.step, .value { white-space: normal; } }
 @media print {
   body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; } a { color: inherit; }
   h2 { margin-top: 1.2rem; } h2 + p { break-after: avoid; } figure { margin: .4rem 0; } .chart { width: auto; max-width: 100%; max-height: 80mm; }
