@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from tallyroom.series.compare import conflict, interval, number, said
 from tallyroom.series.groups import Group
@@ -46,17 +47,22 @@ def between_origins(group: Group, runs: Sequence[Run], origins: Origins) -> Iter
 
 def _clash(group: Group, earlier: Sequence[Run], later: Sequence[Run]) -> tuple[Run, Run] | None:
     """The last pair where what one origin had counted is more than what the other still counts at that date or after."""
-    for second in sorted(later, key=lambda run: (-run.day, -run.size)):
+    for second in sorted(later, key=_latest):
         known = [run for run in earlier if run.day <= second.day]
         if group.kind == "stock":
             known = [run for run in known if second.day - run.day <= STATE_DAYS and run.exact and second.exact]
-        for first in sorted(known, key=lambda run: (-run.day, -run.size)):
-            if group.kind == "cumulative" and interval(first.rows[0])[0] > interval(second.rows[0])[1]:
-                return first, second
-            if group.kind == "stock" and conflict(first.rows[0], second.rows[0]):
-                return first, second
-            break
+        first = min(known, key=_latest, default=None)
+        if first is None:
+            continue
+        if group.kind == "cumulative" and interval(first.rows[0])[0] > interval(second.rows[0])[1]:
+            return first, second
+        if group.kind == "stock" and conflict(first.rows[0], second.rows[0]):
+            return first, second
     return None
+
+
+def _latest(run: Run) -> tuple[int, float]:
+    return -run.day, -run.size
 
 
 def _told_differently(group: Group) -> Iterator[SeriesProblem]:
@@ -136,6 +142,7 @@ def circular(group: Group) -> Iterator[SeriesProblem]:
                 yield problem("circular", involved, message)
 
 
+@lru_cache(maxsize=65536)
 def _plain(name: str) -> str:
     words = name.lower().replace("’", "'").removeprefix("the ")
     return words.split(" (")[0].strip()

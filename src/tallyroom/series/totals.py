@@ -190,6 +190,8 @@ def _same_briefing(
             continue
         held = {row.report.uid: row for row in run.rows if row.size >= newest[row.report.uid]}
         near = sorted({place for uid in held for place in in_report.get((uid, run.origin), ())})
+        if len(near) < 2:
+            continue
         beside = [other_runs[place] for place in near if any(_beside(row, held) for row in other_runs[place].rows)]
         for i, first in enumerate(beside):
             for second in beside[i + 1 :]:
