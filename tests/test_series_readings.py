@@ -220,3 +220,57 @@ def test_the_projects_own_stories_hold_their_floors_alone_and_beside_other_repor
     if not from_text:
         beside = stories.build(folders, from_text=False, beside=[EVALS / "reports" / "train.jsonl"])
         assert stories.evaluate(folders, beside)[0] == scores
+
+
+# --- local offices
+
+
+def test_bare_officials_are_not_the_country_where_a_town_speaks_too() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 53, place="Maui", source="Maui County", said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 53, place="Maui", source="officials", said_at="2031-05-03"),
+        claim(flood("c", "2031-05-04"), 1, 40, "displaced", place="Maui", source="FEMA", said_at="2031-05-04"),
+        claim(
+            flood("d", "2031-05-04"), 1, 45, "displaced", place="Maui", source="Federal officials", said_at="2031-05-04"
+        ),
+    ]
+    found = {one.measure: one for one in build_series(rows)}
+    assert found["killed"].independent_origins == 1
+    assert "government:us" not in {origin.origin_id for origin in found["killed"].origins}
+    assert [origin.origin_id for origin in found["displaced"].origins] == ["government:us"]
+
+
+def test_a_chief_set_off_by_a_comma_speaks_for_the_police_of_the_place() -> None:
+    a = flood("a", "2031-05-03", "The list of the Maui police chief, John Ollis, has 31 names, he said.")
+    b = flood("b", "2031-05-04", "Police Chief John Ollis said on Sunday that 29 were missing.")
+    series = built(
+        claim(a, 1, 31, "missing", source="John Ollis", said_at="2031-05-03", aggregation="stock"),
+        claim(b, 1, 29, "missing", source="Ollis", said_at="2031-05-04", aggregation="stock"),
+        claim(flood("c", "2031-05-05"), 1, 12, "missing", source="Maui police", said_at="2031-05-05", aggregation="stock"),
+        measure="missing", kind="stock",
+    )  # fmt: skip
+    assert series.independent_origins == 1
+
+
+def test_a_stock_told_again_later_keeps_its_date() -> None:
+    series = built(
+        claim(flood("a", "2031-05-03"), 1, 850, "missing", source=MINISTRY, said_at="2031-05-03", aggregation="stock"),
+        claim(flood("b", "2031-05-09"), 1, 850, "missing", source=MINISTRY, event_time="2031-05-01/2031-05-09", aggregation="stock"),
+        measure="missing", kind="stock",
+    )  # fmt: skip
+    assert [(point.said_at, point.as_of) for point in series.points] == [("2031-05-03", None)]
+
+
+def test_the_sum_of_anothers_figures_is_no_second_origin() -> None:
+    a = flood("a", "2031-05-03")
+    rows = [
+        claim(a, 1, 100, source="Red Cross", said_at="2031-05-03"),
+        claim(a, 2, 1000, "injured", source="Red Cross", said_at="2031-05-03"),
+        claim(flood("b", "2031-05-06"), 1, 1100, "killed_or_injured", source="Volunteer Network", said_at="2031-05-06"),
+        claim(flood("c", "2031-05-07"), 1, 1300, "killed_or_injured", source="Red Cross", said_at="2031-05-07"),
+    ]
+    found = {one.measure: one for one in build_series(rows)}
+    assert found["killed_or_injured"].independent_origins == 1
+    assert "the sum of that origin's figures" in found["killed_or_injured"].origins[0].reason
+    early = [*rows[:2], claim(flood("d", "2031-05-01"), 1, 1100, "killed_or_injured", source="Volunteer Network", said_at="2031-05-01"), rows[3]]  # fmt: skip
+    assert {one.measure: one for one in build_series(early)}["killed_or_injured"].independent_origins == 2

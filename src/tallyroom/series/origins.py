@@ -18,6 +18,8 @@ UNATTRIBUTED = "unattributed"
 SAME_COUNT_DAYS = 10
 #: Of one value so many holders are compared.
 MOST_HOLDERS = 64
+#: Of one measure so many figures of a report are added to others.
+MOST_OF_A_REPORT = 8
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -44,6 +46,7 @@ class Origins:
         self._join_relays()
         self._join_persons()
         self._join_counts()
+        self._join_sums()
         self._judge(judgements)
         self._assign()
 
@@ -106,6 +109,25 @@ class Origins:
                     x, y = self._of[a.claim.claim_id], self._of[b.claim.claim_id]
                     if self._root(x.key) != self._root(y.key) and _one_count(a, b, x, y):
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")
+
+    def _join_sums(self) -> None:
+        """Who gives as casualties what another's dead and injured of one report add up to, at the time or soon after, adds up theirs."""
+        by_report: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        for row in self._rows:
+            if row.claim.claim_id in self._of and row.tense == "counted" and row.figure.best is not None:
+                by_report[row.report.uid][row.figure.measure].append(row)
+        sums: dict[float, list[Row]] = defaultdict(list)
+        for own in by_report.values():
+            for dead in own.get("killed", ())[:MOST_OF_A_REPORT]:
+                for hurt in own.get("injured", ())[:MOST_OF_A_REPORT]:
+                    if self._of[dead.claim.claim_id].key == self._of[hurt.claim.claim_id].key:
+                        sums[dead.size + hurt.size].append(dead)
+        for own in by_report.values():
+            for total in own.get("killed_or_injured", ()):
+                for dead in sums.get(total.size, ())[:MOST_HOLDERS] if is_unrounded(total) else ():
+                    a, b = self._of[dead.claim.claim_id], self._of[total.claim.claim_id]
+                    if 0 <= total.day - dead.day <= SAME_COUNT_DAYS and self._root(a.key) != self._root(b.key):
+                        self._join(a.key, b.key, f"the sum of that origin's figures ({total.figure.quote})")
 
     def _held_apart(self, judgements: Judgements) -> set[frozenset[str]]:
         """Keys of speakers that a person holds apart; one key with both names is split."""

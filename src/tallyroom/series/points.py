@@ -115,8 +115,9 @@ def _published(row: Row) -> str | None:
 
 
 def _as_of(rows: Sequence[Row], group: Group) -> str | None:
-    """The date that a total or a stock speaks of, where the words tell."""
+    """The date that a total or a stock speaks of, where the words tell; a report that tells it again later does not move it."""
     found: Counter[str] = Counter()
+    first = min(row.day for row in rows)
     for row in rows:
         event_time = row.figure.event_time
         if not event_time or group.kind == "incident":
@@ -129,7 +130,8 @@ def _as_of(rows: Sequence[Row], group: Group) -> str | None:
                 and end > row.published.last
                 and group.kind != "planned"
             )
-            if not late and not (end == group.event_day and row.day > (end or 0)):
+            retold = end is not None and end == row.published.last and end > first + 1
+            if not late and not retold and not (end == group.event_day and row.day > (end or 0)):
                 found[closing(event_time)] += 1
         elif group.kind == "stock" and row.dated and event_time == row.figure.said_at:
             found[event_time] += 1

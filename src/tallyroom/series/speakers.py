@@ -145,11 +145,11 @@ class Speakers:
         kind = kind_of(source) or ("person" if person else "unnamed")
         nation = self._nation_in(source, row)
         beside = source
-        if person and source.strip().lower() not in self._relayed:
-            title = self._title(source, person, row)
-            if title:
-                kind, beside = title
-                nation = nation or _nation_named(beside)
+        title = self._title(source, person, row) if person else None
+        # Who only passes on what others told speaks for them, not for the government of a title.
+        if title and (title[0] == "local" or source.strip().lower() not in self._relayed):
+            kind, beside = title
+            nation = nation or _nation_named(beside)
         if kind in ("person", "unnamed") and nation and not person:
             kind = "government"
         if kind == "government" and not nation and not person and _is_of_a_place(source):
@@ -229,6 +229,8 @@ class Speakers:
                 return found.pop()
             if found:
                 return ""
+        if _bare_words(source) <= _words_of()["anyone"] and any(kind_of(other) == "local" for other in self._sources):
+            return ""  # "officials" may be those of the town
         main = self._main_nation()
         return "" if self._is_foreign(row, main) else main
 
@@ -328,7 +330,10 @@ class Speakers:
         """The title that the report, or else another of the story, gives beside a person's name; one with a country is better."""
         titles = self._titles_of(person[-1])
         own = titles.get(row.report.uid)
-        if own and (_nation_named(own[1]) or own[0] == "local"):
+        if own and own[0] == "local":
+            fuller = (t for t in titles.values() if t[0] == "local" and _place_words(t[1], person))
+            return own if _place_words(own[1], person) else next(fuller, own)
+        if own and _nation_named(own[1]):
             return own
         for uid, other in titles.items():
             if uid != row.report.uid and (own is None or (_nation_named(other[1]) and other[0] == own[0])):
@@ -366,6 +371,8 @@ def _beside(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
     parts = [part.strip() for part in before.split(",")]
     lead = parts[-1] or (parts[-2] if len(parts) > 1 else "")
     yield " ".join(lead.split()[-7:]), 0 if parts[-1] else 1
+    if len(parts) > 1 and re.fullmatch(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?", parts[-1]):  # "the police chief, John X"
+        yield " ".join(parts[-2].split()[-7:]), 1
     after = re.match(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})", text[end : end + 110])
     if after:
         yield after.group(1), 1
@@ -447,17 +454,19 @@ def _words(source: str) -> list[str]:
     return [t for t in tokens if t not in filler] or tokens
 
 
+def _place_words(beside: str, person: tuple[str, ...]) -> list[str]:
+    """The names that tell whose office it is: "the Maui police chief" → maui."""
+    known = _words_of()
+    plain = known["generic"] | known["filler"] | table("series.toml")["offices"].keys() | {*person, "county", "city"}
+    return [name for t in re.findall(r"[A-Z][\w-]+", beside) if (name := t.lower()) not in plain]
+
+
 def _body(source: str, beside: str, person: tuple[str, ...]) -> str:
     """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one."""
-    known = _words_of()
     offices: Mapping[str, str] = table("series.toml")["offices"]
     words = [word for word in _words(beside) if word not in person]
     office = next((offices[word] for word in words if word in offices), "")
-    names = [
-        t.lower()
-        for t in re.findall(r"[A-Z][\w-]+", beside)
-        if t.lower() not in known["generic"] | known["filler"] | offices.keys() | {*person, "county", "city"}
-    ]
+    names = _place_words(beside, person)
     if office in ("mayor", "governor") and person:
         return f"{office}:{person[-1]}"
     return (
