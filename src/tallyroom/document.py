@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
-from tallyroom.grammar import Parse, find_names, parse_sentences
+from tallyroom.grammar import Parse, find_names, parse_sentences, parse_stream
 from tallyroom.model import Report, Span
 from tallyroom.quantities import Quantity, find_quantities
 from tallyroom.sentences import split_sentences
@@ -57,18 +57,20 @@ class Document:
 
     def parse_all(self, indexes: Iterable[int]) -> None:
         """Parse these sentences together, which costs less than one by one."""
-        wanted = sorted({i for i in indexes if i not in self._parses})
-        for index, parse in zip(wanted, parse_sentences(self.text, [self.spans[i] for i in wanted]), strict=True):
-            self._parses[index] = parse
-
-    def name_all(self, indexes: Iterable[int]) -> None:
-        """Find the names of these sentences together."""
-        find_names([self.parse(i) for i in sorted(set(indexes))])
-
-    def hold_parse(self, index: int, parse: Parse) -> None:
-        """Take a parse that was made in a batch with those of other reports."""
-        self._parses[index] = parse
+        parse_together([(self, indexes)])
 
     def sentence_of(self, offset: int) -> int:
         """The number of the sentence that holds a character."""
         return max(0, bisect_right(self.spans, (offset, len(self.text) + 1)) - 1)
+
+
+def parse_together(wanted: Iterable[tuple[Document, Iterable[int]]]) -> None:
+    """Parse sentences of several reports in common batches, which costs less than report by report."""
+    missing = [(d, i) for d, indexes in wanted for i in sorted(set(indexes)) if i not in d._parses]
+    for (document, index), parse in zip(missing, parse_stream((d.text, d.spans[i]) for d, i in missing), strict=True):
+        document._parses[index] = parse
+
+
+def name_together(wanted: Iterable[tuple[Document, Iterable[int]]]) -> None:
+    """Find the names in sentences of several reports in common batches."""
+    find_names([document.parse(i) for document, indexes in wanted for i in sorted(set(indexes))])

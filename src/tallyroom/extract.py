@@ -6,7 +6,8 @@ Pure: no clock, no network, no database; the same report and extractor give the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -16,10 +17,10 @@ import msgspec
 from tallyroom import __version__
 from tallyroom.attribution import Attribution, Attributor
 from tallyroom.damage.report import find_damage
-from tallyroom.document import Document
+from tallyroom.document import Document, name_together, parse_together
 from tallyroom.event_times import TimedReading, Times, assign_times
-from tallyroom.figures import candidates, settle
-from tallyroom.grammar import engine_name
+from tallyroom.figures import candidates, settle, worth_parsing
+from tallyroom.grammar import bounded_memory, engine_name
 from tallyroom.language import language_of
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
@@ -33,6 +34,8 @@ THRESHOLD = 0.5
 DOUBT = 0.25
 #: A report longer than this many characters is read up to here, with a `limit` problem.
 LONGEST_REPORT = 1_500_000
+#: So many reports are read together, where they are not longer than this taken together.
+_TOGETHER, _TOGETHER_CHARACTERS = 16, 100_000
 
 
 class Fate(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,9 +68,14 @@ def extract(report: Report | str, *, published: str | None = None) -> Extraction
 
 
 def extract_all(reports: Iterable[Report]) -> Iterator[Extraction]:
-    """Read many reports, one after the other."""
+    """Read many reports, in order; a few at a time together, which costs less than one by one."""
+    together: list[Report] = []
     for report in reports:
-        yield extract(report)
+        together.append(report)
+        if len(together) == _TOGETHER or sum(len(each.text) for each in together) > _TOGETHER_CHARACTERS:
+            yield from [extraction for extraction, _ in _read_together(together)]
+            together = []
+    yield from [extraction for extraction, _ in _read_together(together)]
 
 
 def explain(report: Report | str, *, published: str | None = None) -> list[Fate]:
@@ -82,9 +90,8 @@ def doubtful(report: Report | str, *, published: str | None = None) -> tuple[Fig
     if not undecided:
         return ()
     document = Document(msgspec.structs.replace(report, text=report.text[:LONGEST_REPORT]))
-    every = candidates(document)
+    every = candidates(document, worth_parsing(document))
     chosen = [r for r in every if r.scope >= THRESHOLD or (r.start, r.end) in undecided]
-    document.name_all(r.sentence for r in chosen)
     settle(document, chosen, every)
     figures = with_claim_ids(report.uid, _figures(document, chosen))
     return tuple(figure for figure in figures if (figure.start, figure.end) in undecided)
@@ -92,11 +99,41 @@ def doubtful(report: Report | str, *, published: str | None = None) -> tuple[Fig
 
 def read_closely(report: Report | str, *, published: str | None = None) -> tuple[Extraction, list[Fate]]:
     """The extraction and the fate of every numeral."""
-    report = _as_report(report, published)
+    return _read_together([_as_report(report, published)])[0]
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A report in the midst of being read; without a document where it cannot be read."""
+
+    report: Report
+    problems: list[Problem]
+    document: Document | None = None
+    wanted: Sequence[int] = ()
+    every: list[Reading] = field(default_factory=list)
+
+    @property
+    def chosen(self) -> list[Reading]:
+        return [reading for reading in self.every if reading.scope >= THRESHOLD]
+
+
+def _read_together(reports: Iterable[Report]) -> list[tuple[Extraction, list[Fate]]]:
+    """Read a few reports: the engine takes the sentences of all in common batches; all else is done report by report."""
+    with bounded_memory():
+        begun = [_begin(report) for report in reports]
+        readable = [(each, each.document) for each in begun if each.document is not None]
+        parse_together((document, each.wanted) for each, document in readable)
+        for each, document in readable:
+            each.every = candidates(document, each.wanted)
+        name_together((document, [r.sentence for r in each.chosen]) for each, document in readable)
+        return [_finish(each) for each in begun]
+
+
+def _begin(report: Report) -> _Begun:
     problems = list(report.problems)
     if not report.text.strip():
         problems.append(Problem(kind="empty", quote="", start=0, end=0, message="the report has no text"))
-        return Extraction(report=report, extractor=extractor_name(), problems=tuple(problems)), []
+        return _Begun(report, problems)
     language = report.language or language_of(report.text)
     if not report.language:
         report = msgspec.structs.replace(report, language=language)
@@ -107,7 +144,7 @@ def read_closely(report: Report | str, *, published: str | None = None) -> tuple
     if not language.lower().startswith(("en", "und")):
         message = f"the text is not English ({language}): no figures are read"
         problems.append(Problem(kind="language", quote="", start=0, end=0, message=message))
-        return Extraction(report=report, extractor=extractor_name(), problems=tuple(problems)), []
+        return _Begun(report, problems)
     readable = report
     if len(report.text) > LONGEST_REPORT:
         problems.append(
@@ -121,10 +158,15 @@ def read_closely(report: Report | str, *, published: str | None = None) -> tuple
         )
         readable = msgspec.structs.replace(report, text=report.text[:LONGEST_REPORT])
     document = Document(readable)
-    every = candidates(document)
-    chosen = [r for r in every if r.scope >= THRESHOLD]
-    document.name_all(r.sentence for r in chosen)
-    settle(document, chosen, every)
+    return _Begun(report, problems, document, worth_parsing(document))
+
+
+def _finish(begun: _Begun) -> tuple[Extraction, list[Fate]]:
+    report, document, problems = begun.report, begun.document, begun.problems
+    if document is None:
+        return Extraction(report=report, extractor=extractor_name(), problems=tuple(problems)), []
+    chosen = begun.chosen
+    settle(document, chosen, begun.every)
     assign_places(document, chosen)
     figures = _figures(document, chosen)
     problems += find_damage(document, figures)
@@ -132,7 +174,7 @@ def read_closely(report: Report | str, *, published: str | None = None) -> tuple
     extraction = Extraction(
         report=report, extractor=extractor_name(), figures=with_claim_ids(report.uid, figures), problems=tuple(problems)
     )
-    return extraction, _fates(document, every, problems)
+    return extraction, _fates(document, begun.every, problems)
 
 
 def _as_report(report: Report | str, published: str | None) -> Report:

@@ -6,7 +6,7 @@ The choices among measures and aggregations are learned (`scope`); population, u
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tallyroom.aggregation import aggregation_features, total_of
 from tallyroom.counting import Counting, count, is_person, measure_words
@@ -21,9 +21,13 @@ from tallyroom.sieve import may_hold
 _NEAR = 40
 
 
-def candidates(document: Document) -> list[Reading]:
-    """Every quantity that the surface does not set aside, with how sure it is a figure and of which measure."""
-    wanted = [i for i, holds in enumerate(may_hold(document)) if holds]
+def worth_parsing(document: Document) -> list[int]:
+    """The sentences that can hold a figure."""
+    return [i for i, holds in enumerate(may_hold(document)) if holds]
+
+
+def candidates(document: Document, wanted: Sequence[int]) -> list[Reading]:
+    """Every quantity of these sentences that nothing sets aside, with how sure it is a figure and of which measure."""
     document.parse_all(wanted)
     shared = topic(document)
     readings: list[Reading] = []

@@ -16,10 +16,13 @@ import hashlib
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib.util import find_spec
 from operator import attrgetter
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from tallyroom.errors import TallyroomError
@@ -224,6 +227,31 @@ def _engine() -> tuple[Language, str]:
     folder, name = model_folder()
     nlp = spacy.load(folder, exclude=["attribute_ruler", "senter"])
     return nlp, name
+
+
+#: So many words the engine keeps for good: it learns each new one for ever, and news brings new names without end.
+_KEPT_WORDS = 60_000
+_IN_USE = RLock()
+_is_bounded = ContextVar("_is_bounded", default=False)
+
+
+@contextmanager
+def bounded_memory() -> Iterator[None]:
+    """Within it the engine may be used; words that it learns there are forgotten at the end, once it knows enough.
+
+    No parse may be kept beyond the end. One thread at a time, for the engine's memory is common to all.
+    """
+    with _IN_USE:
+        nlp, _ = _engine()
+        if _is_bounded.get() or len(nlp.vocab) < _KEPT_WORDS:
+            yield
+            return
+        token = _is_bounded.set(True)
+        try:
+            with nlp.memory_zone():
+                yield
+        finally:
+            _is_bounded.reset(token)
 
 
 def engine_name() -> str:
