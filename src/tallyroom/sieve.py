@@ -19,6 +19,8 @@ from tallyroom.quantities import Quantity
 
 #: Below this probability a sentence is taken to hold no figure.
 THRESHOLD = 0.05
+#: A report of which no sentence comes up to this is taken to hold none at all.
+GATE = 0.2
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?")
 _AFTER, _BEFORE = 40, 30
@@ -27,10 +29,14 @@ _AFTER, _BEFORE = 40, 30
 def may_hold(document: Document) -> list[bool]:
     """For each sentence: can it hold a figure? Never where the words beside each of its numbers set them aside."""
     bias, weights = _weights()
+    scores = {
+        i: bias + sum(weights.get(name, 0.0) * value for name, value in seen.items())
+        for i, seen in surface(document).items()
+    }
     found = [False] * len(document.spans)
-    for i, seen in surface(document).items():
-        score = bias + sum(weights.get(name, 0.0) * value for name, value in seen.items())
-        found[i] = score >= _least()
+    if scores and max(scores.values()) >= _logit(GATE):
+        for i, score in scores.items():
+            found[i] = score >= _logit(THRESHOLD)
     return found
 
 
@@ -108,6 +114,5 @@ def _weights() -> tuple[float, Mapping[str, float]]:
     return raw["bias"], raw["weights"]
 
 
-@lru_cache(maxsize=1)
-def _least() -> float:
-    return math.log(THRESHOLD / (1 - THRESHOLD))
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
