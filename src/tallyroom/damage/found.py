@@ -9,8 +9,9 @@ from functools import lru_cache
 from tallyroom.lexicon import table
 from tallyroom.model import Problem, ProblemKind
 
-#: A word with a capital letter, or letters with stops ("U.S."); no possessive mark.
-CAPITAL = r"(?:(?:[A-Z]\.){2,}|[^\W\d_a-zà-öø-ÿ][^\W\d_]*(?:-[^\W\d_]+)*)"
+#: A word with a capital letter, or letters with stops ("U.S."); no possessive mark. Its length is bounded, so that the cost of a
+#: pattern is.
+CAPITAL = r"(?:(?:[A-Z]\.){2,5}|[^\W\d_a-zà-öø-ÿ][^\W\d_]{0,30}(?:-[^\W\d_]{1,30}){0,3})"
 #: One to four such words in a row.
 NAME = rf"{CAPITAL}(?:\s{CAPITAL}){{0,3}}"
 
