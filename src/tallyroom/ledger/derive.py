@@ -81,7 +81,7 @@ def value_of(figure: Figure) -> float:
     return float(next((n for n in (figure.best, figure.low, figure.high) if n is not None), -1))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def span_of(edtf: str | None) -> tuple[str, str]:
     """First and last day of an EDTF value; an open side is the far past or future, nothing known is empty."""
     if not edtf:

@@ -287,7 +287,7 @@ class Log:
             "nothing",
             [{"kind": kind, "folded": folded, "words": words} for (kind, folded), words in sorted(fresh.items())],
         )
-        if len(self._terms) < 200_000:
+        if len(self._terms) < 50_000:
             self._terms.update(fresh)
 
     def forget_terms(self) -> None:

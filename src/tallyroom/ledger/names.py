@@ -19,7 +19,7 @@ from tallyroom.model import Figure
 from tallyroom.resolve import resolve_figures
 from tallyroom.resolve.figures import relation_between
 
-_KNOWN = 50_000
+_KNOWN = 20_000
 _COUNTING = ("identity", "name", "sure", "country", "source_kind", "admin1", "sides", "status", "age", "sex")
 _COLUMNS = ("kind", "digest", "words", "id", "certain", "recorded_at", "body", "settled", "own_id", *_COUNTING)
 _INSERT = (

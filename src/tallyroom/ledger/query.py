@@ -209,9 +209,7 @@ def report_conditions(query: Query, kind: str) -> Where:
         )
     _text(where, query.text, "r.report_key", kind)
     _published(where, query, "r")
-    of_claims = msgspec.structs.replace(
-        query, all_versions=True, confidential=True, **dict.fromkeys((*_OF_REPORTS, "known_at"))
-    )  # fmt: skip
+    of_claims = msgspec.structs.replace(query, **dict.fromkeys((*_OF_REPORTS, "known_at")))
     plain = Query(**{name: getattr(of_claims, name) for name in (*_OF_PAGES, "all_versions", "confidential")})
     if of_claims != plain:
         inner = claim_conditions(of_claims, kind)

@@ -101,7 +101,7 @@ def resolution_of_name(kind: NameKind, words: str) -> Resolution:
     return _of_population(resolve_population(words)) if kind == "population" else _of_place(resolve_place(words))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _of_source(meaning: SourceMeaning) -> Resolution:
     return Resolution(
         kind="source", words=meaning.words, id=meaning.slug, name=meaning.name, method=meaning.method,
@@ -110,7 +110,7 @@ def _of_source(meaning: SourceMeaning) -> Resolution:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _of_population(meaning: PopulationMeaning) -> Resolution:
     return Resolution(
         kind="population", words=meaning.words, id=meaning.key, name=meaning.words, method=meaning.method,
@@ -119,7 +119,7 @@ def _of_population(meaning: PopulationMeaning) -> Resolution:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _of_place(meaning: PlaceMeaning) -> Resolution:
     return Resolution(
         kind="place", words=meaning.words, id=meaning.key, name=meaning.name or meaning.words, method=meaning.method,
@@ -205,7 +205,7 @@ def filter_columns(counts: Resolution) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def read(body: str) -> Resolution:
     """A resolution from its JSON."""
     return msgspec.json.decode(body, type=Resolution)

@@ -31,7 +31,7 @@ class NationSpan(NamedTuple):
     capital: bool
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=16384)
 def fold(words: str) -> str:
     """Words for comparison: no accents, no case, no dots, single spaces."""
     decomposed = unicodedata.normalize("NFKD", words.replace("’", "'").replace("ʿ", ""))
@@ -95,7 +95,7 @@ def named(words: str) -> tuple[str, ...]:
     return _names()[0].get(fold(words).removeprefix("the "), ())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def nation_spans(words: str) -> tuple[NationSpan, ...]:
     """Every country named in words, longest name first, in text order; only words with a capital letter count."""
     table, capitals = _names()
@@ -117,7 +117,7 @@ def nation_spans(words: str) -> tuple[NationSpan, ...]:
     return tuple(out)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def nations(words: str | None) -> tuple[str, ...]:
     """The countries that words name without doubt, in order: "North Korean soldiers in Russia" → ("kp", "ru")."""
     codes = [span.codes[0] for span in nation_spans(words or "") if len(span.codes) == 1]

@@ -117,7 +117,7 @@ def _put(index: dict[str, int | tuple[int, ...]], key: str, number: int) -> None
         index[key] = (*known, number)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def towns(name: str) -> tuple[Town, ...]:
     """The towns of a name, biggest first; another name ("Mecca") counts where it is big or alone."""
     lines, own, others = _gazetteer()
@@ -149,7 +149,7 @@ def _divisions() -> dict[str, tuple[tuple[str, str, str], ...]]:
     return {key: tuple(value.values()) for key, value in found.items()}
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=16384)
 def resolve_place(words: str | None, country: str | None = None) -> PlaceMeaning:
     """Where words say it was; `country` (from the report) only chooses between namesakes, it never invents."""
     text = (words or "").strip()

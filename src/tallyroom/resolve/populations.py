@@ -44,7 +44,7 @@ def _lexicon() -> dict[str, dict[str, str]]:
     return {field: {word: value for value, words in tables[field].items() for word in words} for field in fields}
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=16384)
 def resolve_population(words: str | None) -> PopulationMeaning:
     """Whom the words of a population count: "soldiers from North Korea" → kp, combatant, soldiers."""
     if not words:

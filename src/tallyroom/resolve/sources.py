@@ -121,7 +121,7 @@ def _functions() -> dict[str, tuple[str, str]]:
     return {fold(word): (row[0], row[1]) for row in rows("source_functions.tsv") for word in row[2].split("|")}
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=16384)
 def resolve_source(words: str, *, context: Context = Context()) -> SourceMeaning:  # noqa: B008  (a frozen tuple)
     """The body or person that words mean: "South Korea's spy agency" → kr-nis. Unsure stays apart, with rivals."""
     spans = nation_spans(words)
@@ -186,7 +186,7 @@ _GOVERNMENTAL = frozenset({"government", "armed force", "intelligence service"})
 _BY_NAME = frozenset({"name", "name and country", "function and country"})
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def affiliation_of(source: SourceMeaning) -> str | None:
     """The body that a speaker belongs to: a ministry to its government, an agency to the UN, a person to an office."""
     parent = source.slug.partition("-")[0]
@@ -347,7 +347,7 @@ def _is_one_name(words: str) -> bool:
     return words[:1].isupper() and " " not in words.strip()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _kind(words: str) -> str | None:
     low = words.lower()
     return next((kind for kind, pattern in _KIND_WORDS if re.search(rf"\b(?:{pattern})\b", low)), None)
