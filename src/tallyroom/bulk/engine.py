@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any, Protocol, TypeVar
 
 from tallyroom.bulk.shard import WrongExtractor, close_guards
@@ -15,6 +16,7 @@ Result = TypeVar("Result")
 TRIES = 3
 #: How many workers may die under one task before it is given up.
 DEATHS = 20
+_SECONDS_TO_LEAVE = 15.0
 
 
 class Engine(Protocol):
@@ -46,6 +48,7 @@ class Dask:
     def __init__(self, client: Any, tell: Callable[[str], None]) -> None:
         self._client = client
         self._tell = tell
+        self._sent_away: set[str] = set()
 
     @property
     def workers(self) -> int:
@@ -93,12 +96,24 @@ class Dask:
             submit(number)
 
     def _send_away(self, where: str, fault: WrongExtractor) -> None:
+        if where in self._sent_away:
+            return
+        self._sent_away.add(where)
         self._tell(f"worker {where} is refused: it reads with {fault.own}, this run with {fault.wanted}")
-        self._client.retire_workers([where], close_workers=True, remove=True)
-        if not self._client.scheduler_info()["workers"]:
+        # Not `retire_workers`: it keeps the last worker, for the results that it holds.
+        self._client.run_on_scheduler(_close_worker, where)
+        end = monotonic() + _SECONDS_TO_LEAVE
+        while where in (left := self._client.nthreads()) and monotonic() < end:
+            sleep(0.1)
+        if not left.keys() - {where}:
             raise TallyroomError(
                 f"no worker reads with {fault.wanted}: install the same tallyroom, with the same lexicon and model, on all of them"
             )
+
+
+def _close_worker(where: str, dask_scheduler: Any = None) -> None:
+    if where in dask_scheduler.workers:
+        dask_scheduler.close_worker(where)
 
 
 def _named(function: Callable[[Item], Result], item: Item) -> tuple[str, Result | WrongExtractor]:
