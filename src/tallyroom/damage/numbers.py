@@ -16,17 +16,26 @@ from tallyroom.numerals import Numeral, as_number, find_numerals
 __all__ = ["find"]
 
 
+_DIGIT = re.compile(r"\d")
+#: Without these beside a number none is misread, and none told in two forms.
+_BESIDE = re.compile(r"\d[^\W\d_]|[^\W\d_]\d|[(\[]|\d[,.]?[^\W\d_]|[^\W\d_][,.]\d")
+_SCALE = re.compile(r"(?:thousand|million|billion)\s+(?:hundred|thousand)\b")
+
+
 def find(text: str, sentences: list[Span]) -> list[Problem]:
     """The damaged numbers of a report: `broken_number` and `number_word`, in text order."""
     found: list[Problem] = []
     for start, end in sentences:
-        found.extend(_spelled_with_digits(text, start, end))
-        numerals = find_numerals(text, start, end)
-        if not numerals:
+        if not _DIGIT.search(text, start, end):
+            if _SCALE.search(text, start, end):
+                found.extend(_impossible_size(text, start, end))
             continue
+        if _BESIDE.search(text, start, end):
+            numerals = find_numerals(text, start, end)
+            found.extend(_misread(text, numerals))
+            found.extend(_two_forms(text, numerals))
+        found.extend(_spelled_with_digits(text, start, end))
         found.extend(_impossible_size(text, start, end))
-        found.extend(_misread(text, numerals))
-        found.extend(_two_forms(text, numerals))
         found.extend(_badly_grouped(text, start, end))
         found.extend(_run_together(text, start, end))
     return apart(found)

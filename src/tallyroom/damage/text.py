@@ -192,14 +192,27 @@ _BETWEEN = re.compile(r"[\s,;:–—-]{1,4}\Z")
 
 def _twice_running(text: str, tokens: list[tuple[str, int, int]]) -> Iterator[Span]:
     """Runs of words that stand twice with nothing but a comma or a dash between; the longest at each place."""
+    soon = _coming_back(tokens)
     i = 0
     while i < len(tokens):
-        size = _longest_twin(text, tokens, i)
+        size = _longest_twin(text, tokens, i) if i in soon else 0
         if size:
             yield tokens[i][1], tokens[i + 2 * size - 1][2]
             i += 2 * size
         else:
             i += 1
+
+
+def _coming_back(tokens: list[tuple[str, int, int]]) -> set[int]:
+    """The words that stand again soon enough to begin a phrase that stands twice."""
+    found: set[int] = set()
+    last: dict[str, int] = {}
+    for i, (word, _, _) in enumerate(tokens):
+        before = last.get(word)
+        if before is not None and i - before <= _LONGEST_PHRASE:
+            found.add(before)
+        last[word] = i
+    return found
 
 
 def _longest_twin(text: str, tokens: list[tuple[str, int, int]], i: int) -> int:
@@ -265,6 +278,8 @@ def _is_wording(phrase: list[str]) -> bool:
 
 def _echo(tokens: list[tuple[str, int, int]]) -> Span | None:
     """A long run of words that comes back later in the same sentence."""
+    if len(tokens) < 2 * _LONG_ECHO:
+        return None
     seen: dict[tuple[str, ...], int] = {}
     words = [t[0] for t in tokens]
     for i in range(len(words) - _LONG_ECHO + 1):
