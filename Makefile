@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test setup setup-dev evals bench soak clean
+.PHONY: demo test setup setup-dev evals bench bench-bulk soak clean
 
 demo: $(VENV)/.base
 	@$(BIN)/tallyroom read examples/harbour.jsonl
@@ -33,6 +33,9 @@ evals: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python tools/bench.py
+
+bench-bulk: $(VENV)/.dev
+	@$(BIN)/python tools/bench_bulk.py
 
 soak: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m slow tests

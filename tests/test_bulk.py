@@ -164,7 +164,7 @@ def test_what_is_done_is_not_done_again(archive: Path, result: Path, monkeypatch
     def fail(*_: object) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(shard, "_outcomes", fail)
+    monkeypatch.setattr(shard, "outcomes_of", fail)
     before = tables(result)
     done = bulk([str(archive)], str(result), shard_bytes=400_000)
     assert done.found == done.shards > 2
@@ -249,8 +249,8 @@ SICK = """
 import sys, time
 from tallyroom.bulk import reader
 from tallyroom.model import Extraction
-def extract(report, **more):
-    text = getattr(report, "text", report)
+def extract(report):
+    text = report.text
     if "SLOW" in text:
         while True:
             pass
@@ -260,8 +260,9 @@ def extract(report, **more):
     if "LARGE" in text:
         held = [bytearray(50_000_000) for _ in range(200)]
         time.sleep(1)
-    return None if isinstance(report, str) else Extraction(report=report, extractor="none")
-reader.extract = extract
+    return Extraction(report=report, extractor="none")
+reader.extract = lambda words: None
+reader.extract_all = lambda reports: map(extract, reports)
 reader.main(sys.argv[1:])
 """
 

@@ -17,7 +17,7 @@ from tallyroom.bulk.records import Raw, Reason, Reject
 from tallyroom.bulk.tables import reject_row, rows_of
 from tallyroom.copies import shingles
 from tallyroom.errors import InputError, MissingExtra
-from tallyroom.extract import extract, extractor_name
+from tallyroom.extract import extract, extract_all, extractor_name
 from tallyroom.model import Extraction, Report
 from tallyroom.readers.html import read_html
 from tallyroom.readers.jsonl import read_lines
@@ -50,28 +50,40 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_records(task: Task) -> list[list[Outcome]]:
-    """For each record its outcomes: one a report, or one reject."""
-    return [read_record(record, with_text=task.with_text) for record in task.records]
-
-
-def read_record(record: Raw, *, with_text: bool) -> list[Outcome]:
-    """The outcomes of one record; no fault of a record is raised."""
-    outcomes: list[Outcome] = []
+    """For each record its outcomes: one a report, or one reject. No fault of a record is raised."""
     try:
-        for item in _reports(record):
+        return _read_together(task)
+    except (MemoryError, RecursionError) as fault:
+        if len(task.records) > 1:
+            return [
+                own for record in task.records for own in read_records(Task(records=[record], with_text=task.with_text))
+            ]
+        reason: Reason = "too_much_memory" if isinstance(fault, MemoryError) else "crashed"
+        return [[rejected(Reject(place=task.records[0].place, reason=reason, detail=str(fault)[:300]))]]
+
+
+def _read_together(task: Task) -> list[list[Outcome]]:
+    items = [(record, _reports(record)) for record in task.records]
+    readable = [item for _, own in items for item in own if isinstance(item, Report) and _is_english(item)]
+    extractions = extract_all(readable)
+    out: list[list[Outcome]] = []
+    for record, own in items:
+        outcomes: list[Outcome] = []
+        for item in own:
             if isinstance(item, InputError):
                 outcomes.append(
                     rejected(Reject(place=record.place, reason=_reason(record, item), detail=item.what[:300]))
                 )
-            elif not (item.language or "und").lower().startswith(("en", "und")):
+            elif not _is_english(item):
                 outcomes.append(rejected(Reject(place=record.place, reason="not_english", detail=item.language or "")))
             else:
-                outcomes.append(_taken(extract(item), record, with_text))
-    except MemoryError:
-        outcomes.append(rejected(Reject(place=record.place, reason="too_much_memory")))
-    except RecursionError:
-        outcomes.append(rejected(Reject(place=record.place, reason="crashed", detail="nested too deeply")))
-    return outcomes
+                outcomes.append(_taken(next(extractions), record, task.with_text))
+        out.append(outcomes)
+    return out
+
+
+def _is_english(report: Report) -> bool:
+    return (report.language or "und").lower().startswith(("en", "und"))
 
 
 def _reports(record: Raw) -> list[Report | InputError]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -81,7 +81,7 @@ def run_shard(shard: Shard, address: str, settings: Settings) -> Done:
     guard.start()
     if guard.extractor != settings.extractor:
         raise WrongExtractor(settings.extractor, guard.extractor)
-    return write_shard(shard, folder, settings, _outcomes(shard, guard))
+    return write_shard(shard, folder, settings, outcomes_of(shard, guard.read))
 
 
 def close_guards() -> None:
@@ -101,7 +101,8 @@ def finished(folder: Folder, shard_id: str) -> Done | None:
     return done if all(folder.exists(name) for name in names) else None
 
 
-def _outcomes(shard: Shard, guard: Guard) -> Iterator[list[Outcome]]:
+def outcomes_of(shard: Shard, read: Callable[[list[Raw]], list[list[Outcome]]]) -> Iterator[list[Outcome]]:
+    """The outcomes of each record of a shard, in order; `read` takes a few records at once."""
     batch: list[Raw] = []
     waiting: list[Raw | Reject] = []
     for record in read_shard(shard):
@@ -109,9 +110,9 @@ def _outcomes(shard: Shard, guard: Guard) -> Iterator[list[Outcome]]:
         if isinstance(record, Raw):
             batch.append(record)
         if len(batch) == BATCH:
-            yield from _in_order(waiting, guard.read(batch))
+            yield from _in_order(waiting, read(batch))
             batch, waiting = [], []
-    yield from _in_order(waiting, guard.read(batch) if batch else [])
+    yield from _in_order(waiting, read(batch) if batch else [])
 
 
 def _in_order(waiting: list[Raw | Reject], answers: list[list[Outcome]]) -> Iterator[list[Outcome]]:
