@@ -21,6 +21,8 @@ from tallyroom.quantities import Quantity
 THRESHOLD = 0.05
 #: A report of which no sentence comes up to this is taken to hold none at all.
 GATE = 0.2
+#: ... but where so few can hold one there is nothing to go by, and nothing to save.
+FEW = 3
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?")
 _AFTER, _BEFORE = 40, 30
@@ -34,7 +36,7 @@ def may_hold(document: Document) -> list[bool]:
         for i, seen in surface(document).items()
     }
     found = [False] * len(document.spans)
-    if scores and max(scores.values()) >= _logit(GATE):
+    if scores and (len(scores) < FEW or max(scores.values()) >= _logit(GATE)):
         for i, score in scores.items():
             found[i] = score >= _logit(THRESHOLD)
     return found
