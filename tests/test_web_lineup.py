@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tallyroom.ledger import Judgement, Ledger
+from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 from tallyroom.series import build_series
 from tallyroom.web import lineup as lineups
 from tallyroom.web.lineup import Board, Lineup, NotYet, build, series_now
+from tallyroom.web.names import Names
 
 
 def report(number: int, toll: int, source: str = "coast guard") -> Extraction:
@@ -107,3 +108,17 @@ def test_the_board_leads_from_reports_to_stories(where: Path) -> None:
         board = Board(build(ledger, confidential=True))
         assert board.stories_of([report(1, 11).report.uid]) == list(board.stories)
         assert board.stories_of(["none"]) == []
+
+
+def test_names_are_counted_once_for_each_state_of_the_ledger(where: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(Ledger, "names", lambda self, kind, query, *, unsure: asked.append(kind) or [{"source": "x"}])
+    names = Names()
+    with Ledger.open(where) as ledger:
+        for _ in range(3):
+            assert names.listed(ledger, "source", Query()) == [{"source": "x"}]
+        assert asked == ["source"]
+        names.listed(ledger, "source", Query(confidential=False))
+        ledger.add(report(5, 30))
+        names.listed(ledger, "source", Query())
+    assert asked == ["source"] * 3

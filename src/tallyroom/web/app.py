@@ -35,6 +35,7 @@ from tallyroom.web import (
 from tallyroom.web.guard import HEADERS, Doorkeeper, Guard
 from tallyroom.web.ledgers import Ledgers
 from tallyroom.web.lineup import Lineup, NotYet
+from tallyroom.web.names import Names
 from tallyroom.web.pages import NeedName, go, page
 from tallyroom.web.reading import Reader
 from tallyroom.web.review_queues import Queues
@@ -79,6 +80,7 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
     app.state.ledger_name = _name_of(settings.ledger)
     app.state.reader = Reader(settings.seconds)
     app.state.lineup = Lineup(settings.ledger)
+    app.state.names = Names()
     app.state.queues = Queues()
     app.state.nav = tuple(module.PLACE for module in PAGES if hasattr(module, "PLACE"))
     for module in PAGES:

@@ -191,7 +191,7 @@ def report(request: Request, name: Name) -> dict[str, Any]:
 def sources(request: Request) -> SourcePage:
     """Who speaks in the claims that fit, the most named first."""
     with ledgers(request).open() as ledger:
-        found = ledger.names("source", Asked(request).query)
+        found = request.app.state.names.listed(ledger, "source", Asked(request).query)
     return SourcePage.model_construct(rows=[SourceRow.model_construct(**row) for row in found])
 
 
