@@ -186,6 +186,8 @@ def figures_command(ledger: str, form: str, **given: Any) -> None:
             "place",
             "event_time",
             "source",
+            "source_id",
+            "relation",
             "relays",
             "report",
             "review",
