@@ -58,6 +58,7 @@ OTHER_COUNTRY = [
     ("Russian President Volodymyr Zelensky spoke.", "Russian President Volodymyr Zelensky", None),
     ("Then French Prime Minister Theresa May left.", "French Prime Minister Theresa May", None),
     ("President Xi Jinping of Japan sent his regards.", "Xi Jinping of Japan", None),
+    ("They met the Polish president, Emmanuel Macron, in May.", "Polish president, Emmanuel Macron", None),
     ("Angela Merkel, the Austrian chancellor, came.", "Angela Merkel, the Austrian chancellor", None),
 ]  # fmt: skip
 
@@ -110,6 +111,8 @@ SOUND = [
     "US President Joe Biden met Ukrainian President Volodymyr Zelensky and Chinese President Xi Jinping.",
     "Former British Prime Minister Tony Blair met Angela Merkel, the German chancellor.",
     "The Kenyan President's guest Emmanuel Macron spoke. Bolivian leader Juan Perez too.",
+    "It was a lie by Vladimir Putin, the Ukrainian president said. As for the Polish president, Emmanuel Macron said no.",
+    "Georgian President Mikheil Saakashvili met Korean leader Kim Jong Il and Soviet leader Mikhail Gorbachev.",
     "Russian President Putin met North Korean leader Kim Jong Un. Putin said so.",
     "Mr Smith spoke. Mr Smyth spoke. Smith said no; Smyth said yes.",
     "Kordian troops left. Kordia said they would be back.",
@@ -117,6 +120,7 @@ SOUND = [
     "Anna Ivanova met Pyotr Ivanov. Ivanova said yes, Ivanov said no.",
     "Ana Brandel and Ole Brandell are no kin.",
     "In Austria it rained, in Australia it burned. In Austria rivers rose.",
+    "It rained in Hamburg, it burned near Homburg. In Hamburg it rained again. From Lyon to Lyons it is far.",
     "Police said so. Polish officials said so. Witnesses said so; Whitney Roe did not.",
     "The USSR and USA met UNHCR.",
 ]  # fmt: skip

@@ -98,6 +98,8 @@ SOUND = [
     "Peru has sent engineers to Peruvian towns.",
     "Chad sent envoys back to Chad.",
     "Mali accused Mali's neighbours.",
+    "Exiles in Turkey have sent money to Turkey. Human Rights Watch Mali accused Mali of it.",
+    "It comes two days after Ghana first sent troops to Niger. Last year Ghana sent troops to Mali.",
     "From Norway to Norwegian waters it is a mile.",
     "Georgia gave 40 beds to Georgia State University.",
     "They marched from Monday to Monday.",

@@ -38,6 +38,7 @@ SOUND = [
         "A blast in Orle killed at least seven people and injured at least 12.",
     ),
     ("Blast in Orle kills 12", "A blast in Orle killed five children and seven soldiers."),
+    ("Blast in Orle kills 12", "A blast in Orle killed six children and six soldiers."),
     ("Blast in Orle kills 12", "A blast in Orle killed Ana Roe and 11 people beside her."),
     ("Over 100 killed in Orle", "A flood in Orle killed 110 people."),
     ("Three dead, 40 hurt in Orle", "In Orle three people died and 40 were injured."),

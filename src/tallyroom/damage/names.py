@@ -191,7 +191,7 @@ def _leaders() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _office() -> tuple[re.Pattern[str], ...]:
-    """An office, and the three ways in which it stands with its country and the name of its holder."""
+    """An office, and the ways in which it stands with its country and the name of its holder."""
     listed = table("damage.toml")["offices"]
     office = rf"(?P<office>{any_word({form for name in listed for form in (name, name.title(), name.capitalize())})})"
     age = rf"(?:(?i:{any_of('office_ages')})[-\s])?"
@@ -199,9 +199,10 @@ def _office() -> tuple[re.Pattern[str], ...]:
     person = rf"(?P<person>{CAPITAL}(?:\s(?:{CAPITAL}|al-\w+|el-\w+|bin|da|de)){{0,5}})"
     return (
         re.compile(rf"\b{office}\b"),
-        re.compile(rf"\b{nation}(?:['’]s?)?\s{age}{office},?\s{person}"),
+        re.compile(rf"\b{nation}(?:['’]s?)?\s{age}{office}\s{person}"),
+        re.compile(rf"\b{nation}(?:['’]s?)?\s{age}{office},\s{person}(?=,)"),
         re.compile(rf"\b{office}\s{person}\sof\s(?:the\s)?{nation}(?!\w|['’-])"),
-        re.compile(rf"\b{person},\s(?:the\s)?{age}{nation}(?:['’]s?)?\s{age}{office}\b"),
+        re.compile(rf"\b{person},\s(?:the\s)?{age}{nation}(?:['’]s?)?\s{age}{office}(?=[,.;)])"),
     )
 
 

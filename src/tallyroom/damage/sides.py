@@ -55,12 +55,18 @@ _FROM_TO = re.compile(
 )
 
 
+#: "exiles in Turkey sent", "Watch Russia has sent": the name is only the end of who it is.
+_PART_OF_SUBJECT = re.compile(
+    rf"(?:\b(?:in|from|of|near|outside|across|at|by|within|for|with|inside|against)\s(?:the\s)?|{CAPITAL}\s)\Z"
+)
+
+
 def _to_oneself(document: Document) -> Iterator[Problem]:
     """ "Russia has sent cash to Russia", "between Iran and Iran", "Mali invaded Mali"."""
     text = document.text
     for match in _giving().finditer(text):
         who = match["who"]
-        if not _is_land(text, who):
+        if not _is_land(text, who) or _PART_OF_SUBJECT.search(text, max(0, match.start() - 24), match.start()):
             continue
         verb = "gives" if match["gives"] else "attacks"
         message = (
@@ -215,15 +221,24 @@ def _shifted(day: date, days: int) -> date | None:
         return None
 
 
+#: Where they were sent: a first time is the first one there.
+_TO_PLACE = re.compile(rf"\b(?:to|in|into|over)\s(?:the\s)?(?P<name>{NAME})")
+_NEAR_BY = 60
+
+
 def _told_earlier(document: Document, first: re.Match[str], begun: date) -> str | None:
     """The words of the report that have the same people do the same thing at a time that ended before."""
     text = document.text
+    where = _TO_PLACE.search(text, first.end("verb"), first.end("verb") + _NEAR_BY)
     acts, things = _same(lemma(first["verb"], "verb"), "same_act"), first["thing"].lower().split()
     pattern = re.compile(
         rf"\b{re.escape(first['who'])}(?:\s{any_of('auxiliaries')}){{0,3}}\s(?P<verb>[a-z]+)\s(?P<thing>[^.;:!?\n]{{0,60}})"
     )
     for match in pattern.finditer(text):
         if match.start() <= first.start() < match.end() or lemma(match["verb"], "verb") not in acts:
+            continue
+        there = _TO_PLACE.search(text, match.end("verb"), match.end("verb") + _NEAR_BY)
+        if where is not None and there is not None and where["name"] != there["name"]:
             continue
         if not any(word in _same(thing, "same_thing") for thing in things for word in match["thing"].lower().split()):
             continue

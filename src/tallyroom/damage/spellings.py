@@ -15,6 +15,7 @@ from tallyroom.damage.found import CAPITAL, any_of, problem, words
 from tallyroom.lexicon import table
 from tallyroom.model import Problem
 from tallyroom.resolve.nations import nations
+from tallyroom.resolve.places import towns
 
 _MOST = 20
 
@@ -177,7 +178,8 @@ def _is_one_name(text: str, rare: str, a: Bearer, usual: str, b: Bearer) -> bool
         len(a.starts) == 1
         and len(b.starts) > 1
         and not a.before
-        and _frames(text, rare, a) & _frames(text, usual, b) != set()
+        and bool(_frames(text, rare, a) & _frames(text, usual, b))
+        and not _are_two_towns(rare, usual)
     )
 
 
@@ -194,6 +196,11 @@ def _frames(text: str, word: str, bearer: Bearer) -> set[str]:
         if match and not re.match(r"[-\s][A-Z]", text[start + len(word) : start + len(word) + 2]):
             found.add("place")
     return found
+
+
+def _are_two_towns(one: str, other: str) -> bool:
+    """Do both names stand in the gazetteer, and for different towns?"""
+    return bool(towns(one) and towns(other)) and not set(towns(one)) & set(towns(other))
 
 
 #: What tells forms of one word apart: plural, adjective, feminine surname ("Ivanov", "Ivanova").

@@ -112,9 +112,9 @@ def _stands(document: Document, quantity: Quantity, stated: Sequence[Figure], me
         for q in every:
             if q.best == wanted or (q.low is not None and q.high is not None and q.low <= wanted <= q.high):
                 return True
-    values = sorted({f.best for f in stated if f.best is not None and f.measure in (measure, "killed_or_injured")})[
-        -12:
-    ]
-    if any(f.aggregation == "additional" for f in stated) or wanted - 1 in values:
+    counted = [f for f in stated if f.best is not None and f.measure in (measure, "killed_or_injured")]
+    if any(f.aggregation == "additional" for f in stated) or any(f.best == wanted - 1 for f in counted):
         return True
-    return any(sum(part) == wanted for size in (2, 3) for part in combinations(values, size))
+    wholes = sorted(f.best for f in counted if f.best and f.aggregation != "subset")[-12:]
+    parts = sorted(f.best for f in counted if f.best and f.aggregation == "subset")[-12:]
+    return any(sum(some) == wanted for of in (wholes, parts) for size in (2, 3) for some in combinations(of, size))
