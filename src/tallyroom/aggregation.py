@@ -26,8 +26,21 @@ _DAILY = re.compile(
 )
 
 
-#: Of what is seen for the measure, only this tells of aggregation: words would be learned by heart.
-_PLAIN = ("kind ", "bound ", "additional", "one", "small", "middle", "large", "no noun")
+#: Of what is seen for the measure, this tells of aggregation: more words would be learned by heart.
+_PLAIN = (
+    "kind ",
+    "bound ",
+    "additional",
+    "one",
+    "small",
+    "middle",
+    "large",
+    "no noun",
+    "verb ",
+    "noun ",
+    "left0",
+    "right0",
+)
 
 
 def aggregation_features(document: Document, reading: Reading, earlier: list[Reading]) -> dict[str, float]:

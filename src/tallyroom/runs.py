@@ -1,0 +1,94 @@
+"""A learned choice for every figure of a report at once: the run of values that is likeliest together, for figures follow each other.
+
+Each figure has options, and each step from an option of one figure to one of the next has a weight too (a linear-chain model).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tallyroom.model import Span
+
+#: How a value can follow the value of the figure before it.
+STEPS = ("same", "other", "both none", "from none", "to none")
+
+Seen = Mapping[str, float]
+
+
+@dataclass(slots=True)
+class Option:
+    """One value that a field of a figure may have; an empty one stands for none."""
+
+    span: Span | None = None
+    seen: dict[str, float] = field(default_factory=dict)
+
+
+def step_between(earlier: str, value: str) -> str:
+    """Which of STEPS leads from one value to the next."""
+    if earlier == value:
+        return "same" if value else "both none"
+    return "other" if earlier and value else "to none" if earlier else "from none"
+
+
+def likeliest_run(
+    options: Sequence[Mapping[str, Option]], steps: Sequence[Mapping[str, Seen]], weigh: Callable[[Seen], float]
+) -> list[str]:
+    """One value for each figure, by the algorithm of Viterbi; among equals the later value in the alphabet.
+
+    `steps` tells, for each figure but the first, what is seen of each step to it.
+    """
+    if not options:
+        return []
+    best: list[dict[str, tuple[float, str]]] = [
+        {value: (weigh(option.seen), "") for value, option in options[0].items()}
+    ]
+    for seen, offered in zip(steps, options[1:], strict=True):
+        weights = {step: weigh(seen[step]) for step in STEPS}
+        row: dict[str, tuple[float, str]] = {}
+        for value, option in offered.items():
+            score, earlier = max((so_far + weights[step_between(v, value)], v) for v, (so_far, _) in best[-1].items())
+            row[value] = (weigh(option.seen) + score, earlier)
+        best.append(row)
+    value = max(best[-1], key=lambda v: (best[-1][v][0], v))
+    run = [value]
+    for row in reversed(best[1:]):
+        value = row[value][1]
+        run.append(value)
+    return run[::-1]
+
+
+def value_likelihoods(
+    options: Sequence[Mapping[str, Option]], steps: Sequence[Mapping[str, Seen]], weigh: Callable[[Seen], float]
+) -> list[dict[str, float]]:
+    """value → how likely, for each figure, over all runs of the report (the forward-backward algorithm).
+
+    `steps` tells, for each figure but the first, what is seen of each step to it.
+    """
+    own = [{value: weigh(option.seen) for value, option in offered.items()} for offered in options]
+    weights = [{step: weigh(seen[step]) for step in STEPS} for seen in steps]
+    ahead = [dict(own[0])] if own else []
+    for by_step, scores in zip(weights, own[1:], strict=True):
+        so_far = ahead[-1]
+        ahead.append(
+            {v: w + _log_sum([s + by_step[step_between(u, v)] for u, s in so_far.items()]) for v, w in scores.items()}
+        )
+    found: list[dict[str, float]] = []
+    to_come: dict[str, float] = dict.fromkeys(own[-1], 0.0) if own else {}
+    for n in range(len(own) - 1, -1, -1):
+        joint = {v: ahead[n][v] + to_come[v] for v in own[n]}
+        total = _log_sum(list(joint.values()))
+        found.append({v: math.exp(score - total) for v, score in joint.items()})
+        if n:
+            by_step, scores = weights[n - 1], own[n]
+            to_come = {
+                u: _log_sum([by_step[step_between(u, v)] + w + to_come[v] for v, w in scores.items()])
+                for u in own[n - 1]
+            }
+    return found[::-1]
+
+
+def _log_sum(scores: Sequence[float]) -> float:
+    top = max(scores)
+    return top + math.log(sum(math.exp(s - top) for s in scores))
