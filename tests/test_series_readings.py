@@ -274,3 +274,19 @@ def test_the_sum_of_anothers_figures_is_no_second_origin() -> None:
     assert "the sum of that origin's figures" in found["killed_or_injured"].origins[0].reason
     early = [*rows[:2], claim(flood("d", "2031-05-01"), 1, 1100, "killed_or_injured", source="Volunteer Network", said_at="2031-05-01"), rows[3]]  # fmt: skip
     assert {one.measure: one for one in build_series(early)}["killed_or_injured"].independent_origins == 2
+
+
+def test_a_total_of_a_day_long_before_its_saying_is_a_date_misread() -> None:
+    series = built(
+        claim(
+            flood("a", "2031-10-03"),
+            1,
+            3000,
+            "deployed",
+            source=MINISTRY,
+            said_at="2031-10-03",
+            event_time="../2030-12",
+        ),
+        measure="deployed",
+    )
+    assert [(point.said_at, point.as_of) for point in series.points] == [("2031-10-03", None)]

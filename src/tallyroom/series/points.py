@@ -19,6 +19,10 @@ from tallyroom.series.times import closing, is_open_start
 EXACT_DAYS = 3
 
 
+#: A total said to speak of a day so long before is a date misread: "by December" of the year to come.
+LONG_AGO_DAYS = 120
+
+
 @dataclass(slots=True)
 class Run:
     """The claims of one point."""
@@ -131,7 +135,8 @@ def _as_of(rows: Sequence[Row], group: Group) -> str | None:
                 and group.kind != "planned"
             )
             retold = end is not None and end == row.published.last and end > first + 1
-            if not late and not retold and not (end == group.event_day and row.day > (end or 0)):
+            long_ago = end is not None and end < first - LONG_AGO_DAYS
+            if not late and not retold and not long_ago and not (end == group.event_day and row.day > (end or 0)):
                 found[closing(event_time)] += 1
         elif group.kind == "stock" and row.dated and event_time == row.figure.said_at:
             found[event_time] += 1
