@@ -102,6 +102,10 @@ def count(parse: Parse, quantity: Quantity, sentence: int) -> Counting:
     return reading
 
 
+#: Words that are no count's noun: "no one", "none of the passengers".
+_NOBODY = frozenset(["one", "none", "nobody"])
+
+
 def _numeral(words: list[Token]) -> Token | None:
     inside = {id(t) for t in words}
     tops = [t for t in words if id(t.head) not in inside or t.head is t]
@@ -121,7 +125,11 @@ def is_person(noun: Token) -> bool:
 
 def _noun(parse: Parse, quantity: Quantity, numeral: Token, words: list[Token]) -> Token | None:
     """The counted noun: the head of the numeral, the complement of its "of", or the noun of an article."""
-    if numeral.pos in ("noun", "name") and quantity.kind in ("article", "none", "ordinal"):
+    if (
+        numeral.pos in ("noun", "name")
+        and quantity.kind in ("article", "none", "ordinal")
+        and numeral.lower not in _NOBODY
+    ):
         return numeral
     of = next(
         (t for t in numeral.children if t.rel == "preposition" and t.lower == "of" and t.start >= numeral.end), None
