@@ -110,6 +110,12 @@ class TestDoor:
             request = urllib.request.Request(served.address + "/api/figures")
             with pytest.raises(urllib.error.HTTPError, match="401"):
                 urllib.request.urlopen(request, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", int(served.address.rpartition(":")[2]), timeout=30)
+            form = {"content-type": "application/x-www-form-urlencoded", "x-forwarded-proto": "https"}
+            connection.request("POST", "/login", "password=a+long+password", form)
+            answer = connection.getresponse()
+            assert answer.status == 303
+            assert "Secure" in (answer.getheader("set-cookie") or "")
 
     def test_a_port_in_use_is_told(self, tmp_path: Path) -> None:
         with serving(filled(tmp_path / "a.db")) as served:

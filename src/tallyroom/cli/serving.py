@@ -87,14 +87,11 @@ def _run(host: str, port: int, **options: object) -> None:
     bound.listen(BACKLOG)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Tallyroom on http://{shown}:{bound.getsockname()[1]}/  (Ctrl-C stops it)", err=True)
+    # A proxy on the same machine tells who asks, and whether by HTTPS; nobody else is believed.
     config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
-    )
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5,
+        proxy_headers=True, forwarded_allow_ips="127.0.0.1",
+    )  # fmt: skip
     uvicorn.Server(config).run(sockets=[bound])
     sys.exit(0)
 
