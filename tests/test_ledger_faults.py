@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -61,7 +62,13 @@ PROGRAM = "import sys; from tallyroom.cli import main; sys.argv[0] = 'tallyroom'
 
 def adding(where: str, lines) -> subprocess.Popen:
     command = [sys.executable, "-c", PROGRAM, "add", str(lines), "--ledger", where]
-    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    with told_in(lines).open("wb") as told:
+        return subprocess.Popen(command, stderr=told)
+
+
+def told_in(lines) -> Path:
+    """Where the last writer's standard error stands."""
+    return lines.with_suffix(".stderr")
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.slow)])
@@ -78,7 +85,8 @@ def test_killed_at_random_moments_and_run_again(new_ledger, lines, rounds):
         while _held(where) < moment and writer.poll() is None:
             time.sleep(0.01)
         writer.send_signal(signal.SIGKILL)
-        assert writer.wait() == -signal.SIGKILL, f"seed {seed}: it was done before it was killed"
+        told = f"seed {seed}: it ended before it was killed: {told_in(lines).read_text()}"
+        assert writer.wait() == -signal.SIGKILL, told
         assert moment <= _held(where) < REPORTS
         assert adding(where, lines).wait() == 0
         assert exported(where) == wanted, f"seed {seed}"
