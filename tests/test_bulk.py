@@ -316,3 +316,45 @@ def test_a_task_that_always_fails_ends_the_run(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("tallyroom.bulk.run.run_shard", fail)
     with pytest.raises(TallyroomError, match="disk is full"):
         bulk([str(tmp_path / "a.jsonl")], str(tmp_path / "out"))
+
+
+def test_progress_tells_rate_share_skipped_and_time_left() -> None:
+    from tallyroom.bulk.run import Progress
+    from tallyroom.cli.bulk import _duration, _words
+
+    progress = Progress(shards=4)
+    fields: dict[str, Any] = {
+        "archive": "a",
+        "start": 0,
+        "end": 1,
+        "extractor": "x",
+        "rows": {},
+        "parts": [],
+        "work": [],
+    }
+    for number, found in enumerate((True, False)):
+        done = shard.Done(
+            shard=str(number), records=50, rejects={"status": 9, "revisit": 1}, shingles=0, seconds=1.0, cpu_seconds=1.0,
+            found=found, **fields,
+        )  # fmt: skip
+        progress.take(done, fresh=True)
+    progress.begun -= 10
+    assert progress.found == 1
+    assert 4.5 < progress.rate <= 5.0
+    assert progress.skipped() == "20.0 % skipped (status 18, revisit 2)"
+    assert progress.seconds_left == pytest.approx(20, abs=1)
+    assert _words(progress).endswith("left")
+    assert (_duration(65), _duration(7322)) == ("1:05", "2:02:02")
+
+
+def test_the_command_tells_what_it_did(archive: Path, result: Path) -> None:
+    from click.testing import CliRunner
+
+    from tallyroom.cli import tallyroom
+
+    words = ["bulk", str(archive), "--out", str(result), "--workers", "0", "--shard-mb", "0.4"]
+    done = CliRunner().invoke(tallyroom, words)
+    assert done.exit_code == 0
+    assert f"{PAGES} records: " in done.output
+    assert "not_english" in done.output
+    assert "shards were there" in done.output

@@ -42,6 +42,12 @@ class Guard:
         self.extractor = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._served = 0
+        self._spent_before = 0.0
+
+    def spent(self) -> float:
+        """CPU seconds of all its processes so far."""
+        alive = self._process is not None and self._process.poll() is None
+        return self._spent_before + (_spent(_watched(self._process.pid)) if alive and self._process else 0.0)
 
     def read(self, records: list[Raw]) -> list[list[Outcome]]:
         """The outcomes of each record; where the batch breaks a limit, its records are tried one by one."""
@@ -68,6 +74,7 @@ class Guard:
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
+            self._spent_before = self.spent()
             self._process.kill()
             self._process.wait()
             for stream in (self._process.stdin, self._process.stdout):

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
@@ -62,8 +63,11 @@ def _cores() -> int:
 @contextmanager
 def _shown(quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """Progress on standard error: shards done, records a second, what was skipped and why, time left."""
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         yield lambda progress: None
+        return
+    if not sys.stderr.isatty():
+        yield _every(60.0)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -73,14 +77,28 @@ def _shown(quiet: bool) -> Iterator[Callable[[Progress], None]]:
     with Bar(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("read", total=None, words="")
 
-        def step(progress: Progress) -> None:
-            left = progress.seconds_left
-            words = f"{progress.rate:.1f} records/s, {progress.skipped()}"
-            if left is not None:
-                words += f", {_duration(left)} left"
-            bar.update(task, description=progress.stage, total=progress.shards, completed=progress.done, words=words)
+        yield lambda progress: bar.update(
+            task, description=progress.stage, total=progress.shards, completed=progress.done, words=_words(progress)
+        )
 
-        yield step
+
+def _every(seconds: float) -> Callable[[Progress], None]:
+    """A line now and then, for logs."""
+    last = monotonic()
+
+    def step(progress: Progress) -> None:
+        nonlocal last
+        if monotonic() - last >= seconds:
+            last = monotonic()
+            click.echo(f"{progress.stage}: {progress.done} of {progress.shards} shards, {_words(progress)}", err=True)
+
+    return step
+
+
+def _words(progress: Progress) -> str:
+    left = progress.seconds_left
+    words = f"{progress.rate:.1f} records/s, {progress.skipped()}"
+    return words if left is None else f"{words}, {_duration(left)} left"
 
 
 def _duration(seconds: float) -> str:
