@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from tallyroom.lexicon import table
@@ -39,8 +40,9 @@ class Numeral:
     digits: bool = False
 
 
-def find_numerals(text: str, start: int, end: int) -> list[Numeral]:
-    """Every numeral of text[start:end], in order, none overlapping another."""
+@lru_cache(maxsize=2048)
+def find_numerals(text: str, start: int, end: int) -> tuple[Numeral, ...]:
+    """Every numeral of text[start:end], in order, none overlapping another; what counts and what is damaged ask alike."""
     atoms = find_atoms(text, start, end)
     numerals: list[Numeral] = []
     i = 0
@@ -50,7 +52,7 @@ def find_numerals(text: str, start: int, end: int) -> list[Numeral]:
         if numeral:
             numerals.append(numeral)
         i = reader.at
-    return numerals
+    return tuple(numerals)
 
 
 def numeral_spans(text: str) -> list[Span]:

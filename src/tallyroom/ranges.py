@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -40,7 +41,7 @@ def _opening() -> re.Pattern[str]:
     )
 
 
-def with_range(text: str, numerals: list[Numeral], i: int, left: int) -> tuple[Quote, int]:
+def with_range(text: str, numerals: Sequence[Numeral], i: int, left: int) -> tuple[Quote, int]:
     """The numeral at i as a quote, joined with the next where both are the ends of one range; how many it took."""
     first = numerals[i]
     quote = Quote(first.start, first.end, first.start, first.end, first.low, first.high, first.form)

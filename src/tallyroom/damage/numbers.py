@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -44,7 +44,7 @@ def find(text: str, sentences: list[Span]) -> list[Problem]:
 # -- letters among digits -------------------------------------------------------------------------------------------
 
 
-def _misread(text: str, numerals: list[Numeral]) -> Iterator[Problem]:
+def _misread(text: str, numerals: Sequence[Numeral]) -> Iterator[Problem]:
     """ "4,7OO", "l2": letters that look like digits."""
     for numeral in numerals:
         if numeral.form != "broken":
@@ -174,7 +174,7 @@ def _run_together(text: str, start: int, end: int) -> Iterator[Problem]:
 # -- two forms of one number ----------------------------------------------------------------------------------------
 
 
-def _two_forms(text: str, numerals: list[Numeral]) -> Iterator[Problem]:
+def _two_forms(text: str, numerals: Sequence[Numeral]) -> Iterator[Problem]:
     """ "12 (thirteen) people": a numeral and its word form, or the other way round, that differ."""
     for first, second in pairwise(numerals):
         if (
