@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from tallyroom.ledger.dump import confidential_reports
 from tallyroom.ledger.effective import not_withdrawn
 from tallyroom.ledger.words import now
 from tallyroom.model import Figure, Report
+from tallyroom.series import SeriesProblem
 from tallyroom.web.lineup import Board, Lineup, sequence_of
 from tallyroom.web.review_spots import Spot
 
@@ -66,6 +67,7 @@ class Queues:
         self._held: dict[tuple[str, bool], Ranked] = {}
         self._ranking = threading.Lock()
         self._boards: dict[bool, tuple[Board, float, float]] = {}
+        self._problems: dict[bool, tuple[Board, dict[str, list[SeriesProblem]]]] = {}
         self._doubts: OrderedDict[str, tuple[Figure, ...]] = OrderedDict()
 
     def coming(
@@ -95,6 +97,19 @@ class Queues:
         ended = time.monotonic()
         self._boards[confidential] = board, ended, max(LEAST_REST / REST, ended - began)
         return board
+
+    def problems_of(
+        self, claim_id: str, lineup: Lineup, ledger: Ledger, *, confidential: bool
+    ) -> Sequence[SeriesProblem]:  # fmt: skip
+        """The problems of several figures or reports that a figure stands in."""
+        board = self.board(lineup, ledger, confidential=confidential)
+        if self._problems.get(confidential, (None,))[0] is not board:
+            by_claim: dict[str, list[SeriesProblem]] = {}
+            for _, problem in board.problems.values():
+                for claim in problem.claim_ids:
+                    by_claim.setdefault(claim, []).append(problem)
+            self._problems[confidential] = board, by_claim
+        return self._problems[confidential][1].get(claim_id, ())
 
     def _ranked(self, ledger: Ledger, name: str, board: Callable[[], Board], confidential: bool) -> Ranked:
         key = name, confidential

@@ -35,6 +35,7 @@ from tallyroom.web.review_acts import (
     moved,
     recent,
     record,
+    seen_of,
     take_back,
     told,
 )
@@ -85,7 +86,7 @@ def add_form(
     need_name(request, "/review")
     with ledgers(request).open() as ledger:
         held = open_report(ledger, report, confidential=sees_confidential(request))
-        text = held.report.text
+        text, seen = held.report.text, seen_of(ledger, held.report.uid)
         places = _places_of(text, words) if words else []
         if not places and 0 <= start < end <= len(text):
             places = [(start, end)]
@@ -93,7 +94,7 @@ def add_form(
     figure = _figure_of(text, *places[0], near.figure if near else None) if len(places) == 1 else None
     values: dict[str, Any] = {
         "held": held, "queue": _known(queue), "at": at, "words": words, "places": places[:20], "text": text,
-        "key": secrets.token_hex(16), "figure": figure, "fields": fields_of(figure) if figure else (),
+        "key": secrets.token_hex(16), "seen": seen, "figure": figure, "fields": fields_of(figure) if figure else (),
     }  # fmt: skip
     if fragment:
         return Response(_template("_review_add.html").render(values), media_type="text/html")
@@ -276,13 +277,11 @@ def _item(request: Request, ledger: Ledger, spot: Spot) -> Item:
 def _across(request: Request, ledger: Ledger, claim_id: str) -> tuple[SeriesProblem, ...]:
     queues: Queues = request.app.state.queues
     try:
-        board = queues.board(request.app.state.lineup, ledger, confidential=sees_confidential(request))
+        found = queues.problems_of(claim_id, request.app.state.lineup, ledger, confidential=sees_confidential(request))
     except NotYet:
         return ()
-    series = board.series_of_claim.get(claim_id)
     dismissed = ledger.series_judgements().dismissed
-    problems = series.problems if series else ()
-    return tuple(p for p in problems if claim_id in p.claim_ids and p.key not in dismissed)
+    return tuple(problem for problem in found if problem.key not in dismissed)
 
 
 def _packed(request: Request, ledger: Ledger, item: Item, queue: str, *, with_text: bool) -> dict[str, Any]:

@@ -393,8 +393,7 @@
       const details = card.querySelector("#edit");
       if (!details) return;
       details.open = true;
-      details.querySelector("input, select").focus();
-      details.querySelector("input").select();
+      details.querySelector(".fields input").select();
     },
     add: openAdd,
     span: () => {
@@ -453,7 +452,8 @@
     }
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form, event.submitter));
-    for (const name of ["key", "queue", "seen"]) delete values[name];
+    delete values.key;
+    delete values.queue;
     if (form.hasAttribute("data-add")) {
       const words = `added “${addDialog.querySelector(".words").textContent.replace(/[“”]/g, "")}”`;
       note(send(values), words, values.at, values.at.split(".")[0]);
@@ -462,6 +462,7 @@
       return;
     }
     delete values.at;
+    delete values.seen;
     decide(values);
     event.submitter?.closest(".problem")?.remove();
   });
