@@ -290,3 +290,12 @@ def test_a_total_of_a_day_long_before_its_saying_is_a_date_misread() -> None:
         measure="deployed",
     )
     assert [(point.said_at, point.as_of) for point in series.points] == [("2031-10-03", None)]
+
+
+def test_the_bound_of_a_point_is_that_of_those_who_told_it_first() -> None:
+    series = built(
+        claim(flood("a", "2031-05-03"), 1, 100, bound="at_least", source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-09"), 1, 100, source=MINISTRY),
+        claim(flood("c", "2031-05-10"), 1, 100, source=MINISTRY),
+    )
+    assert [(point.bound, point.high, len(point.report_ids)) for point in series.points] == [("at_least", None, 3)]

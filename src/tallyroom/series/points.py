@@ -172,11 +172,12 @@ def _admits(run: Run, which: str) -> bool:
 
 
 def point_of(run: Run) -> Point:
-    """The point of a run: its bound is the one that most reports give, the plainer one where they tie."""
+    """The point of a run: its bound is the one that most of the reports give that tell it first, the plainer where they tie."""
     variants: dict[tuple[object, ...], set[str]] = defaultdict(set)
     holders: dict[tuple[object, ...], Row] = {}
     attributed = [row for row in run.rows if row.figure.source is not None]
-    for row in attributed or run.rows:
+    told = attributed or run.rows
+    for row in [row for row in told if (row.published.first or 0) <= run.day + 1] or told:
         figure = row.figure
         key = (figure.low, figure.best, figure.high)
         variants[key].add(row.report.uid)
