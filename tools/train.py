@@ -1,4 +1,4 @@
-"""Train the learned choices (scope, measure, aggregation, event time) on gold files: python tools/train.py GOLD.jsonl...
+"""Train the learned choices (scope, measure, aggregation, event time, place) on gold files: python tools/train.py GOLD.jsonl...
 
 Each GOLD line holds `text` and `figures` as in docs/annotation.md. The weights land in src/tallyroom/weights/*.json; the same input
 gives the same bytes.
@@ -11,6 +11,7 @@ import collections
 import itertools
 import json
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +26,32 @@ from sklearn.linear_model import LogisticRegression
 from tallyroom.aggregation import aggregation_features
 from tallyroom.attribution import Attributor
 from tallyroom.counting import Counting, count
-from tallyroom.document import Document
-from tallyroom.event_times import STEPS, Option, TimedReading, TimesOfReport, step_between, step_features, time_options
+from tallyroom.document import Document, name_together
+from tallyroom.event_times import TimedReading, TimesOfReport, time_options, times_steps
 from tallyroom.figures import can_count
 from tallyroom.model import AGGREGATIONS, MEASURES, make_report
+from tallyroom.place_words import place_key
+from tallyroom.places import PlacesOfReport, place_options, place_steps
 from tallyroom.readings import Reading
+from tallyroom.runs import STEPS, Option, step_between
 from tallyroom.scope import Choice, features, measure_features, topic
 
+NAMES = ("scope", "measure", "aggregation", "event_time", "place")
 WEIGHTS = Path(__file__).resolve().parent.parent / "src" / "tallyroom" / "weights"
 
 
 class Row:
     """One candidate of a gold report: what is seen of it, and which gold figure it is."""
 
-    def __init__(self, doc_id: str, counting: Counting, seen: dict[str, float], gold: dict[str, Any] | None) -> None:
-        self.doc_id, self.counting, self.seen, self.gold = doc_id, counting, seen, gold
+    def __init__(
+        self, doc_id: str, document: Document, counting: Counting, seen: dict[str, float], gold: dict[str, Any] | None
+    ) -> None:
+        self.doc_id, self.document, self.counting, self.seen, self.gold = doc_id, document, counting, seen, gold
         self.optional = bool(gold and gold.get("optional"))
         self.measures: dict[str, dict[str, float]] = {}
         self.aggregation: dict[str, float] = {}
+        #: The figure as it is read, where it is one.
+        self.reading: Reading | None = None
 
 
 def rows_of(document: dict[str, Any]) -> list[Row]:
@@ -61,6 +70,7 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
             rows.append(
                 Row(
                     document["id"],
+                    doc,
                     c,
                     features(doc, c, shared, countings, last if last and last[0].sentence == i - 1 else []),
                     gold,
@@ -76,6 +86,8 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
         reading.measure, reading.unit = row.gold["measure"], row.gold.get("unit") or "people"
         row.aggregation = aggregation_features(doc, reading, figures)
         reading.aggregation = _aggregation(row)
+        reading.polarity = row.gold.get("polarity") or "stated"
+        row.reading = reading
         figures.append(reading)
     return rows
 
@@ -160,13 +172,18 @@ def measure_groups(rows: list[Row]) -> list[Group]:
 
 
 class Run:
-    """The figures of one report in text order: the times that each may have, and the right one where it is among them."""
+    """One field of the figures of one report in text order: the options of each, those that are right, and the steps between.
 
-    def __init__(self, readings: list[TimedReading], options: list[dict[str, Option]], right: list[str | None]) -> None:
-        self.readings, self.options, self.right = readings, options, right
+    None is right where the right one is not among the options.
+    """
+
+    def __init__(self) -> None:
+        self.options: list[dict[str, Option]] = []
+        self.right: list[set[str] | None] = []
+        self.steps: list[dict[str, dict[str, float]]] = []
 
 
-def run_of(document: dict[str, Any], guessed: dict[tuple[str, str], str]) -> Run | None:
+def times_of(document: dict[str, Any], guessed: dict[tuple[str, str], str]) -> Run | None:
     """The times of a gold report, beside the aggregations that are guessed for its figures, as when it is read."""
     report = make_report(
         document["text"], id=document["id"], published=document.get("published"), title=document.get("title")
@@ -175,7 +192,7 @@ def run_of(document: dict[str, Any], guessed: dict[tuple[str, str], str]) -> Run
         return None
     doc = Document(report)
     room, attributor = TimesOfReport(doc), Attributor(doc)
-    run = Run([], [], [])
+    run, readings = Run(), []
     for figure in sorted(document["figures"], key=lambda f: int(f["start"])):
         start, end = figure["start"], figure["end"]
         sentence = next((i for i, (a, b) in enumerate(doc.spans) if a <= start < b), None)
@@ -189,17 +206,43 @@ def run_of(document: dict[str, Any], guessed: dict[tuple[str, str], str]) -> Run
         )  # fmt: skip
         options = time_options(room, reading)
         gold = figure.get("event_time") or ""
-        run.readings.append(reading)
+        readings.append(reading)
         run.options.append(options)
-        run.right.append(gold if gold in options else None)
-    return run if run.readings else None
+        run.right.append({gold} if gold in options else None)
+    run.steps = [times_steps(a, b) for a, b in itertools.pairwise(readings)]
+    return run if readings else None
+
+
+def places_of(rows: list[Row]) -> Run | None:
+    """The places of the figures of one gold report."""
+    readings = [row.reading for row in rows if row.reading is not None]
+    if not readings:
+        return None
+    document = rows[0].document
+    name_together([(document, [reading.sentence for reading in readings])])
+    room, run = PlacesOfReport(document), Run()
+    for row in rows:
+        if row.reading is None or row.gold is None:
+            continue
+        options = place_options(room, row.reading)
+        gold = place_key(row.gold.get("place") or "")
+        run.options.append(options)
+        run.right.append({key for key in options if _same_place(key, gold)} or None)
+    run.steps = [place_steps(room, a, b) for a, b in itertools.pairwise(readings)]
+    return run
+
+
+def _same_place(first: str, second: str) -> bool:
+    """Whether one of two keys holds all words of the other."""
+    a, b = set(first.split()), set(second.split())
+    return (a <= b or b <= a) if a and b else a == b
 
 
 def fit_runs(runs: list[Run], penalty: float, least: int) -> dict[str, Any]:
     """Weights of a linear-chain conditional random field: for each option, and for each step from one figure to the next."""
     sides = [
         [list(option.seen) for options in run.options for option in options.values()]
-        + [list(step_features(a, b, step)) for a, b in itertools.pairwise(run.readings) for step in STEPS]
+        + [list(seen[step]) for seen in run.steps for step in STEPS]
         for run in runs
     ]
     counts = collections.Counter(f for side in sides for seen in side for f in seen)
@@ -232,80 +275,76 @@ class _Chain:
     """The figures of one report as numbers: which step leads from each option to each of the next figure."""
 
     def __init__(self, run: Run) -> None:
-        self.ends = np.cumsum([len(options) for options in run.options])
+        ends = list(itertools.accumulate(len(options) for options in run.options))
+        self.bounds = list(zip([0, *ends[:-1]], ends, strict=True))
+        self.last = ends[-1]
         self.steps = [
             np.array([[STEPS.index(step_between(a, b)) for b in later] for a in earlier])
             for earlier, later in itertools.pairwise(run.options)
         ]
-        self.mask = np.concatenate(
+        self.allowed = np.array(
             [
-                [0.0 if right in (None, value) else -np.inf for value in options]
+                float(right is None or value in right)
                 for right, options in zip(run.right, run.options, strict=True)
+                for value in options
             ]
         )
-        self.size = int(self.ends[-1]) + len(STEPS) * len(self.steps)
+        self.size = self.last + len(STEPS) * len(self.steps)
 
     def fault(self, scores: Any) -> tuple[float, Any]:
         """How much less likely the right run is than all, and the slope of that."""
-        last = int(self.ends[-1])
-        by_step = scores[last:].reshape(-1, len(STEPS))
-        pairs = [by_step[n][step] for n, step in enumerate(self.steps)]
-        free, expected = self._expected(scores[:last], pairs)
-        held, seen = self._expected(scores[:last] + self.mask, pairs)
+        own = [np.exp(np.maximum(scores[a:b] - scores[a:b].max(), _LEAST_LOG)) for a, b in self.bounds]
+        by_step = np.exp(scores[self.last :]).reshape(-1, len(STEPS))
+        pairs = [odds[step] for odds, step in zip(by_step, self.steps, strict=True)]
+        free, expected = self._expected(own, pairs)
+        held, seen = self._expected(
+            [odds * self.allowed[a:b] for odds, (a, b) in zip(own, self.bounds, strict=True)], pairs
+        )
         return free - held, expected - seen
 
-    def _expected(self, own: Any, pairs: list[Any]) -> tuple[float, Any]:
-        total, options, each_pair = _expected(np.split(own, self.ends[:-1]), pairs)
-        steps = [
-            np.bincount(step.ravel(), weights=pair.ravel(), minlength=len(STEPS))
-            for step, pair in zip(self.steps, each_pair, strict=True)
-        ]
-        return total, np.concatenate([*options, *steps])
+    def _expected(self, own: list[Any], pairs: list[Any]) -> tuple[float, Any]:
+        """The log of the sum over all runs, and how often each option and each step is to be expected."""
+        sums = [own[0].sum()]
+        ahead = [own[0] / sums[0]]
+        for odds, pair in zip(own[1:], pairs, strict=True):
+            reached = (ahead[-1] @ pair) * odds
+            sums.append(reached.sum())
+            ahead.append(reached / sums[-1])
+        back = np.ones(len(own[-1]))
+        options, steps = [ahead[-1]], []
+        for n in range(len(pairs) - 1, -1, -1):
+            onward = own[n + 1] * back / sums[n + 1]
+            each = ahead[n][:, None] * pairs[n] * onward
+            steps.append(np.bincount(self.steps[n].ravel(), weights=each.ravel(), minlength=len(STEPS)))
+            back = pairs[n] @ onward
+            options.append(ahead[n] * back)
+        return float(np.log(sums).sum()), np.concatenate([*options[::-1], *steps[::-1]])
 
 
-def _expected(own: list[Any], pairs: list[Any]) -> tuple[float, list[Any], list[Any]]:
-    """The log of the sum over all runs, and how likely each option and each pair of neighbours is."""
-    ahead = [own[0]]
-    for score, pair in zip(own[1:], pairs, strict=True):
-        ahead.append(score + _log_sum(ahead[-1][:, None] + pair, 0))
-    back = [np.zeros(len(own[-1]))]
-    for score, pair in zip(own[:0:-1], pairs[::-1], strict=True):
-        back.append(_log_sum(pair + (score + back[-1])[None, :], 1))
-    back.reverse()
-    total = float(_log_sum(ahead[-1], 0))
-    return (
-        total,
-        [np.exp(a + b - total) for a, b in zip(ahead, back, strict=True)],
-        [
-            np.exp(ahead[n][:, None] + pair + (own[n + 1] + back[n + 1])[None, :] - total)
-            for n, pair in enumerate(pairs)
-        ],
-    )
+#: No option is taken for less likely than this beside the likeliest, lest a run have no weight at all.
+_LEAST_LOG = -300.0
 
 
-def _log_sum(scores: Any, axis: int) -> Any:
-    top = scores.max(axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
-        return np.log(np.exp(scores - top).sum(axis=axis)) + top.squeeze(axis)
-
-
-def train(documents: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    rows = [row for document in documents for row in rows_of(document)]
-    certain = [r for r in rows if not r.optional]
+def train(documents: list[dict[str, Any]], names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The weights of the choices of these names."""
+    reports = [rows_of(document) for document in documents]
+    certain = [r for rows in reports for r in rows if not r.optional]
     figures = [r for r in certain if r.gold]
-    guessed = guessed_aggregations(figures)
-    runs = [run for document in documents if (run := run_of(document, guessed))]
-    return {
-        "scope": fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.2),
-        "measure": fit_conditional(measure_groups(figures), 0.5, 1),
-        "aggregation": fit_aggregation(figures),
-        "event_time": fit_runs(runs, 1.0, 2),
-    }
+    if "scope" in names:
+        yield "scope", fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.2)
+    if "measure" in names:
+        yield "measure", fit_conditional(measure_groups(figures), 0.5, 1)
+    if "aggregation" in names:
+        yield "aggregation", fit_aggregation(figures)
+    if "event_time" in names:
+        guessed = guessed_aggregations(figures)
+        yield "event_time", fit_runs([run for d in documents if (run := times_of(d, guessed))], 1.0, 2)
+    if "place" in names:
+        yield "place", fit_runs([run for rows in reports if (run := places_of(rows))], 10.0, 5)
 
 
 def fit_aggregation(figures: list[Row]) -> dict[str, Any]:
-    return fit_classes([r.aggregation for r in figures], [_aggregation(r) for r in figures], 0.3)
+    return fit_classes([r.aggregation for r in figures], [_aggregation(r) for r in figures], 0.1)
 
 
 def guessed_aggregations(figures: list[Row], folds: int = 5) -> dict[tuple[str, str], str]:
@@ -337,6 +376,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument(
+        "--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help="train these choices alone"
+    )
     args = parser.parse_args()
     if any(path.name.startswith("check") for path in args.gold):
         parser.error("nothing is learned from a check file")
@@ -344,7 +386,7 @@ def main() -> None:
         json.loads(line) for path in args.gold for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
     ]
     args.out.mkdir(parents=True, exist_ok=True)
-    for name, weights in train(documents).items():
+    for name, weights in train(documents, args.only):
         path = args.out / f"{name}.json"
         path.write_text(
             json.dumps(weights, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"

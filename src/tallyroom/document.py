@@ -59,6 +59,12 @@ class Document:
         """Parse these sentences together, which costs less than one by one."""
         parse_together([(self, indexes)])
 
+    def known_name(self, index: int, offset: int) -> str:
+        """The kind of name that a character is part of, where the names of its sentence have been found; else ""."""
+        parse = self._parses.get(index)
+        token = parse.at(offset) if parse is not None and parse.named else None
+        return token.entity if token is not None else ""
+
     def sentence_of(self, offset: int) -> int:
         """The number of the sentence that holds a character."""
         return max(0, bisect_right(self.spans, (offset, len(self.text) + 1)) - 1)

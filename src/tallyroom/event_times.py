@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from tallyroom.document import Document
 from tallyroom.edtf import bounds, is_edtf
 from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Span
+from tallyroom.runs import STEPS, Option, likeliest_run
 from tallyroom.scope import choice
 from tallyroom.times import TimeWords
 
@@ -46,14 +48,6 @@ class Times:
     said_span: Span | None = None
 
 
-@dataclass(slots=True)
-class Option:
-    """One value that the event's time may have; an empty one stands for no time."""
-
-    span: Span | None = None
-    seen: dict[str, float] = field(default_factory=dict)
-
-
 _NO_TIMES = Times()
 _EVENT_KINDS = frozenset(("point", "span", "since", "until", "so_far", "as_of"))
 #: So many times before the figure's sentence are looked at, and so many of the lead.
@@ -66,8 +60,11 @@ def assign_times(document: Document, readings: Sequence[TimedReading]) -> list[T
         return [_NO_TIMES] * len(readings)
     room = TimesOfReport(document)
     options = [time_options(room, reading) for reading in readings]
+    steps = [times_steps(a, b) for a, b in pairwise(readings)]
     found: list[Times] = []
-    for reading, offered, value in zip(readings, options, _likeliest_run(readings, options), strict=True):
+    for reading, offered, value in zip(
+        readings, options, likeliest_run(options, steps, choice("event_time").score), strict=True
+    ):
         said = _said_words(room, reading)
         found.append(
             Times(
@@ -78,44 +75,12 @@ def assign_times(document: Document, readings: Sequence[TimedReading]) -> list[T
     return found
 
 
-def _likeliest_run(readings: Sequence[TimedReading], options: Sequence[dict[str, Option]]) -> list[str]:
-    """One value for each reading, by the algorithm of Viterbi; among equals the later value in the alphabet."""
-    weigh = choice("event_time").score
-    best: list[dict[str, tuple[float, str]]] = [
-        {value: (weigh(option.seen), "") for value, option in options[0].items()}
-    ]
-    for last, reading, offered in zip(readings, readings[1:], options[1:], strict=False):
-        steps = {step: weigh(step_features(last, reading, step)) for step in STEPS}
-        row: dict[str, tuple[float, str]] = {}
-        for value, option in offered.items():
-            score, earlier = max((so_far + steps[step_between(v, value)], v) for v, (so_far, _) in best[-1].items())
-            row[value] = (weigh(option.seen) + score, earlier)
-        best.append(row)
-    value = max(best[-1], key=lambda v: (best[-1][v][0], v))
-    run = [value]
-    for row in reversed(best[1:]):
-        value = row[value][1]
-        run.append(value)
-    return run[::-1]
-
-
-#: How a value can follow the value of the figure before it.
-STEPS = ("same", "other", "both none", "from none", "to none")
-
-
-def step_between(earlier: str, value: str) -> str:
-    """Which of STEPS leads from one value to the next."""
-    if earlier == value:
-        return "same" if value else "both none"
-    return "other" if earlier and value else "to none" if earlier else "from none"
-
-
-def step_features(last: TimedReading, reading: TimedReading, step: str) -> dict[str, float]:
-    """What is seen of a step from one figure to the next."""
+def times_steps(last: TimedReading, reading: TimedReading) -> dict[str, dict[str, float]]:
+    """What is seen of each step from one figure to the next."""
     kind, gap = reading.aggregation, min(3, reading.sentence - last.sentence)
     alike = f"kind {kind == last.aggregation} measure {reading.measure == last.measure}"
     seen = (f"{kind} after {last.aggregation}", f"gap {gap}", alike, f"{alike} gap {min(gap, 1)}")
-    return {f"{step} {each}": 1.0 for each in seen}
+    return {step: {f"{step} {each}": 1.0 for each in seen} for step in STEPS}
 
 
 class TimesOfReport:

@@ -143,6 +143,11 @@ class Parse(Sequence[Token]):
         return self._names
 
     @property
+    def named(self) -> bool:
+        """Whether its names have been looked for."""
+        return self._doc is None
+
+    @property
     def kinds(self) -> list[str]:
         """For each word the kind of name that it is part of, or ""."""
         if self._doc is not None:
