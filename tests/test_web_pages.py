@@ -116,6 +116,17 @@ def test_what_the_ledger_knows_stands_beside_each_figure(client: TestClient, whe
         assert f'class="verdict {verdict}"' in page
 
 
+def test_a_text_that_the_ledger_holds_is_told(client: TestClient, where: Path) -> None:
+    text = demo().report.text
+    page = client.post("/read", data={"text": text, "published": "2025-09-18", "outlet": "Other Post"}).text
+    assert "The ledger holds this very text" in page
+    assert f'href="/reports/{demo().report.uid}"' in page
+    with Ledger.open(where) as ledger:
+        ledger.judge(Judgement(action="correct", by="Ann", uid=demo().report.uid, fields={"confidential": True}))
+    page = client.post("/read", data={"text": text, "published": "2025-09-18", "outlet": "Other Post"}).text
+    assert "The ledger holds this very text" not in page
+
+
 def test_add_to_ledger_keeps_it(client: TestClient, where: Path) -> None:
     text = "Gunmen killed 12 people in Lorne, police said."
     page = client.post("/read", data={"text": text, "published": "2025-03-04"}).text

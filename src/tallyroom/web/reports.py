@@ -7,6 +7,7 @@ import msgspec
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Ledger, LedgerClaim, LedgerReport, Query
 from tallyroom.ledger.log import address_of
+from tallyroom.ledger.words import hash_of
 from tallyroom.web.pages import not_found
 
 
@@ -37,6 +38,15 @@ def claims_of(ledger: Ledger, held: LedgerReport) -> list[LedgerClaim]:
         report=held.report.uid, review="all", all_versions=True, sort="recorded", descending=False, limit=None
     )
     return sorted(ledger.claims(query), key=lambda claim: (claim.figure.start, claim.figure.end))
+
+
+def same_text(ledger: Ledger, text: str, *, confidential: bool) -> list[LedgerReport]:
+    """The reports with the very same text that may be seen, under whatever address."""
+    rows = ledger.database.rows(
+        "select uid from report where text_hash = :hash order by report_key", {"hash": hash_of(text)}
+    )
+    found = [held for (uid,) in rows if (held := ledger.log.report(uid)) is not None]
+    return [held for held in found if confidential or not is_hidden(ledger, held)]
 
 
 class Version(msgspec.Struct, frozen=True):

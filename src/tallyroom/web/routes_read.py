@@ -20,6 +20,7 @@ from tallyroom.web.lineup import Lineup, NotYet
 from tallyroom.web.marks import Marked, Offsets, marked, spans_of
 from tallyroom.web.pages import Place, go, ledgers, page, sees_confidential, settings
 from tallyroom.web.reading import Read, Reader
+from tallyroom.web.reports import same_text
 
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Read", "/")
@@ -34,7 +35,8 @@ class Article(msgspec.Struct, frozen=True):
     offsets: Offsets
     problems: tuple[Problem, ...]
     checks: Mapping[str, Check]
-    #: The report in the ledger with the very same identity, where there is one.
+    #: Reports of the ledger with the very same text; the one with the same identity too is `held`.
+    same: tuple[LedgerReport, ...]
     held: LedgerReport | None
     #: Why the ledger could not be asked; empty where it could.
     waiting: str
@@ -130,6 +132,8 @@ def _articles(request: Request, found: Read) -> list[Article]:
     with ledgers(request).open() as ledger:
         for extraction in found.extractions:
             report = extraction.report
+            same = same_text(ledger, report.text, confidential=confidential)
+            held = next((one for one in same if one.report.uid == report.uid), None)
             checks: dict[str, Check] = {}
             waiting = ""
             try:
@@ -139,7 +143,7 @@ def _articles(request: Request, found: Read) -> list[Article]:
             articles.append(
                 Article(
                     report, marked(report.text, extraction.figures, extraction.problems), Offsets(report.text),
-                    extraction.problems, checks, ledger.log.report(report.uid), waiting,
+                    extraction.problems, checks, tuple(same), held, waiting,
                     msgspec.json.encode(report).decode(),
                 )
             )  # fmt: skip
