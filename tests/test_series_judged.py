@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from series_makers import claim, report, values
 from tallyroom.cli import tallyroom
-from tallyroom.ledger import Judgement, Ledger
+from tallyroom.ledger import Judgement, Ledger, Query
+from tallyroom.ledger.events import series_problem_rows
 from tallyroom.ledger.lineup import all_series, near, refresh
 from tallyroom.ledger.redact import redact
 from tallyroom.model import Extraction, Figure, make_report, to_json, with_claim_ids
@@ -342,3 +343,11 @@ def test_another_program_makes_the_line_up_anew(two_stories: Ledger) -> None:
 def test_check_looks_only_at_the_stories_that_a_new_text_would_join(two_stories: Ledger) -> None:
     new = list(claims_of([to_json(extraction("new", "2031-05-08", 17, MINISTRY))]))
     assert {claim_near.report.id[0] for claim_near in near(two_stories, new)} == {"a"}
+
+
+def test_problems_of_several_reports_come_from_the_line_up_and_from_a_query_alike(two_stories: Ledger) -> None:
+    two_stories.add(extraction("a7", "2031-05-20", 3, MINISTRY))
+    listed = series_problem_rows(two_stories, Query())
+    assert listed
+    assert {row["kind"] for row in listed} >= {"falling_total"}
+    assert series_problem_rows(two_stories, Query(published_from="2031-01-01", published_to="2031-12-31")) == listed

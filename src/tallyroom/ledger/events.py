@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tallyroom.ledger import lineup
 from tallyroom.ledger.event_names import event_name
 from tallyroom.ledger.query import Query
 from tallyroom.ledger.store import Ledger
@@ -43,8 +44,15 @@ def series_problem_rows(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     from tallyroom.series import build_series
 
     wanted = msgspec.structs.replace(query, limit=None, after=None, kind=None, review=None)
+    whole = Query(
+        collection=query.collection, confidential=query.confidential, sort=query.sort, descending=query.descending
+    )
+    if wanted == msgspec.structs.replace(whole, limit=None):
+        lined_up = lineup.all_series(ledger, collection=query.collection, confidential=query.confidential)
+    else:
+        lined_up = build_series(ledger.series_claims(wanted), ledger.series_judgements())
     found: dict[str, dict[str, Any]] = {}
-    for series in build_series(ledger.series_claims(wanted), ledger.series_judgements()):
+    for series in lined_up:
         for problem in series.problems:
             if query.kind in (None, problem.kind):
                 found[problem.key] = {
