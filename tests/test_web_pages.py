@@ -64,10 +64,10 @@ def client(where: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]
     """The page, with extraction in the same process: the worker process is tested in the browser."""
 
     async def here(self: reading.Reader, seconds: float, name: str, work: object, *values: object) -> object:
-        monkeypatch.setattr(reading, "_bound_memory", lambda: None)
         return work(*values)  # type: ignore[operator]
 
     monkeypatch.setattr(reading.Reader, "_run", here)
+    monkeypatch.setattr(reading, "_bound_memory", lambda: None)
     with TestClient(create_app(where), base_url=HOST, follow_redirects=False) as client:
         yield client
 
@@ -177,7 +177,9 @@ def test_a_reading_that_takes_too_long_is_told_and_the_text_kept(where: Path) ->
         assert client.get("/figures").status_code == 200
 
 
-def test_private_addresses_are_not_fetched(where: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_private_addresses_are_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The limit is for a worker: here it would bind all tests that come after.
+    monkeypatch.setattr(reading, "_bound_memory", lambda: None)
     found = reading._read_address("http://127.0.0.1:9/", None)
     assert not found.extractions
     assert "private or local address" in found.faults[0]
