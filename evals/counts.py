@@ -4,7 +4,8 @@
 
 A line of the key is {"id", "text", "date", "counts": [{"effect", "low", "high", "alternatives", "vague", "optional"}]}. Texts in capitals
 are read in sentence case. Printed: precision, recall and F1 of the stated figures, single persons left out, an effect and a number
-right together. The keys hold what their makers called incidents, so that precision is understated. `--write` keeps what was read, in the
+right together. The keys hold single incidents, and neither soldiers nor rebels: totals and combatants are left out of the reading,
+and precision stays understated. `--write` keeps what was read, in the
 same form, for another scorer.
 """
 
@@ -22,6 +23,10 @@ from tallyroom.model import Extraction, Figure, Number, make_report
 
 Row = dict[str, Any]
 EFFECTS = {"killed": "killed", "injured": "injured", "kidnapped": "kidnapped", "released": "freed"}
+_COMBATANTS = re.compile(
+    r"(?i)\b(?:soldiers?|troops?|guerrillas?|rebels?|terrorists?|subversives?|extremists?|combatants?|insurgents?|criminals?|attackers?|"
+    r"military|army|hit men|lieutenants?|officers|police\w*)\b"
+)
 _HEADER = re.compile(r"\[[A-Z ,.]+\]")
 _SENTENCE = re.compile(r"(?:\A|[.!?]\s+|\n\s*|\"|-- )([a-z])")
 _MONTHS = "january february march april may june july august september october november december"
@@ -53,7 +58,9 @@ def counts(extraction: Extraction) -> list[Row]:
         low, high = limits(figure)
         if effect is None or figure.unit != "people" or figure.polarity != "stated" or high == 0:
             continue
-        if figure.part_of is not None or figure.repeat:
+        if figure.part_of is not None or figure.repeat or figure.aggregation in ("cumulative", "stock"):
+            continue
+        if _COMBATANTS.search(figure.population or ""):
             continue
         row = {"effect": effect, "low": low, "high": high, "vague": figure.bound == "vague"}
         found.setdefault((effect, low, high), row)
