@@ -236,9 +236,17 @@ def test_a_wacz_is_read_from_another_file_system(tmp_path: Path) -> None:
     assert not [name for name in memory.find("/out") if name.endswith(".tmp")]
 
 
-def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
-        bulk([str(tmp_path / "none.warc.gz")], str(tmp_path / "out"))
+def test_what_cannot_be_opened_is_said_and_the_rest_is_read(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from tallyroom.cli import tallyroom
+
+    (tmp_path / "a.jsonl").write_bytes(line("Two people died in Orsk on Monday."))
+    inputs = [str(tmp_path / "none.warc.gz"), str(tmp_path / "a.jsonl")]
+    done = CliRunner().invoke(tallyroom, ["bulk", *inputs, "--out", str(tmp_path / "out"), "--workers", "0"])
+    assert done.exit_code == 1
+    assert "none.warc.gz: there is no such file" in done.output
+    assert len(table(tmp_path / "out", "reports")) == 1
 
 
 def raw(text: str, kind: str = "line") -> Raw:

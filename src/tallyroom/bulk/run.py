@@ -20,7 +20,7 @@ from tallyroom.bulk.records import Shard
 from tallyroom.bulk.shard import Done, Settings, run_shard
 from tallyroom.bulk.sources import SHARD_BYTES, plan
 from tallyroom.bulk.storage import Folder
-from tallyroom.errors import UsageError
+from tallyroom.errors import InputError, UsageError
 from tallyroom.extract import extractor_name
 
 MANIFEST = "manifest.jsonl"
@@ -45,6 +45,8 @@ class Progress:
     fresh_records: int = 0
     fresh_shards: int = 0
     workers: int = 1
+    #: Inputs that could not be opened.
+    faults: list[InputError] = field(default_factory=list)
 
     def take(self, done: Done, *, fresh: bool) -> None:
         """Count a shard."""
@@ -89,14 +91,14 @@ def bulk(
 ) -> Progress:  # fmt: skip
     """Read all inputs into the Parquet tables of the folder `out`; what is there already is not done again.
 
-    `workers` local processes (0: a plain loop in this one), or those of a Dask `scheduler`. InputError where an input
-    cannot be opened; UsageError where the folder holds results of other settings.
+    `workers` local processes (0: a plain loop in this one), or those of a Dask `scheduler`. An input that cannot be
+    opened stands in `faults`, and the rest is read; UsageError where the folder holds results of other settings.
     """
     folder = Folder(out)
     settings = Settings(extractor=extractor_name(), with_text=with_text, seconds=seconds, megabytes=megabytes)
-    shards = plan(inputs, shard_bytes=shard_bytes, published=published)
+    shards, faults = _planned(inputs, shard_bytes, published)
     _hold(folder, settings)
-    progress = Progress(shards=len(shards))
+    progress = Progress(shards=len(shards), faults=faults)
     known = _known(folder)
     left = [shard for shard in shards if shard.id not in known]
     for shard in shards:
@@ -131,6 +133,17 @@ def _compare(
         held = {"mark": mark, "copies": copies, "series": series}
         folder.write(COMPARED, msgspec.json.encode(held))
     progress.rows.update(copies=held["copies"], series=held["series"])
+
+
+def _planned(inputs: Iterable[str], shard_bytes: int, published: str | None) -> tuple[list[Shard], list[InputError]]:
+    shards: dict[str, Shard] = {}
+    faults: list[InputError] = []
+    for name in inputs:
+        try:
+            shards.update((shard.id, shard) for shard in plan([name], shard_bytes=shard_bytes, published=published))
+        except InputError as fault:
+            faults.append(fault)
+    return list(shards.values()), faults
 
 
 def _read(runner: Engine, shards: list[Shard], folder: Folder, settings: Settings) -> Iterator[Done]:

@@ -44,16 +44,22 @@ def bulk_command(
 
     if published is not None:
         check_published(published)
-    with _shown(quiet) as step:
-        done = bulk(
-            inputs, out, workers=_cores() if workers is None else workers, scheduler=scheduler, with_text=not no_text,
-            published=published, shard_bytes=int(shard_mb * 1_000_000), seconds=limit_seconds, megabytes=limit_mb,
-            step=step, tell=lambda words: click.echo(f"tallyroom: {words}", err=True),
-        )  # fmt: skip
+    try:
+        with _shown(quiet) as step:
+            done = bulk(
+                inputs, out, workers=_cores() if workers is None else workers, scheduler=scheduler, with_text=not no_text,
+                published=published, shard_bytes=int(shard_mb * 1_000_000), seconds=limit_seconds, megabytes=limit_mb,
+                step=step, tell=lambda words: click.echo(f"tallyroom: {words}", err=True),
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(f"stopped: what is done stands in {out}; run the same again to go on", err=True)
+        sys.exit(130)
+    for fault in done.faults:
+        click.echo(f"tallyroom: {fault}", err=True)
     rows = ", ".join(f"{count:,} {name}" for name, count in sorted(done.rows.items()))
     again = f", {done.found} of {done.shards} shards were there" if done.found else ""
     click.echo(f"{done.records:,} records: {done.skipped()}; {rows} in {out}{again}", err=True)
-    sys.exit(0)
+    sys.exit(1 if done.faults else 0)
 
 
 def _cores() -> int:
