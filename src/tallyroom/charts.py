@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from tallyroom.errors import MissingExtra
@@ -13,6 +14,8 @@ from tallyroom.series.times import days
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#999999")
 #: More origins than these share the last colour.
 MOST_ORIGINS = len(COLOURS)
+#: The ring around what is contradicted.
+RING = "#B00020"
 
 
 def is_there() -> bool:
@@ -22,10 +25,11 @@ def is_there() -> bool:
     return find_spec("vl_convert") is not None
 
 
-def spec(series: Series, *, width: int = 560, height: int = 190, links: dict[str, str] | None = None) -> dict[str, Any]:
+def spec(series: Series, *, width: int = 560, height: int = 190, links: dict[str, str] | None = None, contradicted: Collection[str] = ()) -> dict[str, Any]:  # fmt: skip
     """The Vega-Lite specification of a series: a dot a point, a bar for bounds and ranges, an arrow where open.
 
-    Copies are folded: one mark a point, larger the more reports carry it. `links` maps claim ids to addresses.
+    Copies are folded: one mark a point, larger the more reports carry it. `links` maps claim ids to addresses; a ring stands
+    around the points of `contradicted` claims.
     """
     names = _names(series)
     rows = [row for point in series.points if (row := _row(point, names, links or {})) is not None]
@@ -64,6 +68,14 @@ def spec(series: Series, *, width: int = 560, height: int = 190, links: dict[str
             },
         },
     ]  # fmt: skip
+    rings = [
+        row
+        for point in series.points
+        if not set(contradicted).isdisjoint(point.claim_ids) and (row := _row(point, names, {})) is not None
+    ]
+    if rings:
+        ring = {"type": "point", "filled": False, "size": 420, "strokeWidth": 2, "color": RING}
+        layers.append({"mark": ring, "data": {"values": rings}, "encoding": {"x": x, "y": y}})
     if open_rows:
         arrow = {"type": "text", "dy": -11, "fontSize": 13, "fontWeight": "bold"}
         layers.append(

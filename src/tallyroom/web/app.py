@@ -27,10 +27,12 @@ from tallyroom.web import (
     routes_enter,
     routes_events,
     routes_figures,
+    routes_follow,
     routes_problems,
     routes_read,
     routes_reports,
     routes_review,
+    routes_sources,
 )
 from tallyroom.web.guard import HEADERS, Doorkeeper, Guard
 from tallyroom.web.ledgers import Ledgers
@@ -49,6 +51,8 @@ PAGES: tuple[ModuleType, ...] = (
     routes_figures,
     routes_reports,
     routes_events,
+    routes_follow,
+    routes_sources,
     routes_problems,
     routes_brief,
     routes_charts,

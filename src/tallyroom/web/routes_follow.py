@@ -1,0 +1,159 @@
+"""Follow: the series as a list, and one of them as chart, points with their words, estimates, origins and problems."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from tallyroom import charts, estimates
+from tallyroom.errors import UsageError
+from tallyroom.ledger import Judgement, Ledger
+from tallyroom.series import Series
+from tallyroom.series.doubts import Doubt, doubts
+from tallyroom.web.asking import Asked, Field, address
+from tallyroom.web.events import stories_that_fit
+from tallyroom.web.follow import Row, contradicted, rows_of, same_series, series_of
+from tallyroom.web.lineup import Board, Lineup, Story, fullness
+from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, who
+from tallyroom.web.review_acts import recent, record, take_back
+from tallyroom.web.rows import event_id
+
+router = APIRouter(include_in_schema=False)
+PLACE = Place("Series", "/series")
+FIRST = ("text", "measure", "population", "source", "place", "event")
+MORE = ("outlet", "collection")
+PAIRS = (("published_from", "published_to"),)
+ON_A_PAGE = 50
+KINDS = ("origin", "series")
+#: Vega makes relative addresses absolute, on a site of its own; this one stands for a place on the page.
+_PLACE = "https://series.invalid/"
+
+
+@router.get("/series")
+def series_list(request: Request, begin: int = 0) -> Response:
+    """The series that fit, the fullest first."""
+    asked = Asked(request)
+    query = asked.query
+    with ledgers(request).open() as ledger:
+        found = stories_that_fit(request.app.state.lineup, ledger, query)
+    fitting = [
+        (story, one) for story in found.stories for one in story.series
+        if query.measure in (None, one.measure)
+        and (query.population or "").casefold() in (one.population or "").casefold()
+        and (query.place or "").casefold() in (one.place or "").casefold()
+    ]  # fmt: skip
+    fitting.sort(key=lambda pair: fullness(pair[1]))
+    begin = max(0, begin)
+    shown = fitting[begin : begin + ON_A_PAGE]
+    following = address("/series", {**asked.filters, "begin": str(begin + ON_A_PAGE)})
+    return page(
+        request, "series.html", asked=asked, rows=shown, count=len(fitting), behind=found.behind, event_id=event_id,
+        following=following if len(fitting) > begin + ON_A_PAGE else "", first=asked.fields(FIRST),
+        more=asked.fields(MORE), pairs=[asked.fields(pair) for pair in PAIRS],
+    )  # fmt: skip
+
+
+@router.get("/series/{series_id}")
+def one_series(
+    request: Request, series_id: str, rule: str = "range", convention: str = "interval", as_of: str = "", known_at: str = "",
+) -> Response:  # fmt: skip
+    """One series."""
+    confidential = sees_confidential(request)
+    rule, convention = rule or "range", convention or "interval"
+    with ledgers(request).open() as ledger:
+        board, story, held = _held(request, ledger, series_id)
+        siblings = series_of(ledger, board, story, known_at or None)
+        one = same_series(siblings, held)
+        rows = rows_of(ledger, one, known_at or None, confidential=confidential) if one else []
+        open_questions = [doubt for doubt in doubts(siblings, ledger.series_judgements()) if one and _about(doubt, one)]
+        told = [
+            act for act in recent(ledger, who(request) or "")
+            if act.judgements[-1].kind in KINDS or (act.judgements[-1].action == "dismiss" and not act.uid)
+        ]  # fmt: skip
+    if one is None:
+        raise not_found("At that moment the ledger knew nothing of this series.")
+    found = estimates.estimate(one, rule=rule, convention=convention, as_of=as_of or None)
+    side_by_side = estimates.compare(one, as_of=as_of or None)
+    drawn = _drawn(one, rows) if charts.is_there() else None
+    fields = [
+        Field("rule", "Rule", rule, tuple(r for r in estimates.RULES if r != "hierarchy")),
+        Field("convention", "Convention", convention, estimates.CONVENTIONS),
+        Field("as_of", "Estimate at", as_of, placeholder="2025-03-04"),
+        Field("known_at", "As the ledger knew it at", known_at, placeholder="2025-03-04"),
+    ]
+    return page(
+        request, "series_one.html", one=one, story=story, story_id=event_id(story), rows=rows, found=found, chart=drawn, fields=fields,
+        compared=side_by_side, conventions=estimates.CONVENTIONS, known_at=known_at, doubts=open_questions, acts=told,
+        speakers=_speakers(one, rows), new_key=secrets.token_hex, first=series_id,
+    )  # fmt: skip
+
+
+@router.post("/series/{series_id}/judge")
+def judge(
+    request: Request, series_id: str, act: Annotated[str, Form()], key: Annotated[str, Form()], kind: Annotated[str, Form()] = "origin",
+    a: Annotated[str, Form()] = "", b: Annotated[str, Form()] = "", why: Annotated[str, Form()] = "",
+    problem: Annotated[str, Form()] = "", undoes: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Two origins or series are one or two; a problem is none; or what was said is taken back."""
+    here = f"/series/{series_id}"
+    by = need_name(request, here)
+    with ledgers(request).open() as ledger:
+        board, story, held = _held(request, ledger, series_id)
+        if act == "undo":
+            take_back(ledger, undoes, by=by, key=key, uid="")
+        elif act == "dismiss":
+            record(ledger, [Judgement(action="dismiss", by=by, why=why.strip() or None, problem=problem)], key=key)
+        elif act in ("same", "different") and kind in KINDS:
+            if not a.strip() or a.strip() == b.strip():
+                raise UsageError("choose two that differ")
+            made = Judgement(action=act, by=by, why=why.strip()[:500] or None, kind=kind, a=a.strip(), b=b.strip())  # type: ignore[arg-type]
+            record(ledger, [made], key=key)
+        else:
+            raise UsageError("say same, different, dismiss or undo")
+        now = same_series(series_of(ledger, board, story, None), held)
+        request.app.state.lineup.seen(ledger, confidential=sees_confidential(request))
+    return go(request, f"/series/{now.series_id}" if now else "/series")
+
+
+def _drawn(one: Series, rows: list[Row]) -> Markup:
+    """The chart, each dot a link to the words of its point."""
+    links = {claim: f"{_PLACE}{row.number}" for row in rows for claim in row.point.claim_ids}
+    picture = charts.svg(one, links=links, contradicted=contradicted(one))
+    picture = re.sub(f"; href: {re.escape(_PLACE)}\\d+", "", picture).replace(f'href="{_PLACE}', 'href="#w-')
+    # Vega escapes what reports say; the picture holds no style and no script.
+    return Markup(picture)  # noqa: S704
+
+
+def _held(request: Request, ledger: Ledger, series_id: str) -> tuple[Board, Story, Series]:
+    lineup: Lineup = request.app.state.lineup
+    board = lineup.seen(ledger, confidential=sees_confidential(request)).board
+    held = board.series.get(series_id)
+    if held is not None:
+        return board, board.story_of_series[series_id], held
+    # A series answers to the ids of all its claims: one that was joined or split a moment ago stands in its story.
+    for story in board.stories:
+        for one in story.series:
+            if one.series_id.rsplit("-", 1)[-1] == series_id.rsplit("-", 1)[-1]:
+                return board, story, one
+    raise not_found("There is no such series in this ledger.")
+
+
+def _about(doubt: Doubt, one: Series) -> bool:
+    names = {origin.origin_id for origin in one.origins}
+    return one.series_id in (doubt.a, doubt.b) or {doubt.a, doubt.b} <= names
+
+
+def _speakers(one: Series, rows: list[Row]) -> dict[str, list[tuple[str, str]]]:
+    """origin id → (what names it in a judgement, as people read it): the origin itself, and each who speaks in it."""
+    found: dict[str, dict[str, str]] = {origin.origin_id: {} for origin in one.origins}
+    for row in rows:
+        for words in row.words:
+            source = words.figure.source
+            if source and row.point.origin in found:
+                found[row.point.origin][source] = source
+    return {origin: list(names.items()) for origin, names in found.items()}

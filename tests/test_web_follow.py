@@ -1,0 +1,172 @@
+"""Series and sources as pages: points with their words, earlier days, origins joined, split and taken back, sources with their rivals."""
+
+from __future__ import annotations
+
+import html
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tallyroom.ledger import Judgement, Ledger
+from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
+from tallyroom.web.app import create_app
+
+HOST = "http://localhost:8137"
+HOSTILE = "<script>alert(1)</script>\u202e"
+
+
+def report(number: int, toll: int, source: str, relays: tuple[str, ...] = ()) -> Extraction:
+    text = f"Fire killed {toll} people in Lorne on Monday, the {source} of Lorne said."
+    made = make_report(
+        text, id=f"r{number}", published=f"2025-03-{number:02d}", outlet=f"Daily {number}", title=f"Fire in Lorne {HOSTILE}"
+    )  # fmt: skip
+    figure = Figure(
+        id="f1", quote=str(toll), start=12, end=12 + len(str(toll)), low=toll, best=toll, high=toll, measure="killed",
+        population="people of Lorne", place="Lorne", source=f"{source} of Lorne", aggregation="cumulative", relays=relays,
+    )  # fmt: skip
+    return Extraction(report=made, extractor="test", figures=with_claim_ids(made.uid, [figure]))
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Path:
+    path = tmp_path / "follow.db"
+    with Ledger.open(path) as ledger:
+        ledger.add(report(1, 11, "coast guard"), at="2025-03-01T10:00:00.000000Z")
+        ledger.add(report(2, 14, "coast guard", ("the mayor's office",)), at="2025-03-02T10:00:00.000000Z")
+        ledger.add(report(3, 30, "hospital"), at="2025-03-03T10:00:00.000000Z")
+    return path
+
+
+@pytest.fixture
+def client(where: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(where), base_url=HOST, follow_redirects=False) as client:
+        client.post("/who", data={"name": "Ana"})
+        yield client
+
+
+def series_address(client: TestClient) -> str:
+    found = re.search(r'href="(/series/[^"?]+)"', client.get("/series?measure=killed").text)
+    assert found is not None
+    return found[1]
+
+
+def origins(client: TestClient, address: str) -> list[str]:
+    page = client.get(address).text
+    options = re.findall(r'<option value="([^"]+)"[^>]*>[^<]*\(all of it\)', page.partition('id="side-b"')[0])
+    return [html.unescape(option) for option in options]
+
+
+def judge(client: TestClient, address: str, **values: str) -> str:
+    answer = client.post(f"{address}/judge", data={"key": secrets.token_hex(8), **values})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+def test_each_point_stands_with_its_exact_words(client: TestClient) -> None:
+    page = client.get(series_address(client)).text
+    assert re.findall(r'<strong class="value">([^<]+)<', page) == ["11", "14", "30"]
+    assert "+3 revision" in page
+    assert page.count("in Lorne on Monday") == 3
+    assert "<svg" in page
+    assert re.findall(r'href="(#w-\d+)"', page.partition("<svg")[2].partition("</svg>")[0]) == ["#w-1", "#w-2", "#w-3"]
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+
+
+def test_a_series_as_it_was_known_before(client: TestClient) -> None:
+    address = series_address(client)
+    assert re.findall(r'<strong class="value">([^<]+)<', client.get(f"{address}?known_at=2025-03-02").text) == [
+        "11",
+        "14",
+    ]
+    assert client.get(f"{address}?known_at=2020-01-01").status_code == 404
+    assert client.get(f"{address}?known_at=yesterday").status_code == 400
+
+
+def test_rules_and_conventions_stand_side_by_side(client: TestClient) -> None:
+    address = series_address(client)
+    page = client.get(address, params={"rule": "lowest", "convention": "minimum"}).text
+    assert "Estimate: 14 – open" in page
+    assert all(f'<th scope="row">{rule}</th>' in page for rule in ("range", "latest", "majority", "lowest"))
+    assert client.get(address, params={"rule": "best"}).status_code == 400
+
+
+def test_origins_are_joined_and_what_was_said_is_taken_back(client: TestClient, where: Path) -> None:
+    address = series_address(client)
+    first, second = origins(client, address)
+    joined = judge(client, address, act="same", a=first, b=second)
+    assert len(origins(client, joined)) == 1
+    act = re.search(r'name="undoes" value="([^"]+)"', client.get(joined).text)
+    assert act is not None
+    apart = judge(client, joined, act="undo", undoes=act[1])
+    assert sorted(origins(client, apart)) == sorted([first, second])
+    assert client.post(f"{address}/judge", data={"key": "k", "act": "same", "a": first, "b": first}).status_code == 400
+    with Ledger.open(where) as ledger:
+        assert [j.action for j in ledger.judgements()] == ["same", "undo"]
+
+
+def test_a_judgement_sent_twice_counts_once(client: TestClient, where: Path) -> None:
+    address = series_address(client)
+    first, second = origins(client, address)
+    for _ in range(2):
+        judge(client, address, act="different", a=first, b=second, key="once")
+    with Ledger.open(where) as ledger:
+        assert len(list(ledger.judgements())) == 1
+
+
+def test_a_problem_of_a_series_is_dismissed(client: TestClient, where: Path) -> None:
+    with Ledger.open(where) as ledger:
+        ledger.add(report(4, 9, "coast guard"))
+    address = series_address(client)
+    problem = re.search(r'name="problem" value="([^"]+)"', client.get(address).text)
+    assert problem is not None
+    assert "contradicted" in client.get(address).text
+    judge(client, address, act="dismiss", problem=html.unescape(problem[1]))
+    assert problem[1] not in client.get(address).text
+
+
+def test_what_is_confidential_is_in_no_series(client: TestClient, where: Path) -> None:
+    with Ledger.open(where) as ledger:
+        uid = ledger.report("r3").report.uid
+        ledger.judge(Judgement(action="correct", by="Bo", uid=uid, fields={"confidential": True}))
+    page = client.get(series_address(client)).text
+    assert re.findall(r'<strong class="value">([^<]+)<', page) == ["11", "14"]
+    assert "hospital" not in page
+    assert "hospital" not in client.get(f"{series_address(client)}?known_at=2025-03-04").text
+
+
+def test_sources_with_their_figures_and_who_passes_them_on(client: TestClient) -> None:
+    listed = client.get("/sources").text
+    assert "coast guard of Lorne" in listed
+    found = re.search(r'href="(/sources/[^"?]+)">[^<]*coast guard', listed)
+    assert found is not None
+    page = client.get(found[1]).text
+    assert "11 (2025-03-01) → 14 (2025-03-02)" in page
+    assert "the mayor&#39;s office (1)" in page or "mayor's office (1)" in page
+    assert "Daily 1" in page
+    assert "hospital" not in page
+    assert "<script>alert" not in page
+    assert client.get("/sources/nobody").status_code == 404
+    assert "coast guard" in client.get("/sources.csv").text
+
+
+def test_two_sources_become_one_and_two_again(client: TestClient, where: Path) -> None:
+    listed = client.get("/sources").text
+    addresses = dict(re.findall(r'href="/sources/([^"?]+)">([^<]+)<', listed))
+    first = next(address for address, name in addresses.items() if "coast guard" in name)
+    location = judge(client, f"/sources/{first}", act="same", b="hospital of Lorne")
+    page = client.get(location).text
+    assert "3 figures in 3 reports" in page
+    act = re.search(r'name="undoes" value="([^"]+)"', page)
+    assert act is not None
+    judge(client, location, act="undo", undoes=act[1])
+    assert "2 figures in 2 reports" in client.get(f"/sources/{first}").text
+    with Ledger.open(where) as ledger:
+        assert [(j.action, j.kind, j.by) for j in ledger.judgements()] == [
+            ("same", "source", "Ana"),
+            ("undo", "source", "Ana"),
+        ]
