@@ -131,12 +131,12 @@ def least_cpu(command: list[str], times: int) -> float:
 
 
 def memory(rows: list[Row], reports: int) -> list[Measured]:
-    """Peak memory of one process over many reports, and how it grows from the first fifth of them to the last."""
+    """Peak memory of one process over many reports, and how it grows over the second half of them."""
     ran = subprocess.run(
         [sys.executable, __file__, "--memory-of", str(reports)], input=json.dumps(rows), capture_output=True, text=True, check=True,
     )  # fmt: skip
     early, late = json.loads(ran.stdout)
-    how = f"{early:.0f} MB at {reports // 5:,} reports, {late:.0f} MB at {reports:,}, no two alike"
+    how = f"{early:.0f} MB at {reports // 2:,} reports, {late:.0f} MB at {reports:,}, no two alike"
     return [
         Measured("memory, peak", late, MOST_MEMORY, " MB", how),
         Measured("memory, growth", late / early, MOST_MEMORY_GROWTH, "", how),
@@ -144,12 +144,12 @@ def memory(rows: list[Row], reports: int) -> list[Measured]:
 
 
 def read_many(rows: list[Row], reports: int) -> None:
-    """Read so many different reports; print the peak in MB at a fifth of them and at the end."""
+    """Read so many different reports; print the peak in MB at half of them and at the end."""
     from tallyroom.extract import extract_all
 
     peaks = []
     for number, _ in enumerate(extract_all(made_up(rows, reports)), 1):
-        if number in (reports // 5, reports):
+        if number in (reports // 2, reports):
             peaks.append(peak())
     print(json.dumps(peaks))
 

@@ -235,7 +235,7 @@ def _engine() -> tuple[Language, str]:
 
 
 #: So many words the engine keeps for good: it learns each new one for ever, and news brings new names without end.
-_KEPT_WORDS = 60_000
+_KEPT_WORDS = 10_000
 _IN_USE = RLock()
 _is_bounded = ContextVar("_is_bounded", default=False)
 
