@@ -13,7 +13,7 @@ from tallyroom.extract import extract
 from tallyroom.model import make_report
 from tallyroom.place_words import find_place_words, place_key
 from tallyroom.places import PlacesOfReport
-from tallyroom.runs import STEPS, Option, likeliest_run, step_between
+from tallyroom.runs import STEPS, Option, step_between, value_likelihoods
 
 
 def _places(text: str) -> list[str]:
@@ -104,10 +104,10 @@ def test_a_run_of_choices_weighs_what_stands_between_them() -> None:
         {"a": Option(None, {"score": 0.0}), "b": Option(None, {"score": 0.5})},
     ]
     apart = [{step: {"score": 0.0} for step in STEPS}]
-    together = [{step: {"score": 1.0 if step == "same" else 0.0} for step in STEPS}]
-    assert likeliest_run(options, apart, lambda seen: _weigh(dict(seen))) == ["a", "b"]
-    assert likeliest_run(options, together, lambda seen: _weigh(dict(seen))) == ["a", "a"]
-    assert likeliest_run([], [], lambda seen: 0.0) == []
+    together = [{step: {"score": 3.0 if step == "same" else 0.0} for step in STEPS}]
+    for steps, likeliest in ((apart, ["a", "b"]), (together, ["a", "a"])):
+        likely = value_likelihoods(options, steps, lambda seen: _weigh(dict(seen)))
+        assert [max(values, key=lambda v: values[v]) for values in likely] == likeliest
 
 
 def test_every_pair_of_values_is_one_step() -> None:

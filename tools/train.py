@@ -338,7 +338,7 @@ def train(documents: list[dict[str, Any]], names: Sequence[str]) -> Iterator[tup
         yield "aggregation", fit_aggregation(figures)
     if "event_time" in names:
         guessed = guessed_aggregations(figures)
-        yield "event_time", fit_runs([run for d in documents if (run := times_of(d, guessed))], 1.0, 2)
+        yield "event_time", fit_runs([run for d in documents if (run := times_of(d, guessed))], 4.0, 2)
     if "place" in names:
         yield "place", fit_runs([run for rows in reports if (run := places_of(rows))], 10.0, 5)
 

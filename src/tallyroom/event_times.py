@@ -18,7 +18,7 @@ from tallyroom.edtf import bounds, is_edtf
 from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Span
-from tallyroom.runs import STEPS, Option, likeliest_run
+from tallyroom.runs import STEPS, Option, value_likelihoods
 from tallyroom.scope import choice
 from tallyroom.times import TimeWords
 
@@ -46,6 +46,8 @@ class Times:
     event_span: Span | None = None
     said_at: str | None = None
     said_span: Span | None = None
+    #: How sure the time of the event is.
+    likely: float = 1.0
 
 
 _NO_TIMES = Times()
@@ -62,14 +64,15 @@ def assign_times(document: Document, readings: Sequence[TimedReading]) -> list[T
     options = [time_options(room, reading) for reading in readings]
     steps = [times_steps(a, b) for a, b in pairwise(readings)]
     found: list[Times] = []
-    for reading, offered, value in zip(
-        readings, options, likeliest_run(options, steps, choice("event_time").score), strict=True
+    for reading, offered, likely in zip(
+        readings, options, value_likelihoods(options, steps, choice("event_time").score), strict=True
     ):
+        value = max(likely, key=lambda v: (likely[v], v))
         said = _said_words(room, reading)
         found.append(
             Times(
                 event_time=value or None, event_span=offered[value].span,
-                said_at=said.value if said else None, said_span=(said.start, said.end) if said else None,
+                said_at=said.value if said else None, said_span=(said.start, said.end) if said else None, likely=likely[value],
             )
         )  # fmt: skip
     return found
@@ -161,6 +164,8 @@ def time_options(room: TimesOfReport, reading: TimedReading) -> dict[str, Option
     told_before = () if scene.hypothetical or (scene.vague and not scene.own) else (*_earlier(scene), *_leading(scene))
     for words, seen in (*_own(scene), *told_before):
         for form, value in _forms(words, room.today):
+            if not _may_take(scene, words, form):
+                continue
             option = options.setdefault(value, Option((words.start, words.end)))
             option.seen.update(dict.fromkeys(_features(scene, words, form, value, seen), 1.0))
     options[""] = Option(None, dict.fromkeys(_none_features(scene), 1.0))
@@ -175,6 +180,20 @@ def _forms(words: TimeWords, today: str) -> Iterator[tuple[str, str]]:
         yield "until", f"../{last}"
     if first != ".." and first < today and is_edtf(f"{first}/{today}"):
         yield "since", f"{first}/{today}"
+
+
+def _may_take(scene: _Scene, words: TimeWords, form: str) -> bool:
+    """Whether the rules of writing down allow the form: a total "as of" a day, or that reached its number on it, is open before it."""
+    kind, own = scene.reading.aggregation, words in scene.own
+    if own and words.kind == "as_of":
+        return form == ("told" if kind == "stock" else "until")
+    if kind != "cumulative":
+        return True
+    if own and words.kind == "point" and words.grain == "day":
+        verb = scene.room.verb_of(scene.reading.sentence, words)
+        if verb is not None and verb.lemma in _words("verbs", "reaching"):
+            return form == "until"
+    return own or form != "since"
 
 
 class _Scene:

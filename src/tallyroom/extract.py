@@ -6,6 +6,7 @@ Pure: no clock, no network, no database; the same report and extractor give the 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -222,22 +223,25 @@ def _figure(document: Document, r: Reading, a: Attribution, times: Times, number
         relays=tuple(relay.name for relay in a.relays), said_at=times.said_at,
         cue=document.text[a.cue[0] : a.cue[1]] if a.cue else None, polarity=r.polarity, modality=r.modality,  # type: ignore[arg-type]
         aggregation=r.aggregation, part_of=numbers.get(id(r.part_of)) if r.part_of is not None else None, repeat=r.repeat,  # type: ignore[arg-type]
-        evidence=evidence, confidence=_confidence(r, a), rivals=_rivals(r),
+        evidence=evidence, confidence=_confidence(r, a, times), rivals=_rivals(r),
     )  # fmt: skip
 
 
-def _confidence(r: Reading, a: Attribution) -> dict[str, float]:
-    parts = {
-        "scope": r.scope,
+#: How often these are right where nothing weighs them: measured on reports that nothing was learned from.
+_SOURCE_NAMED, _SOURCE_NONE, _POPULATION, _POLARITY = 0.85, 0.93, 0.87, 0.95
+
+
+def _confidence(r: Reading, a: Attribution, times: Times) -> dict[str, float]:
+    fields = {
         "measure": r.measures[r.measure],
         "aggregation": r.aggregations.get(r.aggregation, 0.5),
-        "source": 0.85 if a.source is not None else 0.9,
-        "population": 0.85,
+        "source": _SOURCE_NAMED if a.source is not None else _SOURCE_NONE,
+        "population": _POPULATION,
+        "event_time": times.likely,
+        "polarity": _POLARITY,
     }
-    record = 1.0
-    for value in parts.values():
-        record *= value
-    return {"record": round(record, 2), **{name: round(value, 2) for name, value in parts.items() if name != "scope"}}
+    record = r.scope * math.prod(fields.values())
+    return {name: round(value, 2) for name, value in {"record": record, **fields, "place": r.place_likely}.items()}
 
 
 def _rivals(r: Reading) -> dict[str, tuple[Rival, ...]]:

@@ -88,7 +88,9 @@ _PEOPLE_EVENT = frozenset(
         "victim",
     ]
 )
-_BARE = frozenset(["dead", "injured", "wounded", "missing", "others", "other", "more", "homeless", "one", "ones", "deaths"])
+_BARE = frozenset(
+    ["dead", "injured", "wounded", "missing", "others", "other", "more", "homeless", "one", "ones", "deaths"]
+)
 _ANY_PEOPLE = frozenset(
     m for m in MEASURES if m not in ("damaged", "arms", "money", "other", "affected", "deployed", "involved")
 )

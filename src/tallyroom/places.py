@@ -20,7 +20,7 @@ from tallyroom.lexicon import table
 from tallyroom.place_words import PlaceWords, find_place_words, place_lexicon
 from tallyroom.readings import Reading
 from tallyroom.resolve.nations import nations
-from tallyroom.runs import STEPS, Option, likeliest_run
+from tallyroom.runs import STEPS, Option, value_likelihoods
 from tallyroom.scope import choice
 
 #: So many places before the figure's sentence are looked at, and so many of the lead.
@@ -38,9 +38,11 @@ def assign_places(document: Document, readings: Sequence[Reading]) -> None:
     room = PlacesOfReport(document)
     options = [place_options(room, reading) for reading in readings]
     steps = [place_steps(room, a, b) for a, b in pairwise(readings)]
-    for reading, offered, key in zip(
-        readings, options, likeliest_run(options, steps, choice("place").score), strict=True
+    for reading, offered, likely in zip(
+        readings, options, value_likelihoods(options, steps, choice("place").score), strict=True
     ):
+        key = max(likely, key=lambda k: (likely[k], k))
+        reading.place_likely = likely[key]
         span = offered[key].span
         reading.place_span = span
         reading.place = room.words(key) if key else None

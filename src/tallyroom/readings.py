@@ -25,6 +25,7 @@ class Reading:
     population_span: Span | None = None
     place: str | None = None
     place_span: Span | None = None
+    place_likely: float = 1.0
     aggregation: str = "incident"
     aggregations: Mapping[str, float] = field(default_factory=dict)
     part_of: Reading | None = None

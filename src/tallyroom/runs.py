@@ -1,4 +1,4 @@
-"""A learned choice for every figure of a report at once: the run of values that is likeliest together, for figures follow each other.
+"""A learned choice for every figure of a report at once: how likely each value is, for figures follow each other.
 
 Each figure has options, and each step from an option of one figure to one of the next has a weight too (a linear-chain model).
 """
@@ -30,33 +30,6 @@ def step_between(earlier: str, value: str) -> str:
     if earlier == value:
         return "same" if value else "both none"
     return "other" if earlier and value else "to none" if earlier else "from none"
-
-
-def likeliest_run(
-    options: Sequence[Mapping[str, Option]], steps: Sequence[Mapping[str, Seen]], weigh: Callable[[Seen], float]
-) -> list[str]:
-    """One value for each figure, by the algorithm of Viterbi; among equals the later value in the alphabet.
-
-    `steps` tells, for each figure but the first, what is seen of each step to it.
-    """
-    if not options:
-        return []
-    best: list[dict[str, tuple[float, str]]] = [
-        {value: (weigh(option.seen), "") for value, option in options[0].items()}
-    ]
-    for seen, offered in zip(steps, options[1:], strict=True):
-        weights = {step: weigh(seen[step]) for step in STEPS}
-        row: dict[str, tuple[float, str]] = {}
-        for value, option in offered.items():
-            score, earlier = max((so_far + weights[step_between(v, value)], v) for v, (so_far, _) in best[-1].items())
-            row[value] = (weigh(option.seen) + score, earlier)
-        best.append(row)
-    value = max(best[-1], key=lambda v: (best[-1][v][0], v))
-    run = [value]
-    for row in reversed(best[1:]):
-        value = row[value][1]
-        run.append(value)
-    return run[::-1]
 
 
 def value_likelihoods(
