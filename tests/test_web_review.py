@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -292,6 +294,19 @@ def test_two_people_at_once_lose_nothing(where: Path, new_ledger: object) -> Non
         told = sorted(pool.map(decide, ["A1", "B1", "C1", "D1"]))
     assert told.count("recorded") == 1
     assert sum("accepted “12”" in words for words in told) == 3
+
+
+def test_another_program_that_leaves_takes_no_decision_along(where: Path) -> None:
+    """A second look into the file must not drop the locks of the first connection: the last to leave removes the log."""
+    at = spot("r1", "12", where)
+    with Ledger.open(where) as ledger:
+        Ledger.open(where).close()
+        look = f"from tallyroom.ledger import Ledger; Ledger.open({str(where)!r}).close()"
+        subprocess.run([sys.executable, "-c", look], check=True)
+        record(ledger, [Judgement(action="accept", by="Ana", uid=at.uid, start=at.start, end=at.end)], key="k")
+        read = f"from tallyroom.ledger import Ledger; print(len(list(Ledger.open({str(where)!r}).judgements())))"
+        found = subprocess.run([sys.executable, "-c", read], check=True, capture_output=True, text=True)
+    assert found.stdout == "1\n"
 
 
 def test_an_act_of_two_judgements_is_kept_whole_or_not_at_all(where: Path) -> None:

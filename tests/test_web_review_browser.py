@@ -248,6 +248,9 @@ def test_the_ends_move_by_keys_and_words_are_selected(page: Any, ledger: Path) -
     page.fill("#new-best", "5")
     page.click("#add button.main")
     page.wait_for_selector("#acts li:not(.pending) >> text=added “long”")
+    sent(page)
+    with Ledger.open(ledger) as held:
+        assert sorted(c.figure.quote for c in held.claims(Query(review="added"))) == ["20", "long"]
 
 
 def select(page: Any, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,10 @@ from tallyroom.ledger.database import Row, Values
 #: "TaLL", so that `file` and we can tell a ledger from any other SQLite file.
 APPLICATION_ID = 0x54614C4C
 WAIT_FOR_OTHERS_MS = 120_000
+#: Files that this process opened as ledgers. To look into one again and close it would drop the locks that its connections
+#: hold (POSIX gives them to the process): another process would then take itself for the last, and remove the log they write.
+_OPENED: set[tuple[int, int] | None] = set()
+_OPENING = threading.Lock()
 
 
 class Sqlite:
@@ -24,12 +29,14 @@ class Sqlite:
     def __init__(self, where: str, *, create: bool = True, read_only: bool = False) -> None:
         self.where = where
         self._depth = 0
-        _refuse_what_is_no_ledger(where, create=create and not read_only)
-        uri = Path(where).absolute().as_uri() + ("?mode=ro" if read_only else "?mode=rwc" if create else "?mode=rw")
-        with self._faults():
-            self._connection = sqlite3.connect(
-                uri, uri=True, timeout=WAIT_FOR_OTHERS_MS / 1000, isolation_level=None, check_same_thread=False
-            )
+        with _OPENING:
+            _refuse_what_is_no_ledger(where, create=create and not read_only)
+            uri = Path(where).absolute().as_uri() + ("?mode=ro" if read_only else "?mode=rwc" if create else "?mode=rw")
+            with self._faults():
+                self._connection = sqlite3.connect(
+                    uri, uri=True, timeout=WAIT_FOR_OTHERS_MS / 1000, isolation_level=None, check_same_thread=False
+                )
+            _OPENED.add(_identity(Path(where)))
         try:
             with self._faults():
                 self._prepare(read_only)
@@ -132,6 +139,14 @@ def _until_free(action: Any) -> None:
             time.sleep(0.02)
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _refuse_what_is_no_ledger(where: str, *, create: bool) -> None:
     path = Path(where)
     if path.is_dir():
@@ -141,6 +156,8 @@ def _refuse_what_is_no_ledger(where: str, *, create: bool) -> None:
             raise LedgerError(f"there is no ledger at {where}; `tallyroom add REPORT --ledger {where}` begins one")
         if not path.absolute().parent.is_dir():
             raise LedgerError(f"{where}: the folder {path.parent} does not exist; create it first")
+        return
+    if (known := _identity(path)) is not None and known in _OPENED:
         return
     try:
         with path.open("rb") as file:
