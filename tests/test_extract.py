@@ -128,6 +128,10 @@ CASES: list[tuple[str, list[dict[str, Any]]]] = [
         {"quote": "Ten", "measure": "killed", "part_of": None},
         {"quote": "three", "measure": "killed", "aggregation": "subset", "part_of": "f1"}]),
     ("The death toll has risen to 48.", [{"quote": "48", "measure": "killed", "population": "people", "aggregation": "cumulative"}]),
+    ("The army raised its estimate of the dead to 4,000 last month.", [
+        {"quote": "4,000", "unit": "people", "measure": "killed", "population": "people"}]),
+    ("The ministry increased its count of the wounded to 340 this week.", [{"unit": "people", "measure": "injured"}]),
+    ("No one was hurt in the blast on Monday.", [{"quote": "No one", "best": 0, "unit": "people", "population": "people"}]),
     ("The attack claimed 12 lives.", [{"quote": "12", "unit": "people", "measure": "killed", "population": "people"}]),
     ("The government sent $4.7 million in aid.", [{"quote": "$4.7 million", "best": 4_700_000, "unit": "USD", "measure": "money"}]),
     ("The president plans to send 2,000 soldiers to the north.", [

@@ -144,7 +144,7 @@ def _noun(parse: Parse, quantity: Quantity, numeral: Token, words: list[Token]) 
         ):
             token = token.head
             if token.pos in ("noun", "name") and token.end > quantity.numeral_end and not _is_inside(token, words):
-                return token
+                return None if _tells_when(token) else token
             if token.pos == "adjective" and token.end > quantity.numeral_end and token.lemma in measure_words("state"):
                 return token
         else:
@@ -155,7 +155,7 @@ def _noun(parse: Parse, quantity: Quantity, numeral: Token, words: list[Token]) 
         if following.pos in ("noun",) and following.i + 1 < len(parse) and parse[following.i + 1].pos in ("noun",):
             pass
         elif following.pos == "noun":
-            return following
+            return None if _tells_when(following) else following
         elif following.pos not in ("adjective", "name", "determiner") and following.tag not in ("VBN", "VBG", "HYPH"):
             return None
         if following.lemma in measure_words("state"):
@@ -163,6 +163,13 @@ def _noun(parse: Parse, quantity: Quantity, numeral: Token, words: list[Token]) 
         following = parse[following.i + 1] if following.i + 1 < len(parse) else None
         hops += 1
     return None
+
+
+def _tells_when(noun: Token) -> bool:
+    """ "It rose to 4,000 last month" counts no months."""
+    return noun.lemma in table("times.toml")["units"] and any(
+        t.lower in ("last", "this", "next") for t in noun.kids("adjective", "determiner")
+    )
 
 
 def _is_inside(token: Token, words: list[Token]) -> bool:
@@ -325,15 +332,8 @@ def _climb_names(reading: Counting, token: Token) -> Token:
                 _add(reading, measure_words("noun").get(noun.lemma), "noun", noun)
                 if head.lower != "of":
                     return token
-            elif (
-                noun.pos == "verb"
-                and head.lower in ("to", "from")
-                and noun.child("subject", "passive_subject") is not None
-            ):
-                subject = noun.child("subject", "passive_subject")
-                assert subject is not None
-                _add(reading, measure_words("noun").get(subject.lemma), "noun", subject)
-                _add_inherited(reading, subject)
+            elif noun.pos == "verb" and head.lower in ("to", "from") and (thing := _what_changes(noun)) is not None:
+                _amount_of(reading, thing)
                 return token
             else:
                 return token
@@ -341,6 +341,11 @@ def _climb_names(reading: Counting, token: Token) -> Token:
         else:
             return token
     return token
+
+
+def _what_changes(verb: Token) -> Token | None:
+    """What comes to an amount: the toll that "rose to 12", the estimate that somebody "increased to 12"."""
+    return verb.child("object") or verb.child("subject", "passive_subject")
 
 
 def _add_inherited(reading: Counting, head: Token) -> None:
@@ -362,7 +367,7 @@ def _from_governor(reading: Counting, top: Token) -> None:
             if thing is not None:
                 _amount_of(reading, thing)
         elif verb.head.lemma in _AMOUNTS and verb.lower in ("to", "at", "from", "by"):
-            thing = verb.head.child("subject", "passive_subject")
+            thing = _what_changes(verb.head)
             if thing is not None:
                 _amount_of(reading, thing)
         if (
@@ -405,8 +410,9 @@ def _object_of(reading: Counting, verb: Token) -> None:
 
 def _amount_of(reading: Counting, thing: Token) -> None:
     """What an amount is the amount of: "the toll", "the missing", "the number of people injured"."""
-    _add(reading, measure_words("noun").get(thing.lemma), "noun", thing)
-    _add(reading, measure_words("state").get(thing.lower), "state", thing)
+    if thing.lemma not in _EMPTY_NOUNS:
+        _add(reading, measure_words("noun").get(thing.lemma), "noun", thing)
+        _add(reading, measure_words("state").get(thing.lower), "state", thing)
     for child in thing.subtree()[:12]:
         if child is thing:
             continue
