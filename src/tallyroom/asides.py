@@ -244,14 +244,22 @@ _AGE_AFTER = re.compile(
 )
 
 
+_ONE_PERSON_OF = re.compile(
+    r"\b(?:man|woman|boy|girl|youth|lad|teenager|pensioner|widow|widower|grandmother|grandfather|mother|father|student|schoolboy|schoolgirl)"
+    r"\s+of\s+\Z",
+    re.IGNORECASE,
+)
+
+
 def _is_age(before: str, after: str) -> bool:
-    """ "Smith, 49, said", "(49)", "children under 5", "died at 84", "she was 68"."""
+    """ "Smith, 49, said", "(49)", "children under 5", "died at 84", "she was 68", "a man of 34"; but not "a crew of 34"."""
     if not _NO_NAME_COMMA.search(before) and not _IN_PLACE.search(before):
         if _FULL_NAME.search(before) and _AGE_END.match(after):
             return True
         if _SHORT_NAME.search(before) and _AGE_COMMA.match(after):
             return True
-    return bool(_AGE_GROUP.search(before) or _DIED_AT.search(before)) and not _PLURAL_AFTER.match(after)
+    told = _AGE_GROUP.search(before) or _DIED_AT.search(before) or _ONE_PERSON_OF.search(before)
+    return bool(told) and not _PLURAL_AFTER.match(after)
 
 
 def _written_on(after: str, word: str) -> str | None:

@@ -187,7 +187,7 @@ def _phrase(document: Document, noun: Token, counting: Counting) -> tuple[str | 
     for child in noun.kids("preposition"):
         if child.lower in ("of", "from") and child.start > noun.start and child.i - last <= 1:
             inner = child.child("complement")
-            if inner is not None and inner.i - child.i < 6:
+            if inner is not None and inner.pos != "numeral" and inner.i - child.i < 6:
                 tail = [t.i for t in inner.subtree() if t.rel not in ("punctuation",)]
                 cut = [
                     t.i
@@ -236,7 +236,8 @@ def _stands_for(document: Document, reading: Reading, earlier: list[Reading]) ->
             other.unit == "people"
             and other.population
             and not other.population.startswith("people")
-            and reading.counting.quantity.kind != "article"
+            and reading.counting.quantity.kind not in ("article", "none")
+            and other.counting.quantity.kind != "article"
         ):
             return other.population
     return "people"
