@@ -119,7 +119,8 @@ CASES: list[tuple[str, list[dict[str, Any]]]] = [
     ("27-hundred people were evacuated from the coast.", [{"quote": "27-hundred", "best": 2700}]),
     ("Police arrested a man on Monday.", [
         {"quote": "a man", "best": 1, "measure": "arrested", "population": "man", "event_time": "2026-06-01", "source": None}]),
-    ("Police arrested a man of 34 on Monday.", [{"quote": "a man", "best": 1, "population": "man"}]),
+    ("The fire killed two people. Police arrested a man of 34 on Monday.", [
+        {"quote": "two"}, {"quote": "a man", "best": 1, "population": "man"}]),
     ("The fire killed a 34-year-old man.", [{"quote": "a 34-year-old man", "best": 1, "measure": "killed"}]),
     ("The flood killed 12 people and injured 30.", [
         {"quote": "12", "measure": "killed"}, {"quote": "30", "measure": "injured", "population": "people"}]),
