@@ -107,6 +107,15 @@ def test_pdf_is_written() -> None:
     assert briefs.as_pdf(made()).startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("to", ["#w-1", "/figures/abc", "https://news.example/a"])
+def test_links_of_a_chart_lead_where_they_were_told_to(to: str) -> None:
+    series = build_series(story())[0]
+    drawn = charts.svg(series, links={claim: to for point in series.points for claim in point.claim_ids})
+    assert set(re.findall(r'href="([^"]*)"', drawn)) == {to}
+    assert "page.invalid" not in drawn
+    assert "vega.github" not in drawn
+
+
 def test_chart_folds_copies_and_keeps_bounds() -> None:
     series = build_series(story())[0]
     rows = charts.spec(series)["data"]["values"]

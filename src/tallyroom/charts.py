@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -132,9 +133,16 @@ def _row(point: Point, names: dict[str, str], links: dict[str, str]) -> dict[str
     }  # fmt: skip
 
 
-def svg(series: Series, **options: Any) -> str:
-    """The chart as SVG; raises MissingExtra without the extra `brief`."""
-    return str(_converter().vegalite_to_svg(spec(series, **options)))
+#: Vega makes relative addresses absolute, on a site of its own; this one stands for the page itself.
+_HERE = "https://page.invalid"
+
+
+def svg(series: Series, *, links: dict[str, str] | None = None, **options: Any) -> str:
+    """The chart as SVG; raises MissingExtra without the extra `brief`. Addresses in `links` that start with / or # stay so."""
+    held = {claim: f"{_HERE}/{to}" if to.startswith(("/", "#")) else to for claim, to in (links or {}).items()}
+    drawn = str(_converter().vegalite_to_svg(spec(series, links=held or None, **options)))
+    drawn = re.sub(rf"; href: {re.escape(_HERE)}/[^\s\"]*", "", drawn)
+    return drawn.replace(f"{_HERE}/", "")
 
 
 def png(series: Series, *, scale: float = 2.0, **options: Any) -> bytes:

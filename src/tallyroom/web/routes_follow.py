@@ -30,8 +30,6 @@ MORE = ("outlet", "collection")
 PAIRS = (("published_from", "published_to"),)
 ON_A_PAGE = 50
 KINDS = ("origin", "series")
-#: Vega makes relative addresses absolute, on a site of its own; this one stands for a place on the page.
-_PLACE = "https://series.invalid/"
 
 
 @router.get("/series")
@@ -122,9 +120,8 @@ def judge(
 
 def _drawn(one: Series, rows: list[Row]) -> Markup:
     """The chart, each dot a link to the words of its point."""
-    links = {claim: f"{_PLACE}{row.number}" for row in rows for claim in row.point.claim_ids}
+    links = {claim: f"#w-{row.number}" for row in rows for claim in row.point.claim_ids}
     picture = charts.svg(one, links=links, contradicted=contradicted(one))
-    picture = re.sub(f"; href: {re.escape(_PLACE)}\\d+", "", picture).replace(f'href="{_PLACE}', 'href="#w-')
     # Groups of marks are no pictures of their own for those who listen; the dots are, and each has a name.
     picture = re.sub(r' role="graphics-\w+" aria-roledescription="\w+ mark container"', "", picture)
     # Vega escapes what reports say; the picture holds no style and no script.
