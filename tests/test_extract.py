@@ -89,6 +89,13 @@ def test_what_stands_around_a_report_is_any_text_too(title: str, outlet: str) ->
     assert_sound(extract(make_report("Gunmen killed 12 people.", title=title, outlet=outlet, published="2026-06-03")))
 
 
+def test_a_lone_surrogate_in_any_field_is_encoded() -> None:
+    names = ("id", "url", "outlet", "title", "input", "published")
+    for name in names:
+        row = json.loads(encode_json(extract(make_report("Gunmen killed 12 people.", **{name: "a\ud800b"}))))
+        assert row[name] == "a\ufffdb"
+
+
 def test_the_same_sentence_elsewhere_keeps_its_reading() -> None:
     sentence = "Gunmen killed 12 people in Ostra, police said."
     first, second = (extract(before + sentence).figures[0] for before in ("", "The sun shone.\n\n"))

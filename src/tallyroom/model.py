@@ -196,8 +196,15 @@ def make_report(
     title: str | None = None, language: str | None = None, input: str | None = None, retrieved_at: str | None = None,
     problems: tuple[Problem, ...] = (),
 ) -> Report:  # fmt: skip
-    """A report with its ids; the text is kept, but that a NUL or a lone surrogate becomes U+FFFD (`mojibake`)."""
+    """A report with its ids; the text is kept, but that a NUL or a lone surrogate becomes U+FFFD (`mojibake`).
+
+    In all else that is told of the report such a character becomes U+FFFD too.
+    """
     clean, found = _replace_unencodable(text)
+    id, url, published, outlet, title, language, input, retrieved_at = (
+        value and _replace_unencodable(value)[0]
+        for value in (id, url, published, outlet, title, language, input, retrieved_at)
+    )
     uid = report_uid(clean, url, id)
     return Report(
         id=id or uid[:16], uid=uid, text=clean, input=input, url=url, published=published, outlet=outlet, title=title,
