@@ -124,6 +124,7 @@ CASES = [
     ("They passed two bridges.", "two", 2, 2, 2, "exact"),
     ("The toll has gone up to 53.", "53", 53, 53, 53, "exact"),
     ("He took control over two towns.", "two", 2, 2, 2, "exact"),
+    ("They handed over 40 prisoners.", "40", 40, 40, 40, "exact"),
     ("They asked about two men.", "two", 2, 2, 2, "exact"),
     # bounds after
     ("100 or more people", "100 or more", 100, 100, N, "at_least"),

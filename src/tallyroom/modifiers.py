@@ -54,6 +54,7 @@ class _Rule:
     from_number: Decimal | None
     #: Below that number, read unless one of these words stands before; None where it is not read at all.
     unless_after: frozenset[str] | None
+    never_after: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -65,8 +66,9 @@ def _rules() -> dict[str, _Rule]:
         least = lexicon["from_number"].get(phrase, from_number)
         unless = lexicon["unless_after"].get(phrase)
         rules[phrase] = _Rule(
-            kind, bound, None if least is None else Decimal(least), None if unless is None else frozenset(unless)
-        )
+            kind, bound, None if least is None else Decimal(least), None if unless is None else frozenset(unless),
+            frozenset(lexicon["never_after"].get(phrase, ())),
+        )  # fmt: skip
 
     for phrase in lexicon["kept"]["before"]:
         add(phrase, "kept")
@@ -137,6 +139,8 @@ def _holds(rule: _Rule, phrase: str, quote: Quote, before: str, last: str) -> bo
         return quote.form in _COUNTED_FORMS
     if phrase in ("c.", "ca.", "approx."):
         return quote.form == "number"
+    if before in rule.never_after:
+        return False
     if rule.from_number is None or value >= rule.from_number:
         return True
     return rule.unless_after is not None and before not in rule.unless_after
