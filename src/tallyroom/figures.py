@@ -227,6 +227,8 @@ def _stands_for(document: Document, reading: Reading, earlier: list[Reading]) ->
             and inner.pos == "noun"
         ):
             return _phrase(document, inner, reading.counting)[0] or "people"
+        if reading.counting.quantity.kind == "none":
+            return "people"
         if before and earlier and earlier[-1].sentence == reading.sentence and earlier[-1].population:
             return earlier[-1].population
     for other in reversed(earlier):
