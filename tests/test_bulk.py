@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import sys
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import duckdb
 import msgspec
 import pytest
 
+from archive_maker import make_archive
 from tallyroom.bulk import reader, shard
 from tallyroom.bulk.archive import read_archive
 from tallyroom.bulk.guard import Guard
@@ -30,19 +28,6 @@ ROOT = Path(__file__).parent.parent
 PAGES = 48
 #: sha256 of what the generator writes for 48 pages of seed 14, unpacked.
 PINNED = "9fb033cf60c215491f2c9501d440f5b6836ca5d6ca09afc576f02b7bfe606e81"
-
-
-def _generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_archive", ROOT / "tools" / "make_archive.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["make_archive"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-make_archive = _generator()
 
 
 def table(out: Path, name: str) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -20,21 +19,12 @@ import duckdb
 import psutil
 import pytest
 
+from archive_maker import make_archive
 from tallyroom.bulk.run import bulk
 from tallyroom.grammar import model_folder
 
 ROOT = Path(__file__).parent.parent
 SHARD_MB = 0.4
-
-
-def _generator() -> Any:
-    spec = importlib.util.spec_from_file_location("make_archive", ROOT / "tools" / "make_archive.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["make_archive"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def tables(out: Path) -> dict[str, list[str]]:
@@ -51,7 +41,7 @@ def tables(out: Path) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("archive")
-    _generator().make(folder, pages=200, seed=3)
+    make_archive.make(folder, pages=200, seed=3)
     return folder
 
 
@@ -127,7 +117,7 @@ def test_a_driver_killed_and_started_again(archive: Path, expected: dict[str, li
 
 @pytest.mark.slow
 def test_workers_killed_five_times_change_nothing(tmp_path: Path) -> None:
-    _generator().make(tmp_path / "archive", pages=800, seed=4)
+    make_archive.make(tmp_path / "archive", pages=800, seed=4)
     bulk([str(tmp_path / "archive")], str(tmp_path / "plain"), shard_bytes=int(SHARD_MB * 1_000_000))
     out = tmp_path / "out"
     with start(tmp_path / "archive", out, "--workers", "2") as run:

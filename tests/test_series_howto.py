@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-HOWTO = Path(__file__).parent.parent / "docs" / "series-howto.md"
+from walkthrough import walked
 
 
 def test_the_howto_runs_from_six_reports_to_a_brief(tmp_path: Path) -> None:
-    words = HOWTO.read_text(encoding="utf-8")
-    for name, held in re.findall(r"```(?:jsonl|txt) ([\w.]+)\n(.*?)```", words, re.DOTALL):
-        (tmp_path / name).write_text(held, encoding="utf-8")
-    command = tmp_path / "bin" / "tallyroom"
-    command.parent.mkdir()
-    command.write_text(f"#!{sys.executable}\nfrom tallyroom.cli import main\nmain()\n")
-    command.chmod(0o755)
-    script = "set -eu\n" + "echo ====\n".join(re.findall(r"```sh\n(.*?)```", words, re.DOTALL))
-    path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["sh", "-c", script],
-        cwd=tmp_path,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    listed, one, compared, unsure, judged, checked, _ = done.stdout.split("====\n")
+    listed, one, compared, unsure, judged, checked, _ = walked("series-howto.md", tmp_path)
     assert listed.count("Ain Selma") == 3
     assert "4 independent origin(s)" in one
     assert "2 report(s): wire-1, courier-1" in one

@@ -132,16 +132,10 @@ def fit_classes(samples: list[dict[str, float]], labels: list[str], strength: fl
 Group = tuple[dict[str, dict[str, float]], str]
 
 
-def fit_conditional(groups: list[Group], penalty: float, least: int) -> dict[str, Any]:
-    """One set of weights shared by all options, each option with features of its own; a group is (options, the right one).
-
-    Features seen on fewer than `least` options are left out.
-    """
-    counts = collections.Counter(f for options, _ in groups for seen in options.values() for f in seen)
+def fit_conditional(groups: list[Group], penalty: float) -> dict[str, Any]:
+    """One set of weights shared by all options, each option with features of its own; a group is (options, the right one)."""
     vectorizer = DictVectorizer()
-    x = vectorizer.fit_transform(
-        [{f: v for f, v in seen.items() if counts[f] >= least} for options, _ in groups for seen in options.values()]
-    )
+    x = vectorizer.fit_transform([seen for options, _ in groups for seen in options.values()])
     right = np.array([name == gold for options, gold in groups for name in options])
     sizes = np.array([len(options) for options, _ in groups])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -333,7 +327,7 @@ def train(documents: list[dict[str, Any]], names: Sequence[str]) -> Iterator[tup
     if "scope" in names:
         yield "scope", fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.2)
     if "measure" in names:
-        yield "measure", fit_conditional(measure_groups(figures), 0.5, 1)
+        yield "measure", fit_conditional(measure_groups(figures), 0.5)
     if "aggregation" in names:
         yield "aggregation", fit_aggregation(figures)
     if "event_time" in names:
