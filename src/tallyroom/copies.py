@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from tallyroom.sentences import split_sentences
 
@@ -19,13 +19,11 @@ SHARED = 14
 #: A sentence that more texts than this share is boilerplate of an outlet, not a wire.
 COMMON = 200
 
-_WORD = re.compile(r"[^\W_]+", re.UNICODE)
 #: Where a run of words may not go on. An abbreviation taken for an end costs a few runs, no more.
 _BREAK = re.compile(r"[.!?][\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class CopyPair:
+class CopyPair(NamedTuple):
     """Two texts that share passages: how much of the shorter one stands in the other."""
 
     first: str
@@ -36,13 +34,33 @@ class CopyPair:
     containment: float
 
 
+class _WordsOnly(dict[int, str]):
+    """A table for `str.translate`: what is no letter and no digit becomes a space."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = char if char.isalnum() else " "
+        return self[code]
+
+
+_WORDS_ONLY = _WordsOnly()
+
+
+def _words(sentence: str) -> list[str]:
+    return sentence.lower().translate(_WORDS_ONLY).split()
+
+
 def shingles(text: str) -> set[int]:
     """Hashes of every run of eight words inside one sentence; case and punctuation do not count."""
     found: set[int] = set()
     for sentence in _BREAK.split(text):
-        marks = [_mark(word) for word in _WORD.findall(sentence.lower())]
-        found.update(map(hash, zip(*(marks[i:] for i in range(SHINGLE)), strict=False)))
+        found.update(_runs([_mark(word) for word in _words(sentence)]))
     return found
+
+
+def _runs(words: Sequence[object]) -> Iterator[int]:
+    """Hashes of every run of eight words."""
+    return map(hash, zip(*(words[i:] for i in range(SHINGLE)), strict=False))
 
 
 @lru_cache(maxsize=131072)
@@ -53,13 +71,25 @@ def _mark(word: str) -> int:
 
 def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> list[CopyPair]:
     """Pairs of (id, text) that share at least `shared` shingles, in order of their ids; equal ids are one text."""
-    named = sorted(texts)
+    named = dict(sorted(texts))
     if len(named) < 2:
         return []
-    marks = {name: shingles(text) for name, text in named}
+    of_sentence: dict[str, set[int]] = {}
+    marks: dict[str, set[int]] = {}
+    once: set[int] = set()
+    again: set[int] = set()
+    for name, text in named.items():
+        own: set[int] = set()
+        for sentence in _BREAK.split(text):
+            if sentence not in of_sentence:
+                of_sentence[sentence] = set(_runs(_words(sentence)))
+            own |= of_sentence[sentence]
+        marks[name] = own
+        again |= own & once
+        once |= own
     holders: dict[int, list[str]] = defaultdict(list)
     for name, hashes in marks.items():
-        for mark in hashes:
+        for mark in hashes & again:
             holders[mark].append(name)
     # Many runs of words have the same holders: each set of holders is paired once.
     together = Counter(tuple(names) for names in holders.values() if 1 < len(names) <= COMMON)
@@ -76,20 +106,23 @@ def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> li
 
 def copy_groups(pairs: Iterable[CopyPair]) -> list[tuple[str, ...]]:
     """Texts that hang together through shared passages, each group and the groups in order."""
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            name = parent[name]
-        return name
-
+    beside: dict[str, list[str]] = defaultdict(list)
     for pair in pairs:
-        a, b = sorted((root(pair.first), root(pair.second)))
-        parent[b] = a
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(parent):
-        groups[root(name)].append(name)
-    return [tuple(names) for _, names in sorted(groups.items())]
+        beside[pair.first].append(pair.second)
+        beside[pair.second].append(pair.first)
+    groups: list[tuple[str, ...]] = []
+    placed: set[str] = set()
+    for name in sorted(beside):
+        if name in placed:
+            continue
+        group, reached = {name}, [name]
+        while reached:
+            new = set(beside[reached.pop()]) - group
+            group |= new
+            reached.extend(new)
+        placed |= group
+        groups.append(tuple(sorted(group)))
+    return groups
 
 
 def shared_passages(first: str, second: str) -> Iterator[tuple[int, int]]:

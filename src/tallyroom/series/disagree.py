@@ -29,7 +29,10 @@ def between_origins(group: Group, runs: Sequence[Run], origins: Origins) -> Iter
     if group.kind not in ("cumulative", "stock") or group.apart == "a part of a wider total":
         return
     counted = origins.independent({run.origin for run in runs})
-    own = {key: [run for run in runs if run.origin == key] for key in sorted(counted)}
+    own: dict[str, list[Run]] = {key: [] for key in sorted(counted)}
+    for run in sorted(runs, key=_latest):
+        if run.origin in own:
+            own[run.origin].append(run)
     keys = list(own)
     for i, a in enumerate(keys):
         for b in keys[i + 1 :]:
@@ -46,17 +49,22 @@ def between_origins(group: Group, runs: Sequence[Run], origins: Origins) -> Iter
 
 
 def _clash(group: Group, earlier: Sequence[Run], later: Sequence[Run]) -> tuple[Run, Run] | None:
-    """The last pair where what one origin had counted is more than what the other still counts at that date or after."""
-    for second in sorted(later, key=_latest):
-        known = [run for run in earlier if run.day <= second.day]
-        if group.kind == "stock":
-            known = [run for run in known if second.day - run.day <= STATE_DAYS and run.exact and second.exact]
-        first = min(known, key=_latest, default=None)
-        if first is None:
-            continue
+    """The last pair where what one origin had counted is more than what the other still counts at that date or after.
+
+    Runs come the latest first.
+    """
+    if group.kind == "stock":
+        earlier, later = ([run for run in own if run.exact] for own in (earlier, later))
+    i = 0
+    for second in later:
+        while i < len(earlier) and earlier[i].day > second.day:
+            i += 1
+        if i == len(earlier):
+            return None
+        first = earlier[i]
         if group.kind == "cumulative" and interval(first.rows[0])[0] > interval(second.rows[0])[1]:
             return first, second
-        if group.kind == "stock" and conflict(first.rows[0], second.rows[0]):
+        if group.kind == "stock" and second.day - first.day <= STATE_DAYS and conflict(first.rows[0], second.rows[0]):
             return first, second
     return None
 

@@ -246,16 +246,17 @@ class Origins:
 
     def _assign_copies(self) -> None:
         """In a copy of a wire text a figure has the origin that its twin has, whatever the copy made of the name."""
-        twins_in: dict[tuple[str, object], list[Row]] = defaultdict(list)
+        holders: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         standing: dict[str, set[str]] = defaultdict(set)
         for row in self._rows:
             if row.origin and row.report.uid in self._copies:
-                twins_in[row.report.uid, _count(row)].append(row)
+                holders[_count(row)].append(row)
             standing[row.origin].add(row.report.uid)
         moved: list[tuple[Row, str]] = []
         for row in self._rows:
-            twins = [r for uid in self._copies.get(row.report.uid, ()) for r in twins_in.get((uid, _count(row)), ())]
-            if not twins:
+            copies = self._copies.get(row.report.uid)
+            twins = [r for r in holders.get(_count(row), ()) if r.report.uid in copies] if copies else ()
+            if not twins or all(r.origin == row.origin for r in twins):
                 continue
             best = max(twins, key=lambda r: (_likeness(row, r), len(standing[r.origin]), r.origin))
             if best.origin != row.origin and (not row.origin or len(standing[best.origin]) > len(standing[row.origin])):
@@ -287,13 +288,13 @@ def _folded(name: str) -> str:
     return name.strip().lower().removeprefix("the ")
 
 
-def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, list[str]]:
+def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, set[str]]:
     """{report: reports that share its text}."""
-    out: dict[str, list[str]] = defaultdict(list)
+    out: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:
-        out[pair.first].append(pair.second)
-        out[pair.second].append(pair.first)
-    return {uid: sorted(others) for uid, others in out.items()}
+        out[pair.first].add(pair.second)
+        out[pair.second].add(pair.first)
+    return dict(out)
 
 
 def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:

@@ -118,6 +118,7 @@ class Speakers:
         most = counted.most_common(1)[0] if counted else ((), 0)
         self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
         self._known: dict[tuple[str, str, str], Speaker] = {}
+        self._spelled: dict[str, str] = {}
         self._lower = {uid: text.lower() for uid, text in self._texts.items()}
         self._titles: dict[str, dict[str, tuple[str, str]]] = {}
         self._nations_beside: dict[str, set[str]] = {}
@@ -137,7 +138,9 @@ class Speakers:
         return self._known[key]
 
     def _read(self, source: str, row: Row) -> Speaker:
-        source = self._spelled_out(re.sub(r"\s*\([A-Z]{2,8}(?:\)|$)", "", source).strip() or source)
+        if source not in self._spelled:
+            self._spelled[source] = self._spelled_out(_without_acronym(source))
+        source = self._spelled[source]
         members = _members(source)
         if members:
             return self._joint(source, members, row)
@@ -184,7 +187,7 @@ class Speakers:
         if len(found) == 1:
             return found[0]
         text = self._texts.get(row.report.uid, "")
-        if re.search(r"\b(?:the )?country['’]s\b|\bits\b", source, re.IGNORECASE):
+        if _is_whose(source):
             return nation_last_named(source, text)
         if not found and _is_generic(source):
             return nation_beside(source, text)
@@ -355,27 +358,48 @@ class Speakers:
 def title_beside(surname: str, text: str) -> tuple[str, str] | None:
     """(kind, words beside) of the title that a text gives next to a surname, where it gives one."""
     best: tuple[int, str, str] | None = None
-    for match in re.finditer(rf"(?<![\w-]){re.escape(surname)}(?![\w-])", text, re.IGNORECASE):
-        for words, gap in _beside(text, match.start(), match.end()):
-            for kind, pattern in _titles():
-                found = pattern.search(words)
-                if found and (best is None or gap < best[0]):
-                    given_name = re.fullmatch(r"(?:\s+[A-Z][\w.-]*)+", words[found.end() :])
-                    best = (gap, kind, words[: found.end()] if given_name else words)
+    for match in _name_alone(surname).finditer(text):
+        start, end = match.span()
+        found = _title_between(text[max(0, start - 90) : start], text[end : end + 110])
+        if found and (best is None or found[0] < best[0]):
+            best = found
+            if not best[0]:
+                break
     return (best[1], best[2]) if best else None
 
 
-def _beside(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+@lru_cache(maxsize=16384)
+def _name_alone(surname: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(surname)}(?![\w-])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16384)
+def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
+    """(gap, kind, words) of the title nearest to a name that stands between these words."""
+    best: tuple[int, str, str] | None = None
+    for words, gap in _beside(before, after):
+        if best is not None and gap >= best[0]:
+            continue
+        for kind, pattern in _titles():
+            found = pattern.search(words)
+            if found:
+                given_name = re.fullmatch(r"(?:\s+[A-Z][\w.-]*)+", words[found.end() :])
+                best = (gap, kind, words[: found.end()] if given_name else words)
+                break
+    return best
+
+
+def _beside(before: str, after: str) -> Iterator[tuple[str, int]]:
     """The words of an apposition on either side of a name: "lawmaker X", "the police chief, X", "X, a spokesman for Y,"."""
-    before = re.split(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]", text[max(0, start - 90) : start])[-1]
+    before = re.split(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]", before)[-1]
     parts = [part.strip() for part in before.split(",")]
     lead = parts[-1] or (parts[-2] if len(parts) > 1 else "")
     yield " ".join(lead.split()[-7:]), 0 if parts[-1] else 1
     if len(parts) > 1 and re.fullmatch(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?", parts[-1]):  # "the police chief, John X"
         yield " ".join(parts[-2].split()[-7:]), 1
-    after = re.match(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})", text[end : end + 110])
-    if after:
-        yield after.group(1), 1
+    apposition = re.match(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})", after)
+    if apposition:
+        yield apposition.group(1), 1
 
 
 @lru_cache(maxsize=65536)
@@ -394,6 +418,18 @@ def _nation_named(words: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=65536)
+def _without_acronym(source: str) -> str:
+    return re.sub(r"\s*\([A-Z]{2,8}(?:\)|$)", "", source).strip() or source
+
+
+@lru_cache(maxsize=65536)
+def _is_whose(source: str) -> bool:
+    """Does a source belong to a country named before: "the country's army", "its army"?"""
+    return re.search(r"\b(?:the )?country['’]s\b|\bits\b", source, re.IGNORECASE) is not None
+
+
+@lru_cache(maxsize=65536)
 def _members(source: str) -> tuple[str, ...]:
     """The bodies that a joint statement names; "Ministry of Health and Sports" is one."""
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", source) if part.strip()]

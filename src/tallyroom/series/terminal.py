@@ -14,8 +14,10 @@ BAR = 28
 
 def plain(text: str | None) -> str:
     """Text of a report, safe to print: control and direction characters stand as U+FFFD."""
+    if not text or text.isprintable():
+        return text or ""
     return "".join(
-        "�" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\u200d\u00ad" else c for c in text or ""
+        "�" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\u200d\u00ad" else c for c in text
     )
 
 

@@ -161,38 +161,57 @@ def across_groups(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
     """Reports that share one count of a briefing and differ in another: contradiction, patched report, or a fall."""
     found: list[Found] = []
     told: set[tuple[int, object, object]] = set()
-    totals = [(g, runs) for g, runs in lined_up if g.kind in ("cumulative", "stock") and not g.apart]
-    for group, runs in totals:
-        for other, other_runs in totals:
-            if other is group or other.unit != "people" or group.unit != "people":
+    totals = [
+        _Totals(g, runs)
+        for g, runs in lined_up
+        if g.kind in ("cumulative", "stock") and not g.apart and g.unit == "people"
+    ]
+    for own in totals:
+        for theirs in totals:
+            if theirs is own:
                 continue
-            for lower, upper, one in _same_briefing(group, runs, other_runs):
-                if (id(other), lower, upper) not in told:
-                    told.add((id(other), lower, upper))
-                    found.append((one, other))
-            if group.kind == other.kind == "cumulative":
-                found.extend((one, other) for one in _fall_in_order(runs, other, other_runs))
+            for lower, upper, one in _same_briefing(own, theirs):
+                if (id(theirs), lower, upper) not in told:
+                    told.add((id(theirs), lower, upper))
+                    found.append((one, theirs.group))
+            if own.group.kind == theirs.group.kind == "cumulative":
+                found.extend((one, theirs.group) for one in _fall_in_order(own, theirs))
     return found
 
 
-def _same_briefing(
-    group: Group, runs: Sequence[Run], other_runs: Sequence[Run]
-) -> Iterator[tuple[object, object, SeriesProblem]]:
+class _Totals:
+    """The runs of a group, as comparing them with those of other groups needs them."""
+
+    def __init__(self, group: Group, runs: Sequence[Run]) -> None:
+        self.group = group
+        self.runs = runs
+        self.carried = list(_newest_of_several(group, runs))
+        self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, run in enumerate(runs):
+            for uid in {row.report.uid for row in run.rows}:
+                self.places[uid, run.origin].append(place)
+        self.of_a_day = _several_of_a_day(runs)
+        self.exact_of_a_day = _several_of_a_day([run for run in runs if run.attributed and run.exact])
+
+
+def _newest_of_several(group: Group, runs: Sequence[Run]) -> Iterator[tuple[Run, dict[str, Row]]]:
+    """The runs of a known origin that several reports carry as their highest count, each with its rows by report."""
     newest: dict[str, float] = {}
     for row in group.rows:
         newest[row.report.uid] = max(newest.get(row.report.uid, 0.0), row.size)
-    in_report: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, other in enumerate(other_runs):
-        for uid in {row.report.uid for row in other.rows}:
-            in_report[uid, other.origin].append(place)
     for run in runs:
-        if not run.attributed:
-            continue
-        held = {row.report.uid: row for row in run.rows if row.size >= newest[row.report.uid]}
-        near = sorted({place for uid in held for place in in_report.get((uid, run.origin), ())})
+        if run.attributed and len(run.rows) > 1:
+            held = {row.report.uid: row for row in run.rows if row.size >= newest[row.report.uid]}
+            if len(held) > 1:
+                yield run, held
+
+
+def _same_briefing(own: _Totals, theirs: _Totals) -> Iterator[tuple[object, object, SeriesProblem]]:
+    for run, held in own.carried:
+        near = sorted({place for uid in held for place in theirs.places.get((uid, run.origin), ())})
         if len(near) < 2:
             continue
-        beside = [other_runs[place] for place in near if any(_beside(row, held) for row in other_runs[place].rows)]
+        beside = [theirs.runs[place] for place in near if any(_beside(row, held) for row in theirs.runs[place].rows)]
         for i, first in enumerate(beside):
             for second in beside[i + 1 :]:
                 lower, upper = sorted((first, second), key=lambda r: r.size)
@@ -235,25 +254,28 @@ def _words(run: Run) -> str:
 MOST_OF_A_DAY = 16
 
 
-def _of_a_day(runs: Sequence[Run]) -> dict[tuple[str, int], list[Run]]:
+def _several_of_a_day(runs: Sequence[Run]) -> dict[tuple[str, int], list[Run]]:
+    """The runs of each origin and day that have more than one."""
     found: dict[tuple[str, int], list[Run]] = defaultdict(list)
     for run in runs:
         own = found[run.origin, run.day]
         if len(own) < MOST_OF_A_DAY:
             own.append(run)
-    return found
+    return {key: own for key, own in found.items() if len(own) > 1}
 
 
-def _fall_in_order(runs: Sequence[Run], other: Group, other_runs: Sequence[Run]) -> Iterator[SeriesProblem]:
+def _fall_in_order(rising: _Totals, falling: _Totals) -> Iterator[SeriesProblem]:
     """Two totals of one day: one measure orders the reports by its rise, and another falls between them."""
-    theirs = _of_a_day(other_runs)
-    for key, own in _of_a_day([run for run in runs if run.attributed and run.exact]).items():
+    other = falling.group
+    for key, own in rising.exact_of_a_day.items():
+        if key not in falling.of_a_day:
+            continue
         for before, after in combinations(own, 2):
             if before.size >= after.size or before.rows[0].figure.best is None or after.rows[0].figure.best is None:
                 continue
             first = {row.report.uid for row in before.rows} - {row.report.uid for row in after.rows}
             second = {row.report.uid for row in after.rows} - {row.report.uid for row in before.rows}
-            for x, y in permutations(theirs.get(key, ()), 2):
+            for x, y in permutations(falling.of_a_day[key], 2):
                 if x.size <= y.size:
                     continue
                 a = [row for row in x.rows if row.report.uid in first]

@@ -72,7 +72,10 @@ def nation_of_place(words: str | None) -> str:
 
 def nation_beside(name: str, text: str) -> str:
     """The country that a text puts right beside a body's name: "South Korea's National Intelligence Service"."""
-    for match in re.finditer(re.escape(name.removeprefix("the ").removeprefix("The ")), text):
+    bare = name.removeprefix("the ").removeprefix("The ")
+    if bare not in text:
+        return ""
+    for match in re.finditer(re.escape(bare), text):
         before = text[max(0, match.start() - 40) : match.start()]
         found = nation_spans(before)
         if found and re.fullmatch(r"(?:['’]s?)?\s+(?:[a-z]+\s+)?", before[found[-1].end :]):
