@@ -12,6 +12,8 @@ from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 from tallyroom.series import build_series
 from tallyroom.web import lineup as lineups
+from tallyroom.web import names as kept_names
+from tallyroom.web.ledgers import Ledgers
 from tallyroom.web.lineup import Board, Lineup, NotYet, build, series_now
 from tallyroom.web.names import Names
 
@@ -110,15 +112,62 @@ def test_the_board_leads_from_reports_to_stories(where: Path) -> None:
         assert board.stories_of(["none"]) == []
 
 
-def test_names_are_counted_once_for_each_state_of_the_ledger(where: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(Ledger, "names", lambda self, kind, query, *, unsure: asked.append(kind) or [{"source": "x"}])
-    names = Names()
+@pytest.fixture
+def counted(where: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Names, Ledger, list[str]]]:
+    """Lists of names, and each time that one was made."""
+    made: list[str] = []
+    ask = Ledger.names
+    monkeypatch.setattr(
+        Ledger, "names", lambda self, kind, query, *, unsure: made.append(kind) or ask(self, kind, query, unsure=unsure)
+    )
+    ledgers = Ledgers(str(where), 2)
+    names = Names(ledgers)
     with Ledger.open(where) as ledger:
-        for _ in range(3):
-            assert names.listed(ledger, "source", Query()) == [{"source": "x"}]
-        assert asked == ["source"]
-        names.listed(ledger, "source", Query(confidential=False))
-        ledger.add(report(5, 30))
-        names.listed(ledger, "source", Query())
-    assert asked == ["source"] * 3
+        yield names, ledger, made
+    names.close()
+    ledgers.close()
+
+
+def test_names_are_counted_once_for_each_state_of_a_small_ledger(counted: tuple[Names, Ledger, list[str]]) -> None:
+    names, ledger, made = counted
+    for _ in range(3):
+        assert [row["claims"] for row in names.listed(ledger, "source", Query()).rows] == [3]
+    assert made == ["source"]
+    names.listed(ledger, "source", Query(confidential=False))
+    ledger.add(report(5, 30))
+    found = names.listed(ledger, "source", Query())
+    assert ([row["claims"] for row in found.rows], found.behind) == ([4], 0)
+    assert made == ["source"] * 3
+
+
+def test_a_count_that_takes_long_is_made_beside_the_page(
+    counted: tuple[Names, Ledger, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_names, "SOON_SECONDS", 0.0)
+    names, ledger, _ = counted
+    names.listed(ledger, "source", Query())
+    ledger.add(report(5, 30))
+    older = names.listed(ledger, "source", Query())
+    assert ([row["claims"] for row in older.rows], older.behind) == ([3], 2)
+    deadline = time.monotonic() + 20
+    while names.listed(ledger, "source", Query()).behind and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert [row["claims"] for row in names.listed(ledger, "source", Query()).rows] == [4]
+
+
+@pytest.mark.parametrize("word", ["confidential", "name"])
+def test_no_older_list_hides_who_may_be_seen_or_what_people_said_of_names(
+    counted: tuple[Names, Ledger, list[str]], monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    monkeypatch.setattr(kept_names, "SOON_SECONDS", 0.0)
+    names, ledger, _ = counted
+    query = Query(confidential=False)
+    assert [row["claims"] for row in names.listed(ledger, "source", query).rows] == [3]
+    if word == "confidential":
+        secret = report(2, 12).report.uid
+        ledger.judge(Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": True}))
+        assert [row["claims"] for row in names.listed(ledger, "source", query).rows] == [2]
+    else:
+        ledger.judge(Judgement(action="same", by="Ann", kind="source", a="coast guard of Lorne", b="the watch"))
+        (row,) = names.listed(ledger, "source", query).rows
+        assert row["judged"]

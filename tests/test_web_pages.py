@@ -183,6 +183,7 @@ def test_private_addresses_are_not_fetched(monkeypatch: pytest.MonkeyPatch) -> N
     found = reading._read_address("http://127.0.0.1:9/", None)
     assert not found.extractions
     assert "private or local address" in found.faults[0]
+    assert "--allow" not in found.faults[0]
 
 
 def test_report_text_never_becomes_markup(client: TestClient, where: Path) -> None:

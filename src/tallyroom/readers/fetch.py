@@ -18,6 +18,13 @@ _MAX_REDIRECTS = 5
 _SECONDS = 30.0
 
 
+class PrivateAddress(InputError):
+    """An address that leads into a network of one's own, which nobody permitted."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "leads to a private or local address; --allow-private permits it")
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a server answered, from which final address."""
@@ -94,7 +101,7 @@ def _body(url: str, response: http.client.HTTPResponse, sock: socket.socket, dea
 def _address(url: str, host: str, port: int, allow_private: bool) -> str:
     found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not allow_private and not all(map(_is_public, found)):
-        raise InputError(url, "leads to a private or local address; --allow-private permits it")
+        raise PrivateAddress(url)
     return found[0]
 
 

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from tallyroom import __version__
 from tallyroom.errors import InputError, LedgerError, MissingExtra, TallyroomError, UsageError
-from tallyroom.ledger import TwoReports
+from tallyroom.ledger import Query, TwoReports
 from tallyroom.ledger.database import checked_url
 from tallyroom.web import (
     routes_api,
@@ -84,7 +84,7 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
     app.state.ledger_name = _name_of(settings.ledger)
     app.state.reader = Reader(settings.seconds)
     app.state.lineup = Lineup(settings.ledger)
-    app.state.names = Names()
+    app.state.names = Names(app.state.ledgers)
     app.state.queues = Queues()
     app.state.nav = tuple(module.PLACE for module in PAGES if hasattr(module, "PLACE"))
     for module in PAGES:
@@ -105,6 +105,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with app.state.reader.running():
         yield
     app.state.lineup.close()
+    app.state.names.close()
     app.state.ledgers.close()
 
 
@@ -112,6 +113,7 @@ def _prepare(app: FastAPI) -> None:
     settings: Settings = app.state.settings
     with app.state.ledgers.open() as ledger:
         app.state.lineup.prepare(ledger, confidential=settings.confidential)
+    app.state.names.prepare("source", Query(confidential=settings.confidential, limit=routes_sources.ON_A_PAGE))
 
 
 def _name_of(ledger: str) -> str:

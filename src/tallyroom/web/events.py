@@ -1,7 +1,8 @@
-"""Events: the stories of the ledger that fit a query, in order, page by page."""
+"""Events and their series: the stories of the ledger that fit a query, in order, page by page."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -9,7 +10,8 @@ import msgspec
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.query import report_conditions
-from tallyroom.web.lineup import Board, Lineup, Story
+from tallyroom.series import Series
+from tallyroom.web.lineup import Board, Lineup, Story, fullness
 from tallyroom.web.rows import event_id
 
 #: What the stories themselves answer, or what only shapes the page.
@@ -24,6 +26,34 @@ class Found(msgspec.Struct, frozen=True):
     behind: int
     #: Nothing was left out.
     all: bool
+
+
+def series_that_fit(found: Found, query: Query) -> list[Series]:
+    """Of the stories found, the series that speak of what is asked for, the fullest first."""
+    asked = _asked(query)
+    if found.all:
+        ranked = found.board.ranked
+        return ranked if asked is None else [one for one in ranked if asked(one)]
+    series = (one for story in found.stories for one in story.series if asked is None or asked(one))
+    return sorted(series, key=fullness)
+
+
+def series_of_story(story: Story, query: Query) -> list[Series]:
+    """The series of one story that speak of what is asked for."""
+    asked = _asked(query)
+    return [one for one in story.series if asked is None or asked(one)]
+
+
+def _asked(query: Query) -> Callable[[Series], bool] | None:
+    """Whether a series is of the measure, population and place of a query; None where it names none."""
+    population, place = (query.population or "").casefold(), (query.place or "").casefold()
+    if not (query.measure or population or place):
+        return None
+    return lambda one: (
+        query.measure in (None, one.measure)
+        and population in (one.population or "").casefold()
+        and place in (one.place or "").casefold()
+    )
 
 
 class StoryPage(msgspec.Struct, frozen=True):

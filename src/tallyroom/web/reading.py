@@ -118,6 +118,7 @@ def _read_items(items: object, name: str) -> Read:
 
     from tallyroom.errors import TallyroomError
     from tallyroom.extract import extract
+    from tallyroom.readers.fetch import PrivateAddress
 
     found: list[Extraction] = []
     faults: list[str] = []
@@ -125,7 +126,9 @@ def _read_items(items: object, name: str) -> Read:
         for item in cast("Iterator[Report | InputError]", items):
             if len(found) + len(faults) == MOST_REPORTS:
                 return Read(tuple(found), tuple(faults), more=True)
-            if isinstance(item, InputError):
+            if isinstance(item, PrivateAddress):
+                faults.append(f"{item.where}: leads to a private or local address; this page fetches none of those")
+            elif isinstance(item, InputError):
                 faults.append(str(item))
             else:
                 found.append(extract(item))

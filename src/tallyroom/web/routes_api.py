@@ -16,7 +16,7 @@ from tallyroom.model import make_report, to_json
 from tallyroom.readers.published import check_published
 from tallyroom.series import to_json as series_json
 from tallyroom.web.asking import CHOICES, FILTERS, LONGEST_VALUE, MOST_ROWS, Asked
-from tallyroom.web.events import page_of_stories, stories_that_fit
+from tallyroom.web.events import page_of_stories, series_of_story, stories_that_fit
 from tallyroom.web.lineup import Lineup, NotYet
 from tallyroom.web.pages import ledgers, not_found, sees_confidential
 from tallyroom.web.reading import Reader
@@ -73,9 +73,10 @@ class EventPage(BaseModel):
 
 
 class SourcePage(BaseModel):
-    """The sources most named, as many as `limit` says."""
+    """The sources most named, as many as `limit` says; `behind` counts the entries that the ledger took in since the count."""
 
     rows: list[SourceRow]
+    behind: int
 
 
 class SeriesPage(BaseModel):
@@ -192,7 +193,9 @@ def sources(request: Request) -> SourcePage:
     """Who speaks in the claims that fit, the most named first."""
     with ledgers(request).open() as ledger:
         found = request.app.state.names.listed(ledger, "source", Asked(request).query)
-    return SourcePage.model_construct(rows=[SourceRow.model_construct(**row) for row in found])
+    return SourcePage.model_construct(
+        rows=[SourceRow.model_construct(**row) for row in found.rows], behind=found.behind
+    )
 
 
 @router.get("/problems", openapi_extra=ASKED)
@@ -215,12 +218,12 @@ def events(request: Request) -> EventPage:
 
 @router.get("/series", openapi_extra=ASKED)
 def series(request: Request) -> SeriesPage:
-    """The series of the events that fit, an event a row of the page; `measure` leaves the series of others out."""
+    """The series of the events that fit, an event a row of the page; of them those of the measure, population and place asked for."""
     query = Asked(request).query
     with ledgers(request).open() as ledger:
         found = stories_that_fit(request.app.state.lineup, ledger, query)
     shown = page_of_stories(found.stories, query)
-    rows = [series_json(one) for s in shown.stories for one in s.series if query.measure in (None, one.measure)]
+    rows = [series_json(one) for s in shown.stories for one in series_of_story(s, query)]
     return SeriesPage.model_construct(rows=rows, next=shown.next, behind=found.behind)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -13,11 +13,10 @@ from tallyroom import charts
 from tallyroom.errors import UsageError
 from tallyroom.estimates import CONVENTIONS, RULES
 from tallyroom.ledger import Ledger, Query
-from tallyroom.series import Series
+from tallyroom.ledger.lineup import claims_of
 from tallyroom.series.terminal import estimate_words
 from tallyroom.web.asking import Asked, Field
-from tallyroom.web.events import stories_that_fit
-from tallyroom.web.lineup import claims_of_reports, fullness
+from tallyroom.web.events import series_that_fit, stories_that_fit
 from tallyroom.web.pages import Place, ledgers, page
 from tallyroom.web.words import spaced, visible
 
@@ -26,8 +25,6 @@ PLACE = Place("Brief", "/brief")
 FIRST = ("measure", "population", "place", "event", "source", "collection")
 MORE = ("text", "outlet")
 PAIRS = (("published_from", "published_to"),)
-#: So many series are told; the others are named.
-MOST_SERIES = 40
 FORMS: dict[str, tuple[str, Callable[[briefs.Brief], str | bytes]]] = {
     "html": ("text/html; charset=utf-8", briefs.as_html),
     "md": ("text/markdown; charset=utf-8", briefs.as_markdown),
@@ -97,19 +94,10 @@ def _how(request: Request) -> How:
 def _made(request: Request, ledger: Ledger, query: Query, how: How) -> tuple[briefs.Brief, int]:
     of_reports = msgspec.structs.replace(query, as_of=None)
     found = stories_that_fit(request.app.state.lineup, ledger, of_reports)
-    if found.all and (query.measure, query.population, query.place) == (None, None, None):
-        series = found.board.ranked
-    else:
-        series = sorted((one for story in found.stories for one in story.series if _fits(one, query)), key=fullness)
-    claims = claims_of_reports(ledger, _reports_of(ledger, series[:MOST_SERIES]), found.board.events)
+    series = series_that_fit(found, query)
+    claims = claims_of(ledger, briefs.cited(series[: briefs.MOST_SERIES]))
     made = briefs.make_brief(
-        series,
-        claims,
-        title=how.title or _title(query),
-        as_of=how.as_of,
-        rule=how.rule,
-        convention=how.convention,
-        most=MOST_SERIES,
+        series, claims, title=how.title or _title(query), as_of=how.as_of, rule=how.rule, convention=how.convention
     )
     return made, found.behind
 
@@ -119,21 +107,3 @@ def _title(query: Query) -> str:
     words = [getattr(query, name) for name in (*FIRST, *MORE, "published_from", "published_to")]
     asked = ", ".join(spaced(word) for word in words if word)
     return asked[:1].upper() + asked[1:] if asked else "All that the ledger holds"
-
-
-def _fits(one: Series, query: Query) -> bool:
-    return (
-        query.measure in (None, one.measure)
-        and (query.population or "").casefold() in (one.population or "").casefold()
-        and (query.place or "").casefold() in (one.place or "").casefold()
-    )
-
-
-def _reports_of(ledger: Ledger, series: Sequence[Series]) -> list[str]:
-    """The uids of the reports that series rest on."""
-    uids: dict[str, None] = {}
-    claims = {claim for one in series for point in one.points for claim in point.claim_ids}
-    for claim in sorted(claims):
-        sql = "select r.uid from claim c join report r on r.report_key = c.report_key where c.claim_id = :claim limit 1"
-        uids.update((uid, None) for (uid,) in ledger.database.rows(sql, {"claim": claim}))
-    return list(uids)

@@ -16,9 +16,9 @@ from tallyroom.ledger import Judgement, Ledger
 from tallyroom.series import Series
 from tallyroom.series.doubts import Doubt, doubts
 from tallyroom.web.asking import Asked, Field, address
-from tallyroom.web.events import stories_that_fit
+from tallyroom.web.events import series_that_fit, stories_that_fit
 from tallyroom.web.follow import Row, contradicted, rows_of, same_series, series_of
-from tallyroom.web.lineup import Board, Lineup, Story, fullness
+from tallyroom.web.lineup import Board, Lineup, Story
 from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, who
 from tallyroom.web.review_acts import recent, record, take_back
 from tallyroom.web.rows import event_id
@@ -39,18 +39,12 @@ def series_list(request: Request, begin: int = 0) -> Response:
     query = asked.query
     with ledgers(request).open() as ledger:
         found = stories_that_fit(request.app.state.lineup, ledger, query)
-    fitting = [
-        (story, one) for story in found.stories for one in story.series
-        if query.measure in (None, one.measure)
-        and (query.population or "").casefold() in (one.population or "").casefold()
-        and (query.place or "").casefold() in (one.place or "").casefold()
-    ]  # fmt: skip
-    fitting.sort(key=lambda pair: fullness(pair[1]))
+    fitting = series_that_fit(found, query)
     begin = max(0, begin)
     shown = fitting[begin : begin + ON_A_PAGE]
     following = address("/series", {**asked.filters, "begin": str(begin + ON_A_PAGE)})
     return page(
-        request, "series.html", asked=asked, rows=shown, count=len(fitting), behind=found.behind, event_id=event_id,
+        request, "series.html", asked=asked, rows=[(found.board.story_of_series[one.series_id], one) for one in shown], count=len(fitting), behind=found.behind, event_id=event_id,
         following=following if len(fitting) > begin + ON_A_PAGE else "", first=asked.fields(FIRST),
         more=asked.fields(MORE), pairs=[asked.fields(pair) for pair in PAIRS],
     )  # fmt: skip

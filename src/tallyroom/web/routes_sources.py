@@ -24,16 +24,17 @@ PLACE = Place("Sources", "/sources")
 FIRST = ("text", "source", "source_kind", "source_country", "measure", "outlet")
 MORE = ("population", "place", "relay", "event", "collection")
 PAIRS = (("published_from", "published_to"),)
+ON_A_PAGE = 200
 
 
 @router.get("/sources")
 def sources(request: Request) -> Response:
     """The sources of the figures that fit, the most named first."""
-    asked = Asked(request, limit=200)
+    asked = Asked(request, limit=ON_A_PAGE)
     with ledgers(request).open() as ledger:
-        found = ledger.sources(asked.query)
+        found = request.app.state.names.listed(ledger, "source", asked.query)
     return page(
-        request, "sources.html", asked=asked, rows=found, forms=FORMS, first=asked.fields(FIRST),
+        request, "sources.html", asked=asked, rows=found.rows, behind=found.behind, forms=FORMS, first=asked.fields(FIRST),
         more=asked.fields(MORE), pairs=[asked.fields(pair) for pair in PAIRS],
     )  # fmt: skip
 
