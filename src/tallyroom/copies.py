@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -74,34 +74,46 @@ def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> li
     named = dict(sorted(texts))
     if len(named) < 2:
         return []
-    of_sentence: dict[str, set[int]] = {}
-    marks: dict[str, set[int]] = {}
-    once: set[int] = set()
-    again: set[int] = set()
-    for name, text in named.items():
-        own: set[int] = set()
-        for sentence in _BREAK.split(text):
-            if sentence not in of_sentence:
-                of_sentence[sentence] = set(_runs(_words(sentence)))
-            own |= of_sentence[sentence]
-        marks[name] = own
-        again |= own & once
-        once |= own
-    holders: dict[int, list[str]] = defaultdict(list)
-    for name, hashes in marks.items():
-        for mark in hashes & again:
-            holders[mark].append(name)
-    # Many runs of words have the same holders: each set of holders is paired once.
-    together = Counter(tuple(names) for names in holders.values() if 1 < len(names) <= COMMON)
+    sentences = {name: dict.fromkeys(_BREAK.split(text)) for name, text in named.items()}
+    holders_of: dict[str, list[str]] = defaultdict(list)
+    for name, own in sentences.items():
+        for sentence in own:
+            holders_of[sentence].append(name)
+    runs_in = {sentence: set(_runs(_words(sentence))) for sentence in holders_of}
     counts: dict[tuple[str, str], int] = defaultdict(int)
-    for names, number in together.items():
+    for names, number in _held_together(holders_of, runs_in).items():
         for pair in combinations(names, 2):
             counts[pair] += number
+    near = sorted((first, second, number) for (first, second), number in counts.items() if number >= shared)
+    sizes = {
+        name: len(set().union(*(runs_in[sentence] for sentence in sentences[name])))
+        for name in {name for pair in near for name in pair[:2]}
+    }
     return [
-        CopyPair(first, second, number, round(number / max(1, min(len(marks[first]), len(marks[second]))), 3))
-        for (first, second), number in sorted(counts.items())
-        if number >= shared
+        CopyPair(first, second, number, round(number / min(sizes[first], sizes[second]), 3))
+        for first, second, number in near
     ]
+
+
+def _held_together(
+    holders_of: Mapping[str, Sequence[str]], runs_in: Mapping[str, set[int]]
+) -> Counter[tuple[str, ...]]:
+    """{texts that hold the same runs of words: how many runs}; copies share whole sentences, so those are counted at once."""
+    once: set[int] = set()
+    again: set[int] = set()
+    for runs in runs_in.values():
+        again |= runs & once
+        once |= runs
+    together: Counter[tuple[str, ...]] = Counter()
+    holders: dict[int, set[str]] = defaultdict(set)
+    for sentence, names in holders_of.items():
+        several = runs_in[sentence] & again
+        if 1 < len(names) <= COMMON:
+            together[tuple(names)] += len(runs_in[sentence]) - len(several)
+        for run in several:
+            holders[run].update(names)
+    together.update(tuple(sorted(names)) for names in holders.values() if 1 < len(names) <= COMMON)
+    return together
 
 
 def copy_groups(pairs: Iterable[CopyPair]) -> list[tuple[str, ...]]:

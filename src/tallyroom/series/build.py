@@ -56,7 +56,7 @@ def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGE
     copies = find_copies((uid, text) for uid, text in texts.items() if text)
     origins = Origins(rows, copies, judgements)
     drifted, astray = drifted_rows(rows)
-    groups = judged_groups(group_rows([row for row in rows if row.claim.claim_id not in astray]), judgements)
+    groups = judged_groups(group_rows([row for row in rows if row.claim_id not in astray]), judgements)
     lined_up = [(group, runs_of(group)) for group in groups]
     if not lined_up:
         return []
@@ -99,7 +99,7 @@ def _series(
     independent = origins.independent(keys)
     people = group.population or ("people" if group.unit == "people" else group.unit)
     name = _slug(f"{group.measure} {people}")[:32].strip("-")
-    first = min(group.rows, key=lambda row: row.sort_key).claim.claim_id
+    first = min(group.rows, key=lambda row: row.sort_key).claim_id
     return Series(
         series_id=f"{name}-{mark_of(first, group.kind, group.apart)}", measure=group.measure, population=group.population, place=group.place,
         event=event, unit=group.unit, kind=group.kind, points=tuple(point_of(run) for run in runs),

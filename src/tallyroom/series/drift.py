@@ -48,7 +48,7 @@ def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
         others = others or _miswritten(row, by_digits[row.figure.measure, row.origin, _digits(row)])
         if others:
             found.append(problem("drift", [row, *others[1]], others[0]))
-            claims.add(row.claim.claim_id)
+            claims.add(row.claim_id)
     return found, claims
 
 

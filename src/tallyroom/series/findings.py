@@ -48,7 +48,7 @@ def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[Serie
 def _home(found: SeriesProblem, lined_up: LinedUp) -> Group | None:
     wanted = set(found.claim_ids)
     for group, _ in lined_up:
-        if any(row.claim.claim_id in wanted for row in group.rows):
+        if any(row.claim_id in wanted for row in group.rows):
             return group
     return None
 

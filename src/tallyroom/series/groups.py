@@ -60,9 +60,9 @@ def group_rows(rows: Sequence[Row]) -> list[Group]:
     parts: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row.whole is not None and not row.figure.repeat:
-            parts[row.whole.claim.claim_id].append(row)
+            parts[row.whole.claim_id].append(row)
     for group in groups:
-        group.parts = {r.claim.claim_id: parts[r.claim.claim_id] for r in group.rows if r.claim.claim_id in parts}
+        group.parts = {r.claim_id: parts[r.claim_id] for r in group.rows if r.claim_id in parts}
     return groups
 
 

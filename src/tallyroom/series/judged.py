@@ -37,7 +37,7 @@ def judged_groups(groups: Sequence[Group], judgements: Judgements) -> list[Group
 def _split(groups: Iterable[Group], a: str, b: str) -> Iterator[Group]:
     """Where one group holds both claims, the second leaves it, with what its origin repeats of it."""
     for group in groups:
-        own = {row.claim.claim_id: row for row in group.rows}
+        own = {row.claim_id: row for row in group.rows}
         if a not in own or b not in own or own[a].value == own[b].value and own[a].origin == own[b].origin:
             yield group
             continue
@@ -48,11 +48,11 @@ def _split(groups: Iterable[Group], a: str, b: str) -> Iterator[Group]:
 
 def _find(groups: Sequence[Group], name: str) -> Group | None:
     for group in groups:
-        if any(row.claim.claim_id == name for row in group.rows):
+        if any(row.claim_id == name for row in group.rows):
             return group
     mark = name.rsplit("-", 1)[-1]
     for group in groups:
-        if any(mark_of(row.claim.claim_id, group.kind, group.apart) == mark for row in group.rows):
+        if any(mark_of(row.claim_id, group.kind, group.apart) == mark for row in group.rows):
             return group
     return None
 
@@ -72,7 +72,7 @@ def _joined(a: Group, b: Group) -> Group:
 
 
 def _with_rows(group: Group, rows: list[Row], apart: str) -> Group:
-    ids = {row.claim.claim_id for row in rows}
+    ids = {row.claim_id for row in rows}
     return Group(
         measure=group.measure, unit=group.unit, kind=group.kind, population=group.population, place=group.place,
         rows=rows, apart=apart, additions=group.additions if apart == group.apart else [],

@@ -39,7 +39,7 @@ class Origins:
         self._members: dict[str, set[str]] = {}
         for row in self._rows:
             if row.figure.source is not None:
-                self._of[row.claim.claim_id] = self._enter(row)
+                self._of[row.claim_id] = self._enter(row)
         self._apart = self._held_apart(judgements)
         for key, member in self._speaking_together:
             self._join(key, member, "a joint statement")
@@ -84,9 +84,9 @@ class Origins:
         for row in self._rows:
             if row.figure.source is not None:
                 for relay in row.figure.relays:
-                    passed[_folded(relay)].add(self._of[row.claim.claim_id].key)
+                    passed[_folded(relay)].add(self._of[row.claim_id].key)
         for row in self._rows:
-            who = self._of.get(row.claim.claim_id)
+            who = self._of.get(row.claim_id)
             if who is None or not (who.person or who.kind in ("unnamed", "legislature")):
                 continue
             origins = {self._root(key) for key in passed.get(_folded(str(row.figure.source)), ())} - {
@@ -102,11 +102,11 @@ class Origins:
             if row.figure.source is not None and row.tense == "counted":
                 by_value[row.figure.measure, row.unit, row.value].append(row)
         for _, own in sorted(by_value.items(), key=lambda item: repr(item[0])):
-            distinct = {(self._of[row.claim.claim_id].key, row.report.uid): row for row in own}
+            distinct = {(self._of[row.claim_id].key, row.report.uid): row for row in own}
             kept = list(distinct.values())[:MOST_HOLDERS]
             for i, a in enumerate(kept):
                 for b in kept[i + 1 :]:
-                    x, y = self._of[a.claim.claim_id], self._of[b.claim.claim_id]
+                    x, y = self._of[a.claim_id], self._of[b.claim_id]
                     if self._root(x.key) != self._root(y.key) and _one_count(a, b, x, y):
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")
 
@@ -114,18 +114,18 @@ class Origins:
         """Who gives as casualties what another's dead and injured of one report add up to, at the time or soon after, adds up theirs."""
         by_report: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         for row in self._rows:
-            if row.claim.claim_id in self._of and row.tense == "counted" and row.figure.best is not None:
+            if row.claim_id in self._of and row.tense == "counted" and row.figure.best is not None:
                 by_report[row.report.uid][row.figure.measure].append(row)
         sums: dict[float, list[Row]] = defaultdict(list)
         for own in by_report.values():
             for dead in own.get("killed", ())[:MOST_OF_A_REPORT]:
                 for hurt in own.get("injured", ())[:MOST_OF_A_REPORT]:
-                    if self._of[dead.claim.claim_id].key == self._of[hurt.claim.claim_id].key:
+                    if self._of[dead.claim_id].key == self._of[hurt.claim_id].key:
                         sums[dead.size + hurt.size].append(dead)
         for own in by_report.values():
             for total in own.get("killed_or_injured", ()):
                 for dead in sums.get(total.size, ())[:MOST_HOLDERS] if is_unrounded(total) else ():
-                    a, b = self._of[dead.claim.claim_id], self._of[total.claim.claim_id]
+                    a, b = self._of[dead.claim_id], self._of[total.claim_id]
                     if 0 <= total.day - dead.day <= SAME_COUNT_DAYS and self._root(a.key) != self._root(b.key):
                         self._join(a.key, b.key, f"the sum of that origin's figures ({total.figure.quote})")
 
@@ -146,7 +146,7 @@ class Origins:
         return {
             who.key
             for row in self._rows
-            if (who := self._of.get(row.claim.claim_id)) is not None
+            if (who := self._of.get(row.claim_id)) is not None
             and wanted in (_folded(str(row.figure.source)), row.figure.source_id, who.key)
         }
 
@@ -154,7 +154,7 @@ class Origins:
         """Give what is said under a name, of speakers that are one to the program, a key of its own."""
         wanted, new = _folded(name), ""
         for row in self._rows:
-            who = self._of.get(row.claim.claim_id)
+            who = self._of.get(row.claim_id)
             if (
                 who is None
                 or who.key not in keys
@@ -162,7 +162,7 @@ class Origins:
             ):
                 continue
             new = f"{who.key}/{wanted}"
-            self._of[row.claim.claim_id] = who._replace(key=new, members=())
+            self._of[row.claim_id] = who._replace(key=new, members=())
             self._parent.setdefault(new, new)
         return new
 
@@ -201,7 +201,7 @@ class Origins:
     def _assign(self) -> None:
         for row in self._rows:
             if row.figure.source is not None:
-                row.origin = self._root(self._of[row.claim.claim_id].key)
+                row.origin = self._root(self._of[row.claim_id].key)
         self._assign_outlets()
         self._assign_copies()
         given: dict[tuple[object, ...], list[Row]] = defaultdict(list)
@@ -230,7 +230,7 @@ class Origins:
                 for relay in row.figure.relays:
                     behind[row.report.uid, _folded(relay)].add(row.origin)
         for row in self._rows:
-            who = self._of.get(row.claim.claim_id)
+            who = self._of.get(row.claim_id)
             if who is not None and who.kind == "media":
                 name, texts = _folded(str(row.figure.source)), (row.report.uid, *self._copies.get(row.report.uid, ()))
                 origins = {origin for uid in texts for origin in behind.get((uid, name), ())} - {row.origin}
@@ -239,7 +239,7 @@ class Origins:
                     row.notes.append("the report has it from an outlet behind which it names this source")
 
     def _passes_on(self, row: Row) -> bool:
-        who = self._of.get(row.claim.claim_id)
+        who = self._of.get(row.claim_id)
         return (
             who is not None and who.kind in _PASSING_ON and row.origin == self._root(who.key) and who.key == row.origin
         )

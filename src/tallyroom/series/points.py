@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tallyroom.lexicon import table
-from tallyroom.model import Number
+from tallyroom.model import Figure, Number
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import UNATTRIBUTED
 from tallyroom.series.records import Point, Relation
@@ -36,17 +36,13 @@ class Run:
     exact: bool
     relation: Relation = "first"
 
-    @property
-    def size(self) -> float:
-        return self.rows[0].size
+    size: float = field(init=False)
+    value: tuple[Number | None, ...] = field(init=False)
+    attributed: bool = field(init=False)
 
-    @property
-    def value(self) -> tuple[Number | None, ...]:
-        return self.rows[0].value
-
-    @property
-    def attributed(self) -> bool:
-        return not self.origin.startswith(UNATTRIBUTED)
+    def __post_init__(self) -> None:
+        self.size, self.value = self.rows[0].size, self.rows[0].value
+        self.attributed = not self.origin.startswith(UNATTRIBUTED)
 
 
 def runs_of(group: Group) -> list[Run]:
@@ -63,10 +59,8 @@ def runs_of(group: Group) -> list[Run]:
 
 
 def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
-    exact = sorted(
-        (row for row in rows if row.dated and row.said.width <= EXACT_DAYS), key=lambda r: (r.day, r.sort_key)
-    )
-    open_rows = [row for row in rows if not (row.dated and row.said.width <= EXACT_DAYS)]
+    exact = sorted((row for row in rows if _is_exact(row)), key=lambda r: (r.day, r.sort_key))
+    open_rows = [row for row in rows if not _is_exact(row)]
     exact_days = [row.day for row in exact]
     sequences: dict[tuple[Number | None, ...], list[list[Row]]] = defaultdict(list)
     for row in exact:
@@ -87,6 +81,10 @@ def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
     ]
 
 
+def _is_exact(row: Row) -> bool:
+    return row.dated and row.said.width <= EXACT_DAYS
+
+
 def _changed_between(start: int, row: Row, exact: list[Row], exact_days: list[int]) -> bool:
     """Did the origin state another value between a day and this saying?"""
     between = exact[bisect_right(exact_days, start) : bisect_left(exact_days, row.day)]
@@ -103,8 +101,12 @@ def _fits(row: Row, own: list[Row]) -> bool:
 
 
 def _run(origin: str, rows: list[Row], group: Group) -> Run:
+    if len(rows) == 1:
+        (row,) = rows
+        said_at = row.figure.said_at if row.dated else _published(row)
+        return Run(origin, rows, row.day, said_at, _as_of(rows, group), _is_exact(row))
     rows = sorted(rows, key=lambda row: row.sort_key)
-    exact = [row for row in rows if row.dated and row.said.width <= EXACT_DAYS]
+    exact = [row for row in rows if _is_exact(row)]
     told = exact or [row for row in rows if row.dated]
     lead = min(told or rows, key=lambda row: (row.said.width if row.dated else 0, row.day, row.sort_key))
     if exact:
@@ -120,11 +122,13 @@ def _published(row: Row) -> str | None:
 
 def _as_of(rows: Sequence[Row], group: Group) -> str | None:
     """The date that a total or a stock speaks of, where the words tell; a report that tells it again later does not move it."""
+    if group.kind == "incident" or not any(row.figure.event_time for row in rows):
+        return None
     found: Counter[str] = Counter()
     first = min(row.day for row in rows)
     for row in rows:
         event_time = row.figure.event_time
-        if not event_time or group.kind == "incident":
+        if not event_time:
             continue
         if is_open_start(event_time) or (group.kind == "stock" and "/" in event_time):
             end = row.happened.last
@@ -173,6 +177,9 @@ def _admits(run: Run, which: str) -> bool:
 
 def point_of(run: Run) -> Point:
     """The point of a run: its bound is the one that most of the reports give that tell it first, the plainer where they tie."""
+    if len(run.rows) == 1:
+        row = run.rows[0]
+        return _point(run, row.figure, row.figure.bound)
     variants: dict[tuple[object, ...], set[str]] = defaultdict(set)
     holders: dict[tuple[object, ...], Row] = {}
     attributed = [row for row in run.rows if row.figure.source is not None]
@@ -188,10 +195,13 @@ def point_of(run: Run) -> Point:
     best = min(variants, key=lambda key: (-len(variants[key]), openness[key], repr(key)))
     figure = holders[best].figure
     bounds = Counter(row.figure.bound for row in run.rows if (row.figure.low, row.figure.best, row.figure.high) == best)
+    return _point(run, figure, min(bounds, key=lambda bound: (-bounds[bound], bound)))
+
+
+def _point(run: Run, figure: Figure, bound: str) -> Point:
     return Point(
-        said_at=run.said_at, as_of=run.as_of, low=figure.low, best=figure.best, high=figure.high,
-        bound=min(bounds, key=lambda bound: (-bounds[bound], bound)),
+        said_at=run.said_at, as_of=run.as_of, low=figure.low, best=figure.best, high=figure.high, bound=bound,
         source_id=next((row.figure.source_id for row in run.rows if row.figure.source_id), None), origin=run.origin,
-        claim_ids=tuple(row.claim.claim_id for row in run.rows),
+        claim_ids=tuple(row.claim_id for row in run.rows),
         report_ids=tuple(dict.fromkeys(row.report.id for row in run.rows)), relation=run.relation,
     )  # fmt: skip

@@ -19,5 +19,5 @@ def problem(kind: ProblemKind, rows: Sequence[Row], message: str) -> SeriesProbl
     """A problem that stands on rows, its reports in order, each once."""
     return SeriesProblem(
         kind=kind, report_ids=tuple(dict.fromkeys(row.report.id for row in rows)),
-        claim_ids=tuple(dict.fromkeys(row.claim.claim_id for row in rows)), message=message,
+        claim_ids=tuple(dict.fromkeys(row.claim_id for row in rows)), message=message,
     )  # fmt: skip

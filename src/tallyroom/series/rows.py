@@ -34,6 +34,7 @@ class Row:
     origin: str = ""
     notes: list[str] = field(default_factory=list)
 
+    claim_id: str = field(init=False)
     figure: Figure = field(init=False)
     #: What is counted; "people" for what stands for people one by one.
     unit: str = field(init=False)
@@ -50,14 +51,14 @@ class Row:
 
     def __post_init__(self) -> None:
         figure, report = self.claim.figure, self.claim.report
-        self.figure, self.report = figure, report
+        self.claim_id, self.figure, self.report = self.claim.claim_id, figure, report
         self.unit = _unit(figure.unit, figure.measure)
         self.value = (figure.best,) if figure.best is not None else (figure.low, figure.high)
         self.size = float(next((n for n in (figure.best, figure.low, figure.high) if n is not None), 0))
         self.dated = self.said.known
         self.day = self._day()
         published = self.published.first or 0
-        self.sort_key = (published, report.published or "", report.uid, figure.start, self.claim.claim_id)
+        self.sort_key = (published, report.published or "", report.uid, figure.start, self.claim_id)
 
     def _day(self) -> int:
         last = self.published.last or self.published.first

@@ -474,6 +474,7 @@ def _is_of_a_place(source: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65536)
 def _name(source: str, person: tuple[str, ...]) -> str:
     """One name for a speaker that is no government: of a known body its slug."""
     if person:
@@ -486,7 +487,7 @@ def _name(source: str, person: tuple[str, ...]) -> str:
 
 def _words(source: str) -> list[str]:
     filler = _words_of()["filler"]
-    tokens = [re.sub(r"['’]s$", "", t.lower().strip(".")) for t in _TOKEN.findall(source)]
+    tokens = [t.lower().strip(".").removesuffix("'s").removesuffix("’s") for t in _TOKEN.findall(source)]
     return [t for t in tokens if t not in filler] or tokens
 
 
@@ -497,6 +498,7 @@ def _place_words(beside: str, person: tuple[str, ...]) -> list[str]:
     return [name for t in re.findall(r"[A-Z][\w-]+", beside) if (name := t.lower()) not in plain]
 
 
+@lru_cache(maxsize=65536)
 def _body(source: str, beside: str, person: tuple[str, ...]) -> str:
     """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one."""
     offices: Mapping[str, str] = table("series.toml")["offices"]

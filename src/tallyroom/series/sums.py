@@ -60,9 +60,7 @@ def _rest_of_casualties(group: Group) -> Iterator[Derived]:
             name = "injured" if both else "casualties other than killed"
             low, best, high = _minus(row, part)
             formula = f"{number(row.size)} - {number(part.size)} = {number(best)} {name}"
-            yield Derived(
-                low=low, best=best, high=high, formula=formula, claim_ids=(row.claim.claim_id, part.claim.claim_id)
-            )
+            yield Derived(low=low, best=best, high=high, formula=formula, claim_ids=(row.claim_id, part.claim_id))
 
 
 def _sentence(row: Row) -> str:
@@ -70,7 +68,7 @@ def _sentence(row: Row) -> str:
 
 
 def _parts_of(row: Row, group: Group) -> list[Row]:
-    return [part for part in group.parts.get(row.claim.claim_id, ()) if part.origin == row.origin or not part.origin]
+    return [part for part in group.parts.get(row.claim_id, ()) if part.origin == row.origin or not part.origin]
 
 
 def _casualties(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Group, list[Run]]]) -> Iterator[Derived]:
@@ -92,7 +90,7 @@ def _casualties(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Grou
 def _sums_of_places(group: Group, lined_up: Sequence[tuple[Group, list[Run]]]) -> Iterator[Derived]:
     """Parts by place that add up to a total of the same report."""
     for row in group.rows:
-        parts = [part for part in group.parts.get(row.claim.claim_id, ()) if part.figure.measure == row.figure.measure]
+        parts = [part for part in group.parts.get(row.claim_id, ()) if part.figure.measure == row.figure.measure]
         if (
             len(parts) > 1
             and len({part.place for part in parts}) == len(parts)
@@ -114,7 +112,7 @@ def _sum(rows: Sequence[Row], formula: str) -> Derived:
         best=add("best"),
         high=add("high"),
         formula=formula,
-        claim_ids=tuple(r.claim.claim_id for r in rows),
+        claim_ids=tuple(r.claim_id for r in rows),
     )
 
 
@@ -131,7 +129,7 @@ def parts_that_do_not_add_up(lined_up: Sequence[tuple[Group, list[Run]]]) -> lis
     found: list[Found] = []
     for group, runs in lined_up:
         for row in group.rows:
-            parts = list(group.parts.get(row.claim.claim_id, ()))
+            parts = list(group.parts.get(row.claim_id, ()))
             message = _misfit(row, parts)
             if message:
                 reports = next((run.rows for run in runs if row in run.rows), [row])
