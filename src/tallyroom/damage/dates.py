@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from tallyroom.damage.found import CAPITAL, any_word, problem
+from tallyroom.damage.found import CAPITAL, any_word, problem, words_in
 from tallyroom.document import Document
 from tallyroom.edtf import day_of
 from tallyroom.lexicon import rows, table
@@ -37,8 +37,13 @@ def _months() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def _month_names() -> frozenset[str]:
+    return frozenset(name.title() for name in _months())
+
+
+@lru_cache(maxsize=1)
 def _day() -> re.Pattern[str]:
-    month = any_word(name.title() for name in _months())
+    month = any_word(_month_names())
     after = r"(?=[,.;:)\]\s]|\Z)(?:,?\s(?P<{year}>(?:19|20)\d\d)\b)?"
     return re.compile(
         rf"(?:\b(?P<weekday>{'|'.join(_WEEKDAYS)}),?\s\(?(?:the\s)?)?\b(?:(?P<month>{month})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
@@ -57,6 +62,8 @@ _NO_COUNT = re.compile(
 
 def _days(text: str, published: str | None) -> Iterator[Problem]:
     """ "Monday, March 6" where the sixth was a Tuesday; "June 31"."""
+    if words_in(text).isdisjoint(_month_names()):
+        return
     for match in _day().finditer(text):
         month = _months()[(match["month"] or match["month2"]).lower()]
         number, said_year = int(match["day"] or match["day2"]), match["year"] or match["year2"]
@@ -111,8 +118,14 @@ def _two_clocks() -> re.Pattern[str]:
     return re.compile(rf"(?<![\d:.]){clock(1)}\s?[(\[/,]\s?{clock(2)}")
 
 
+#: Where a second clock may begin: something to look for quickly.
+_SECOND_CLOCK = re.compile(r"[(\[/,]\s?\d{1,2}[:.]?(?:\d\d)?\s?(?:[aApP]\.?[mM]\.?)?\s?[^\W\d_]")
+
+
 def _clocks(text: str) -> Iterator[Problem]:
     """ "11:30 PM VUT (10:30 UTC)": two clocks for one moment, whose zones lie another number of hours apart."""
+    if not _SECOND_CLOCK.search(text):
+        return
     for match in _two_clocks().finditer(text):
         first, second = _minutes(match, 1), _minutes(match, 2)
         if first is None or second is None:
@@ -142,7 +155,7 @@ def _minutes(match: re.Match[str], n: int) -> int | None:
 
 @lru_cache(maxsize=1)
 def _span() -> re.Pattern[str]:
-    month = any_word(name.title() for name in _months())
+    month = any_word(_month_names())
     return re.compile(
         rf"\bbetween\s(?:(?P<first>(?:19|20)\d\d)\sand\s(?P<last>(?:19|20)\d\d)\b(?![-,.]?\d)"
         rf"|(?P<day>\d{{1,2}})\sand\s(?P<day2>\d{{1,2}})\s{month}\b)"
@@ -151,6 +164,8 @@ def _span() -> re.Pattern[str]:
 
 def _spans(text: str) -> Iterator[Problem]:
     """ "between 1990 and 1985", "between 12 and 9 May"."""
+    if "between" not in words_in(text):
+        return
     for match in _span().finditer(text):
         first, last = int(match["first"] or match["day"]), int(match["last"] or match["day2"])
         if last < first and (match["day"] or _NO_COUNT.match(text, match.end())):
@@ -163,11 +178,14 @@ _PERSON = rf"(?:{CAPITAL}\s){{0,3}}{CAPITAL}"
 _AGE = re.compile(
     rf"(?P<behind>,\s(?:aged\s)?(?P<age>\d{{1,3}}),|\s\((?P<age3>\d{{1,3}})\))|\b(?P<age2>\d{{1,3}})-year-old\s(?P<name>{_PERSON})\b"
 )
+_AGE_BEHIND = re.compile(r"\s\(?\d{1,3}[,)]")
 _NAME_BEFORE = re.compile(rf"\b{_PERSON}\Z")
 
 
 def _ages(text: str) -> Iterator[Problem]:
     """ "Ana Roe, 34, ..." who is "43-year-old Ana Roe", or "Roe, 43,", further down; two of one surname may be kin."""
+    if "-year-old" not in text and not _AGE_BEHIND.search(text):
+        return
     told: dict[str, list[tuple[str, int]]] = {}
     for match in _AGE.finditer(text):
         before = _NAME_BEFORE.search(text, max(0, match.start() - 60), match.start()) if match["behind"] else None

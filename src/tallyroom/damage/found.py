@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from tallyroom.lexicon import table
@@ -30,9 +30,56 @@ def apart(problems: Iterable[Problem]) -> list[Problem]:
     return kept
 
 
+@lru_cache(maxsize=64)
 def words(name: str) -> frozenset[str]:
     """The words of one list of the lexicon of damage."""
     return frozenset(table("damage.toml")[name])
+
+
+_RUN = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=4)
+def words_in(text: str) -> frozenset[str]:
+    """Every run of letters and digits of a text, as it stands."""
+    return frozenset(_RUN.findall(text))
+
+
+def first_words(phrases: Iterable[str]) -> frozenset[str]:
+    """What phrases begin with: a text in which none of these stands (`words_in`) holds none of them."""
+    return frozenset(run.group() for phrase in phrases if (run := _RUN.search(phrase)))
+
+
+@lru_cache(maxsize=64)
+def _words_of_phrases(names: tuple[str, ...]) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    """The words of these lists, and the phrases of several words, each as its words."""
+    phrases = [frozenset(_RUN.findall(phrase)) for name in names for phrase in words(name)]
+    return frozenset().union(*(own for own in phrases if len(own) == 1)), tuple(own for own in phrases if len(own) > 1)
+
+
+def holds_any(text: str, *names: str) -> bool:
+    """Whether the words of a phrase of these lists stand in the text: else no pattern that needs one is tried."""
+    single, several = _words_of_phrases(names)
+    found = words_in(text)
+    return not single.isdisjoint(found) or any(own <= found for own in several)
+
+
+#: The first letter of a word with a capital; a set of letters at the start is what is looked for fastest.
+_CAPITAL_LETTER = re.compile(r"[^\W\d_a-zà-öø-ÿ](?<!\w.)", re.DOTALL)
+
+
+@lru_cache(maxsize=4)
+def _capitals_in(text: str) -> tuple[int, ...]:
+    return tuple(match.start() for match in _CAPITAL_LETTER.finditer(text))
+
+
+def from_capitals(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What `finditer` gives, for a pattern whose matches begin with a word that has a capital letter."""
+    end = 0
+    for at in _capitals_in(text):
+        if at >= end and (match := pattern.match(text, at)):
+            yield match
+            end = match.end()
 
 
 @lru_cache(maxsize=64)

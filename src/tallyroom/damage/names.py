@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from tallyroom.damage.found import CAPITAL, NAME, any_of, any_word, problem, words
+from tallyroom.damage.found import CAPITAL, NAME, any_of, any_word, first_words, from_capitals, problem, words, words_in
 from tallyroom.document import Document
-from tallyroom.lexicon import rows, table
+from tallyroom.lexicon import rows
 from tallyroom.model import Problem
 from tallyroom.resolve.nations import countries, fold, nation_spans, nations
 from tallyroom.resolve.places import resolve_place
@@ -30,6 +30,9 @@ def find(document: Document) -> Iterator[Problem]:
 # -- places that speak ----------------------------------------------------------------------------------------------
 
 
+_QUOTING = ("quoted", "quotes", "quoting", "cited", "cites", "citing", "told")
+
+
 @lru_cache(maxsize=1)
 def _quoted() -> re.Pattern[str]:
     return re.compile(
@@ -40,6 +43,8 @@ def _quoted() -> re.Pattern[str]:
 
 def _places_that_speak(text: str) -> Iterator[Problem]:
     """ "He quoted New York State as saying": towns and states are not quoted; what is told of such a name again is as wrong."""
+    if words_in(text).isdisjoint(_QUOTING):
+        return
     told: dict[str, str | None] = {}
     taken: set[int] = set()
     for match in islice(_quoted().finditer(text), _MOST):
@@ -143,8 +148,8 @@ def _body_of(text: str, start: int, end: int) -> tuple[int, tuple[str, ...], str
 
 
 @lru_cache(maxsize=1)
-def _own_bodies() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
-    """Bodies that one country alone has, under its adjective or another's; and whose they are."""
+def _own_bodies() -> tuple[re.Pattern[str], dict[str, frozenset[str]], frozenset[str]]:
+    """Bodies that one country alone has, under its adjective or another's; whose they are; how their names begin."""
     whose: dict[str, set[str]] = {}
     for _, name, kind, country, _, others in ((*row, "", "", "", "")[:6] for row in rows("sources.tsv")):
         for word in filter(None, (name, *others.split("|"))):
@@ -154,13 +159,19 @@ def _own_bodies() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
     known = {word: frozenset(codes) for word, codes in whose.items() if "" not in codes and word not in shared}
     bare = [word for word in known if all(span.end - span.start == len(word) for span in nation_spans(word))]
     body = "|".join(re.escape(word) for word in sorted(bare, key=lambda word: (-len(word), word)))
-    return re.compile(rf"\b(?P<nation>{CAPITAL}(?:\s{CAPITAL})?)(?:['’]s?)?\s(?P<body>{body})\b(?!-)"), known
+    return (
+        re.compile(rf"\b(?P<nation>{CAPITAL}(?:\s{CAPITAL})?)(?:['’]s?)?\s(?P<body>{body})\b(?!-)"),
+        known,
+        first_words(bare),
+    )
 
 
 def _bodies_of_others(text: str) -> Iterator[Problem]:
     """ "the Ukrainian Kremlin", "North Korea's Mossad"."""
-    pattern, whose = _own_bodies()
-    for match in pattern.finditer(text):
+    pattern, whose, begun = _own_bodies()
+    if begun.isdisjoint(words_in(text)):
+        return
+    for match in from_capitals(pattern, text):
         before = nation_ending(text, *match.span("nation"))
         if before is None or set(before[1]) & whose[match["body"]]:
             continue
@@ -190,10 +201,19 @@ def _leaders() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
+def _office_names() -> frozenset[str]:
+    return frozenset(form for name in words("offices") for form in (name, name.title(), name.capitalize()))
+
+
+@lru_cache(maxsize=1)
+def _offices_begin() -> frozenset[str]:
+    return first_words(_office_names())
+
+
+@lru_cache(maxsize=1)
 def _office() -> tuple[re.Pattern[str], ...]:
     """An office, and the ways in which it stands with its country and the name of its holder."""
-    listed = table("damage.toml")["offices"]
-    office = rf"(?P<office>{any_word({form for name in listed for form in (name, name.title(), name.capitalize())})})"
+    office = rf"(?P<office>{any_word(_office_names())})"
     age = rf"(?:(?i:{any_of('office_ages')})[-\s])?"
     nation = rf"(?P<nation>{CAPITAL}(?:\s{CAPITAL}){{0,2}}?)"
     person = rf"(?P<person>{CAPITAL}(?:\s(?:{CAPITAL}|al-\w+|el-\w+|bin|da|de)){{0,5}})"
@@ -212,6 +232,8 @@ _AROUND = 70
 
 def _offices_of_others(text: str) -> Iterator[Problem]:
     """ "Russian President Volodymyr Zelensky", "President Xi Jinping of Japan", "Putin, the Ukrainian president"."""
+    if _offices_begin().isdisjoint(words_in(text)):
+        return
     office, *patterns = _office()
     seen: set[int] = set()
     for place in office.finditer(text):

@@ -20,10 +20,24 @@ _DIGIT = re.compile(r"\d")
 #: Without these beside a number none is misread, and none told in two forms.
 _BESIDE = re.compile(r"\d[^\W\d_]|[^\W\d_]\d|[(\[]|\d[,.]?[^\W\d_]|[^\W\d_][,.]\d")
 _SCALE = re.compile(r"(?:thousand|million|billion)\s+(?:hundred|thousand)\b")
+#: What must stand somewhere in a text, for anything to be found of digits among letters, of separators, of numbers side by side.
+_TOUCHING = re.compile(r"\d(?:,*[^\W\d_]|(?<=[^\W\d_]\d))")
+_SEPARATED = re.compile(r"\d(?:,(?!\d{3}(?!\d))[\s,]?\d|\s,\d|\.\d{3})")
+_DECIMAL = re.compile(r"\d\.\d{1,2}\s[a-z]")
+_BEHIND_NUMBER = re.compile(r"\s(?<=[\deorxntEORXNT]\s)\s*\d")
 
 
 def find(text: str, sentences: list[Span]) -> list[Problem]:
     """The damaged numbers of a report: `broken_number` and `number_word`, in text order."""
+    touching = bool(_TOUCHING.search(text))
+    wanted = (
+        (touching, _spelled_with_digits),
+        ("hundred" in text or "thousand" in text or bool(_DECIMAL.search(text)), _impossible_size),
+        (bool(_SEPARATED.search(text)), _badly_grouped),
+        (touching, _run_together),
+        (bool(_BEHIND_NUMBER.search(text)), _side_by_side),
+    )
+    finders = [finder for is_wanted, finder in wanted if is_wanted]
     found: list[Problem] = []
     for start, end in sentences:
         if not _DIGIT.search(text, start, end):
@@ -34,10 +48,8 @@ def find(text: str, sentences: list[Span]) -> list[Problem]:
             numerals = find_numerals(text, start, end)
             found.extend(_misread(text, numerals))
             found.extend(_two_forms(text, numerals))
-        found.extend(_spelled_with_digits(text, start, end))
-        found.extend(_impossible_size(text, start, end))
-        found.extend(_badly_grouped(text, start, end))
-        found.extend(_run_together(text, start, end))
+        for finder in finders:
+            found.extend(finder(text, start, end))
     return apart(found)
 
 
@@ -159,10 +171,14 @@ _SIDE_BY_SIDE = re.compile(
 
 
 def _run_together(text: str, start: int, end: int) -> Iterator[Problem]:
-    """ "600soldiers", "killed12"; "over one 1,000 deaths", "600 600 soldiers"."""
+    """ "600soldiers", "killed12"."""
     for match in _glued().finditer(text, start, end):
         meant = " ".join(part for part in match.group("word", "number", "after", "noun") if part)
         yield problem(text, "broken_number", *match.span(), "a number and a word are run together", meant)
+
+
+def _side_by_side(text: str, start: int, end: int) -> Iterator[Problem]:
+    """ "over one 1,000 deaths", "600 600 soldiers"."""
     for match in _SIDE_BY_SIDE.finditer(text, start, end):
         if match.group("noun") not in counted_nouns():
             continue

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
 
-from tallyroom.damage.found import CAPITAL, NAME, any_of, problem, words
+from tallyroom.damage.found import CAPITAL, NAME, any_of, from_capitals, holds_any, problem, words, words_in
 from tallyroom.document import Document
 from tallyroom.edtf import bounds, publication
 from tallyroom.grammar import lemma
@@ -64,7 +64,7 @@ _PART_OF_SUBJECT = re.compile(
 def _to_oneself(document: Document) -> Iterator[Problem]:
     """ "Russia has sent cash to Russia", "between Iran and Iran", "Mali invaded Mali"."""
     text = document.text
-    for match in _giving().finditer(text):
+    for match in from_capitals(_giving(), text) if holds_any(text, "giving", "attacking") else ():
         who = match["who"]
         if not _is_land(text, who) or _PART_OF_SUBJECT.search(text, max(0, match.start() - 24), match.start()):
             continue
@@ -74,7 +74,7 @@ def _to_oneself(document: Document) -> Iterator[Problem]:
         )
         other = _only_other(document, match.start(), who)
         yield problem(text, "contradiction", match.start(verb), match.end("whom"), message, other)
-    for match in _FROM_TO.finditer(text):
+    for match in _FROM_TO.finditer(text) if not words_in(text).isdisjoint(("from", "between")) else ():
         if _is_land(text, match["who"]) and (match["link"] == "between") == (" and " in match.group()):
             message = f"{match['who']} stands on both sides"
             yield problem(
@@ -118,6 +118,8 @@ def _helping() -> re.Pattern[str]:
 def _both_enemies(document: Document) -> Iterator[Problem]:
     """ "fighting Russian and Ukrainian forces", where the report has the same people help one of the two."""
     text = document.text
+    if not holds_any(text, "fighting"):
+        return
     for match in islice(_fighting().finditer(text), _MOST):
         one, other = match["one"], match["other"]
         if _is_one_party(one, other):
@@ -182,7 +184,9 @@ _LOOSE = {"day": 7, "week": 14, "month": 62}
 def _first_after_earlier(document: Document) -> Iterator[Problem]:
     """ "two days after North Korea first dispatched troops", where the report has them sent in the autumn before."""
     text = document.text
-    for match in islice(_FIRST.finditer(text), _MOST):
+    if "first" not in words_in(text):
+        return
+    for match in islice(from_capitals(_FIRST, text), _MOST):
         begun = _when_first(document, match)
         if begun is None:
             continue
@@ -278,6 +282,8 @@ def _beginning() -> re.Pattern[str]:
 def _dated_twice(document: Document) -> Iterator[Problem]:
     """ "The fire broke out on Monday", and further down "the fire, which broke out on Wednesday"."""
     text = document.text
+    if not holds_any(text, "beginning"):
+        return
     told: dict[tuple[str, str], tuple[str, str]] = {}
     for match in _beginning().finditer(text):
         thing = (match["noun"] or match["name"]).lower()

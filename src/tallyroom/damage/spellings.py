@@ -11,7 +11,7 @@ from itertools import islice
 
 from rapidfuzz.distance import OSA
 
-from tallyroom.damage.found import CAPITAL, any_of, problem, words
+from tallyroom.damage.found import CAPITAL, any_of, from_capitals, problem, words, words_in
 from tallyroom.lexicon import table
 from tallyroom.model import Problem
 from tallyroom.resolve.nations import nations
@@ -31,9 +31,9 @@ class Bearer:
     inside_sentence: bool = False
 
 
-_CAPITAL = re.compile(rf"\b{CAPITAL}")
-#: What stands before a name: a word, a stop between them.
-_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)(?P<stop>\.?)\s\Z")
+_CAPITAL = re.compile(CAPITAL)
+#: A title before a name is looked for in so many characters.
+_TITLE_BEFORE = 24
 #: A sentence, a quotation or a line begins here.
 _OPENS = re.compile(r"(?:[.!?:“”\"\n]\s*|\A\s*)\Z")
 
@@ -53,26 +53,40 @@ def find(text: str, title: str | None) -> Iterator[Problem]:
 def _bearers(text: str) -> dict[str, Bearer]:
     """Every word with a capital letter, with what introduces it: a given name, a title, an apposition, a bracket."""
     found: dict[str, Bearer] = defaultdict(Bearer)
+    titles = words("titles")
     last, last_end = "", -1
-    for match in _CAPITAL.finditer(text):
+    for match in from_capitals(_CAPITAL, text):
         word, start, end = match.group(), match.start(), match.end()
         bearer = found[word]
         bearer.starts.append(start)
-        before = _BEFORE.search(text, max(0, start - 24), start)
-        title = before is not None and before["word"].lower() in words("titles")
-        if before is not None and title:
-            bearer.before.add(before["word"].lower())
+        before = _word_before(text, start).lower()
+        is_titled = before in titles
+        if is_titled:
+            bearer.before.add(before)
             bearer.introduced = True
         elif start - last_end == 1 and text[last_end] == " ":
             bearer.before.add(last.lower())
             bearer.introduced = found[last].introduced = True
-        if title or not _OPENS.search(text, max(0, start - 4), start):
+        if not bearer.inside_sentence and (is_titled or not _OPENS.search(text, max(0, start - 4), start)):
             bearer.inside_sentence = True
         beside = text[end : end + 2]
         if beside == " (" or (beside == ", " and _APPOSITION.match(text, end)):
             bearer.introduced = True
         last, last_end = word, end
     return found
+
+
+def _word_before(text: str, start: int) -> str:
+    """The letters before a space that stands right before a place, with or without a stop between; else ""."""
+    end = start - 1
+    if end < 0 or not text[end].isspace():
+        return ""
+    if end and text[end - 1] == ".":
+        end -= 1
+    begin, limit = end, max(0, start - _TITLE_BEFORE)
+    while begin > limit and text[begin - 1].isalpha():
+        begin -= 1
+    return text[begin:end]
 
 
 _APPOSITION = re.compile(
@@ -103,7 +117,7 @@ def _strangers(text: str, bearers: dict[str, Bearer], in_title: set[str]) -> Ite
         if name in seen or bearer is None or bearer.introduced or name in in_title or name.lower() in small:
             continue
         seen.add(name)
-        if nations(name) or re.search(rf"\b{name.lower()}\b", text):
+        if nations(name) or name.lower() in words_in(text):
             continue
         meant = [word for word in known if word != name and not nations(word) and _sounds_like(name, word)]
         if len(meant) == 1:
@@ -169,7 +183,7 @@ def _is_one_name(text: str, rare: str, a: Bearer, usual: str, b: Bearer) -> bool
         return False
     if nations(rare) or nations(usual) or rare[0] != usual[0] or _is_form(rare, usual, _ENDINGS):
         return False
-    if re.search(rf"\b(?:{re.escape(rare.lower())}|{re.escape(usual.lower())})\b", text):
+    if any(re.search(rf"\b{re.escape(low)}\b", text) for low in (rare.lower(), usual.lower()) if low in text):
         return False
     given = (a.before & b.before) - words("titles")
     if given:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
+from operator import eq
 
 from tallyroom.damage.found import problem
 from tallyroom.lexicon import lines
@@ -19,12 +20,13 @@ _MOST = 20
 
 def find(text: str, sentences: list[Span]) -> list[Problem]:
     """The damage of a report's text: `mojibake`, `truncated`, `repeated_phrase`, in text order."""
+    words = [_WORD.findall(text, start, end) for start, end in sentences]
     finders = (
         _mojibake(text),
         _truncated(text, sentences),
         _lost_words(text, sentences),
-        _repeated(text, sentences),
-        _repeated_sentences(text, sentences),
+        _repeated(text, sentences, words),
+        _repeated_sentences(text, sentences, words),
     )
     found = [each for finder in finders for each in islice(finder, _MOST)]
     return sorted(found, key=lambda p: (p.start, p.end, p.kind))
@@ -112,12 +114,18 @@ _HAS_CLAUSE = re.compile(
 )
 
 
+#: A text without any of these has no lost noun, one without such words no lost place.
+_WITHOUT_NOUN = tuple(f" {word}." for word in ("the", "an", "their", "its", "our", "and", "or"))
+_WITHOUT_PLACE = re.compile(r"\s(?:in|of|at|from|near)\s(?:was|were|ha[sd]\sbeen|have\sbeen)\s")
+
+
 def _lost_words(text: str, sentences: list[Span]) -> Iterator[Problem]:
     """ "The minister met the." and "homes and shops in were left dark": a word that must follow is not there."""
-    for start, end in sentences:
-        for match in _WANTS_NOUN.finditer(text, start, end):
+    lacks_noun, lacks_place = any(words in text for words in _WITHOUT_NOUN), bool(_WITHOUT_PLACE.search(text))
+    for start, end in sentences if lacks_noun or lacks_place else ():
+        for match in _WANTS_NOUN.finditer(text, start, end) if lacks_noun else ():
             yield problem(text, "truncated", *match.span(), f"a word is missing after “{match.group()[:-1]}”")
-        for match in _WANTS_PLACE.finditer(text[start:end]):
+        for match in _WANTS_PLACE.finditer(text[start:end]) if lacks_place else ():
             if not _HAS_CLAUSE.search(match["before"].lstrip(",;:–— ")):
                 at = start + match.start("lost")
                 message = f"a word is missing after “{match['lost']}”"
@@ -164,8 +172,10 @@ _WHICH = re.compile(
 )
 
 
-def _repeated(text: str, sentences: list[Span]) -> Iterator[Problem]:
-    for start, end in sentences:
+def _repeated(text: str, sentences: list[Span], words: Sequence[Sequence[str]]) -> Iterator[Problem]:
+    for (start, end), own in zip(sentences, words, strict=True):
+        if not _comes_back([word.lower() for word in own]) and text.find(", wh", start, end) < 0:
+            continue
         quoted = [m.span() for m in _QUOTED.finditer(text, start, end)]
         tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
         told = False
@@ -185,6 +195,12 @@ def _repeated(text: str, sentences: list[Span]) -> Iterator[Problem]:
             echo = _echo(tokens)
             if echo and not any(a <= echo[0] and echo[1] <= b for a, b in quoted):
                 yield problem(text, "repeated_phrase", *echo, "the same words stand twice in one sentence")
+
+
+def _comes_back(words: list[str]) -> bool:
+    """Does a word stand twice in a row, or a pair of words twice? Else nothing longer does."""
+    behind = words[1:]
+    return len(set(zip(words, behind, strict=False))) < len(behind) or any(map(eq, words, behind))
 
 
 _BETWEEN = re.compile(r"[\s,;:–—-]{1,4}\Z")
@@ -297,16 +313,13 @@ def _echo(tokens: list[tuple[str, int, int]]) -> Span | None:
     return None
 
 
-def _repeated_sentences(text: str, sentences: list[Span]) -> Iterator[Problem]:
+def _repeated_sentences(text: str, sentences: list[Span], words: Sequence[Sequence[str]]) -> Iterator[Problem]:
     """A sentence of some length that stood before, word for word."""
     seen: dict[str, int] = {}
-    for i, (start, end) in enumerate(sentences):
-        if end - start < 40:
+    for i, ((start, end), own) in enumerate(zip(sentences, words, strict=True)):
+        if end - start < 40 or len(own) < 7:
             continue
-        words = _WORD.findall(text[start:end])
-        if len(words) < 7:
-            continue
-        key = " ".join(words).lower()
+        key = " ".join(own).lower()
         at = seen.setdefault(key, i)
         if at < i:
             yield problem(text, "repeated_phrase", start, end, "this sentence stood before, word for word")

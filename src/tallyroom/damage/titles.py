@@ -27,11 +27,13 @@ def find(document: Document, figures: Sequence[Figure]) -> Iterator[Problem]:
     if not title or len(title) > _LONGEST:
         return
     stated = [f for f in figures if f.polarity == "stated" and f.unit == "people"]
+    if not stated:
+        return
     for quantity in find_quantities(title, 0, len(title)):
         if quantity.kind != "count" or quantity.aside is not None or quantity.best is None:
             continue
         measure = _measure(title, quantity)
-        if measure is not None and stated:
+        if measure is not None:
             yield from _against(document, title, quantity, measure, stated)
 
 
