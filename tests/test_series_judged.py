@@ -112,6 +112,39 @@ def test_what_is_unsure_is_offered_and_not_asked_again() -> None:
     assert [one.kind for one in doubts(joined)] == ["origin"]
 
 
+# --- names of populations and places
+
+
+def test_populations_that_a_person_calls_one_are_counted_together() -> None:
+    (joined,) = build_series(apart(), Judgements(same_populations=(("the people", "miners"),)))
+    assert values(joined) == [12, 19, 9]
+
+
+def test_populations_that_a_person_holds_apart_are_two_series_though_their_words_mean_one() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 12, source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-05"), 1, 19, population="residents", source=MINISTRY, said_at="2031-05-05"),
+        claim(flood("c", "2031-05-06"), 1, 22, population="residents", source=MINISTRY, said_at="2031-05-06"),
+    ]
+    assert len(build_series(rows)) == 1
+    split = build_series(rows, Judgements(different_populations=(("people", "residents"),)))
+    assert sorted((one.population, values(one)) for one in split) == [("people", [12]), ("residents", [19, 22])]
+
+
+def test_places_are_joined_and_parted_as_a_person_says() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 12, source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-05"), 1, 19, source=MINISTRY, said_at="2031-05-05"),
+        claim(flood("c", "2031-05-06"), 1, 7, place="Velmora", source=MINISTRY, said_at="2031-05-06"),
+        claim(flood("d", "2031-05-07"), 1, 21, place="Port Lesna", source=MINISTRY, said_at="2031-05-07"),
+    ]
+    assert sorted(map(values, build_series(rows))) == [[7], [12, 19, 21]]
+    joined = Judgements(same_places=(("Port Almeda", "Velmora"),))
+    assert [values(one) for one in build_series(rows, joined)] == [[12, 19, 7, 21]]
+    parted = Judgements(different_places=(("Port Almeda", "Port Lesna"),))
+    assert sorted(map(values, build_series(rows, parted))) == [[7], [12, 19], [21]]
+
+
 # --- in a ledger
 
 
@@ -170,6 +203,27 @@ def test_series_judged_in_a_ledger_hold_at_once_and_undo_brings_them_back(where:
     assert len(shown(where)) == 1
     judged(where, "undo")
     assert [row["series_id"] for row in shown(where)] == before
+
+
+def test_names_judged_in_a_ledger_hold_at_once_and_undo_brings_them_back(where: str) -> None:
+    assert len(shown(where)) == 2
+    judged(where, "same", "population", "people", "miners")
+    (joined,) = shown(where)
+    assert [point["best"] for point in joined["points"]] == [12, 19, 22, 9]
+    judged(where, "different", "population", "people", "miners")
+    assert len(shown(where)) == 2
+    judged(where, "undo")
+    assert len(shown(where)) == 1
+    judged(where, "undo")
+    assert len(shown(where)) == 2
+
+
+def test_a_later_word_on_names_stands_above_a_chain_of_earlier_ones(where: str) -> None:
+    for pair in (("people", "villagers"), ("villagers", "miners")):
+        judged(where, "same", "population", *pair)
+    assert len(shown(where)) == 1
+    judged(where, "different", "population", "people", "miners")
+    assert len(shown(where)) == 2
 
 
 def test_events_judged_in_a_ledger_join_and_part_stories(where: str) -> None:
@@ -293,6 +347,23 @@ def test_corrections_judgements_and_their_undoing_renew_what_they_speak_of(two_s
     assert len({one.event for one in all_series(two_stories)}) == 1
     two_stories.undo("Ada")
     assert len({one.event for one in all_series(two_stories)}) == 2
+    assert by_id(all_series(two_stories)) == by_id(as_built(two_stories))
+
+
+def test_what_is_said_of_names_renews_only_stories_that_hold_both(two_stories: Ledger) -> None:
+    two_stories.add(extraction("a8", "2031-05-08", 9, MINISTRY, "miners"))
+    refresh(two_stories)
+    for kind, a, b, renewed in (
+        ("population", "villagers", "people", 0),
+        ("population", "people", "miners", 1),
+        ("place", "Port Almeda", "Velmora", 0),
+    ):
+        two_stories.judge(Judgement(action="same", kind=kind, a=a, b=b, by="Ada"))
+        assert len(refresh(two_stories).built) == renewed, (a, b)
+        assert by_id(all_series(two_stories)) == by_id(as_built(two_stories)), (a, b)
+    for _ in range(3):
+        two_stories.undo("Ada")
+    assert len(refresh(two_stories).built) == 1
     assert by_id(all_series(two_stories)) == by_id(as_built(two_stories))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
@@ -21,6 +21,7 @@ from tallyroom.ledger.query import Query
 from tallyroom.ledger.records import Judgement
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Figure
+from tallyroom.resolve import place_key, population_key
 from tallyroom.series import Judgements, ReportHeader, Series, SeriesClaim, build_story
 from tallyroom.series.stories import Signature, propose_stories, signature
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Rooms whose code decides what a series is.
 _DECIDING = ("series", "resolve")
+#: What names mean to the program, of those kinds that people tie together for all stories.
+_MEANING: Mapping[str, Callable[[str | None], str]] = {"populations": population_key, "places": place_key}
 #: So many names are put into one question to the database.
 _AT_ONCE = 500
 _NO_FIGURE = Figure(id="", quote="", start=0, end=0, low=None, best=None, high=None)
@@ -214,7 +217,7 @@ def _program() -> str:
     digest = hashlib.sha256(fingerprint().encode())
     package = files("tallyroom")
     modules = [item for room in _DECIDING for item in (package / room).iterdir() if item.name.endswith(".py")]
-    for item in sorted([*modules, package / "copies.py"], key=lambda item: item.name):
+    for item in sorted([*modules, package / "copies.py", package / "ledger" / "lineup.py"], key=lambda item: item.name):
         digest.update(item.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -320,6 +323,12 @@ def _built(
     series = build_story(claims, judged)
     names = {claim.figure.source for claim in claims} | {claim.figure.source_id for claim in claims}
     names |= {origin.origin_id for one in series for origin in one.origins}
+    for kind, own in (
+        ("populations", {claim.figure.population for claim in claims}),
+        ("places", {claim.figure.place for claim in claims}),
+    ):
+        words = {one for one in own if one}
+        names |= words | {_MEANING[kind](one) for one in words}
     return tuple(series), "\n".join(["", *sorted({_folded(name) for name in names if name}), ""])
 
 
@@ -334,14 +343,45 @@ def _told_of(ledger: Ledger, before: str | None, now: Judgements) -> set[str]:
     for field in ("same_origins", "different_origins", "same_claims", "different_claims"):
         for pair in set(getattr(old, field)) ^ set(getattr(now, field)):
             names.update(pair)
+    tied = [own for kind in _MEANING for own in _tied(old, now, kind)]
     keys = old.dismissed ^ now.dismissed
-    if not names and not keys:
+    if not names and not keys and not tied:
         return set()
     wanted = {_folded(name) for name in names}
     marks = {name.rsplit("-", 1)[-1] for name in names} | names
     claims = {claim for key in keys for claim in key.partition(":")[2].split(",")}
     found = set()
     for story, own, body in ledger.database.rows("select story, names, body from story"):
-        if any(f"\n{name}\n" in own for name in wanted) or any(part in body for part in marks | claims):
+        if (
+            any(f"\n{name}\n" in own for name in wanted)
+            or any(part in body for part in marks | claims)
+            or any(_holds_two(own, group) for group in tied)
+        ):
             found.add(story)
     return found
+
+
+def _tied(old: Judgements, now: Judgements, kind: str) -> Iterator[dict[str, set[str]]]:
+    """For each pair of names that was said or withdrawn: {meaning: names} of all names that pairs tie to it, then or now."""
+    held = [
+        {(word, *pair) for word in ("same", "different") for pair in getattr(one, f"{word}_{kind}")}
+        for one in (old, now)
+    ]
+    groups: list[set[str]] = []
+    for _, *pair in sorted(held[0] | held[1]):
+        touched = [own for own in groups if own & set(pair)]
+        groups = [own for own in groups if own not in touched] + [set(pair).union(*touched)]
+    for _, a, _ in sorted(held[0] ^ held[1]):
+        by_meaning: dict[str, set[str]] = defaultdict(set)
+        for name in next(own for own in groups if a in own):
+            by_meaning[name if "|" in name else _MEANING[kind](name)].add(_folded(name))
+        yield by_meaning
+
+
+def _holds_two(names: str, by_meaning: Mapping[str, set[str]]) -> bool:
+    """Does a story speak of two of these, so that it matters to it whether they are one?"""
+    count = 0
+    for meaning, words in by_meaning.items():
+        there = sum(f"\n{word}\n" in names for word in words)
+        count += max(there, f"\n{_folded(meaning)}\n" in names)
+    return count > 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -71,3 +71,16 @@ def groups(pairs: Iterable[Pair], node: Callable[[Pair], tuple[str, str]]) -> di
     for own in {id(own): own for own in members.values()}.values():
         own.sort(key=lambda name: order[name])
     return members
+
+
+def judged_names(pairs_of: Callable[[str], Sequence[Pair]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The pairs of names of populations and places as `tallyroom.series.Judgements` takes them; of words that cannot all
+    hold, the later."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for kind in ("population", "place"):
+        pairs = pairs_of(kind)
+        joined = groups(pairs, lambda pair: (bare(pair.a), bare(pair.b)))
+        for word, same in (("same", True), ("different", False)):
+            holding = (pair for pair in pairs if pair.same is same is (bare(pair.b) in joined[bare(pair.a)]))
+            found[f"{word}_{kind}s"] = tuple((pair.a, pair.b) for pair in holding)
+    return found

@@ -18,7 +18,7 @@ from tallyroom.ledger.pages import Pages, page_of
 from tallyroom.ledger.query import Page, Query
 from tallyroom.ledger.records import KINDS, ClaimBody, Judgement, LedgerClaim, LedgerReport, with_identity
 from tallyroom.ledger.resolution import NAME_KINDS, NameKind
-from tallyroom.ledger.sameness import Pair, groups
+from tallyroom.ledger.sameness import Pair, groups, judged_names
 from tallyroom.ledger.words import bare, hash_of, now
 from tallyroom.model import Extraction, Figure, Problem, with_claim_ids
 
@@ -407,6 +407,7 @@ class Ledger:
             same_origins=pairs(True, "origin", "source"), different_origins=pairs(False, "origin", "source"),
             same_claims=pairs(True, "series"), different_claims=pairs(False, "series"),
             dismissed=frozenset(j.problem for j in general if j.action == "dismiss"),
+            **judged_names(self.same_and_different),
         )  # fmt: skip
 
 

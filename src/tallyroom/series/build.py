@@ -12,6 +12,7 @@ from tallyroom.series.drift import drifted_rows
 from tallyroom.series.findings import find_problems
 from tallyroom.series.groups import Group, group_rows
 from tallyroom.series.judged import judged_groups, mark_of
+from tallyroom.series.naming import Naming
 from tallyroom.series.origins import UNATTRIBUTED, Origins
 from tallyroom.series.points import Run, point_of, runs_of
 from tallyroom.series.records import Derived, Judgements, Origin, Series, SeriesClaim, SeriesProblem
@@ -51,12 +52,13 @@ def stories_of(claims: Iterable[SeriesClaim]) -> Iterator[list[SeriesClaim]]:
 
 def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGEMENTS) -> list[Series]:
     """The series of one story."""
-    rows = read_rows(claims)
+    naming = Naming(judgements)
+    rows = read_rows(claims, naming)
     texts = {row.report.uid: row.report.text for row in rows if row.report.text}
     copies = find_copies((uid, text) for uid, text in texts.items() if text)
     origins = Origins(rows, copies, judgements)
     drifted, astray = drifted_rows(rows)
-    groups = judged_groups(group_rows([row for row in rows if row.claim_id not in astray]), judgements)
+    groups = judged_groups(group_rows([row for row in rows if row.claim_id not in astray], naming), judgements)
     lined_up = [(group, runs_of(group)) for group in groups]
     if not lined_up:
         return []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tallyroom.resolve.places import COUNTRY, resolve_place
+from tallyroom.series.naming import Naming
 from tallyroom.series.records import Kind
 from tallyroom.series.rows import Row, actions, sentence_around, states
 from tallyroom.series.words import nation_of_place, nations
@@ -43,8 +44,8 @@ class Group:
     event_day: int | None = None
 
 
-def group_rows(rows: Sequence[Row]) -> list[Group]:
-    """The groups of one story; denied and negated figures are in none."""
+def group_rows(rows: Sequence[Row], naming: Naming) -> list[Group]:
+    """The groups of one story; denied and negated figures are in none, and what people hold apart is never in one."""
     buckets: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in rows:
         figure = row.figure
@@ -56,7 +57,7 @@ def group_rows(rows: Sequence[Row]) -> list[Group]:
     groups: list[Group] = []
     for (measure, _, tense), own in sorted(buckets.items(), key=lambda item: item[0]):
         for unit_rows in _by_unit(own):
-            groups.extend(_split(measure, tense, unit_rows, names, first_day))
+            groups.extend(_split(measure, tense, unit_rows, names, first_day, naming))
     parts: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row.whole is not None and not row.figure.repeat:
@@ -73,19 +74,31 @@ def _by_unit(rows: list[Row]) -> list[list[Row]]:
     return [by_unit[unit] for unit in sorted(by_unit)]
 
 
-def _split(measure: str, tense: str, rows: list[Row], names: _Places, first_day: int) -> list[Group]:
+def _split(measure: str, tense: str, rows: list[Row], names: _Places, first_day: int, naming: Naming) -> list[Group]:
     out: list[Group] = []
     past = [row for row in rows if _is_past(row, first_day)]
     by_past: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in past:
         by_past[row.happened, row.place].append(row)
     for _, own in sorted(by_past.items(), key=lambda item: repr(item[0])):
-        out.append(_group(measure, "incident", own, "another event"))
+        for same_people in naming.populations.apart(own, _population_words):
+            for same_place in naming.places.apart(same_people, _place_words):
+                out.append(_group(measure, "incident", same_place, "another event"))
     present = [row for row in rows if not _is_past(row, first_day)]
-    for same_people in _by_population(present):
-        for same_place, reason in _by_place(same_people, names):
-            out.extend(_by_kind(measure, tense, same_place, reason))
+    for alike in _by_population(present):
+        for same_people in naming.populations.apart(alike, _population_words):
+            for near, reason in _by_place(same_people, names):
+                for i, same_place in enumerate(naming.places.apart(near, _place_words)):
+                    out.extend(_by_kind(measure, tense, same_place, "another place" if i else reason))
     return out
+
+
+def _population_words(row: Row) -> str | None:
+    return row.figure.population
+
+
+def _place_words(row: Row) -> str | None:
+    return row.figure.place
 
 
 def _is_past(row: Row, first_day: int) -> bool:

@@ -46,13 +46,18 @@ class SeriesClaim(msgspec.Struct, frozen=True):
 class Judgements(msgspec.Struct, frozen=True, kw_only=True):
     """What people decided about sameness: pairs that are the same, pairs that are not, by kind.
 
-    `origins` holds pairs of source words, source ids or origin ids; `claims` pairs of claim ids or series ids.
+    `origins` holds pairs of source words, source ids or origin ids; `claims` pairs of claim ids or series ids; `populations`
+    and `places` pairs of words, or of the keys that `resolve_population` and `resolve_place` give them.
     """
 
     same_origins: tuple[tuple[str, str], ...] = ()
     different_origins: tuple[tuple[str, str], ...] = ()
     same_claims: tuple[tuple[str, str], ...] = ()
     different_claims: tuple[tuple[str, str], ...] = ()
+    same_populations: tuple[tuple[str, str], ...] = ()
+    different_populations: tuple[tuple[str, str], ...] = ()
+    same_places: tuple[tuple[str, str], ...] = ()
+    different_places: tuple[tuple[str, str], ...] = ()
     #: Keys of problems that a person dismissed; see `SeriesProblem.key`.
     dismissed: frozenset[str] = frozenset()
 

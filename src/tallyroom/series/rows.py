@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from tallyroom.lexicon import table
 from tallyroom.model import Figure, Number
+from tallyroom.series.naming import Naming
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import Days, days
 from tallyroom.series.words import Population, place_words, population
@@ -96,10 +97,10 @@ def states() -> frozenset[str]:
     return frozenset(table("series.toml")["states"]["measures"])
 
 
-def read_rows(claims: Iterable[SeriesClaim]) -> list[Row]:
-    """The rows of one story, each claim once, in an order that does not depend on arrival."""
+def read_rows(claims: Iterable[SeriesClaim], naming: Naming) -> list[Row]:
+    """The rows of one story, each claim once, in an order that does not depend on arrival; names as people judged them."""
     unique = {claim.claim_id: claim for claim in claims}
-    rows = [_row(claim) for claim in unique.values()]
+    rows = [_row(claim, naming) for claim in unique.values()]
     rows.sort(key=lambda row: row.sort_key)
     by_report: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -115,7 +116,7 @@ def read_rows(claims: Iterable[SeriesClaim]) -> list[Row]:
     return rows
 
 
-def _row(claim: SeriesClaim) -> Row:
+def _row(claim: SeriesClaim, naming: Naming) -> Row:
     figure = claim.figure
     tense = "counted"
     if figure.polarity == "hypothetical" or figure.modality != "asserted":
@@ -123,7 +124,8 @@ def _row(claim: SeriesClaim) -> Row:
         tense = "planned" if planned else "forecast"
     return Row(
         claim=claim, said=days(figure.said_at), published=days(claim.report.published), happened=days(figure.event_time),
-        population=population(figure.population), place=place_words(figure.place), tense=tense,
+        population=population(naming.populations.head(figure.population)),
+        place=place_words(naming.places.head(figure.place)), tense=tense,
     )  # fmt: skip
 
 
