@@ -241,6 +241,21 @@ def test_filters(ledger, query, quotes):
     assert ledger.count_claims(Query(**query)) == len(quotes)
 
 
+def test_problems_are_asked_by_the_figures_of_their_report(ledger):
+    ledger.add(reading())
+    ledger.add(reading(LATER, toll="14"), collection="fires")
+
+    def kinds(**query: object) -> list[str]:
+        return [p.problem.kind for p in ledger.problem_page(Query(**query)).rows]
+
+    assert kinds() == kinds(measure="killed") == kinds(source="coast guard", value_from=14) == ["edited"]
+    assert kinds(collection="fires", text="ferry") == ["edited"]
+    assert kinds(measure="missing") == kinds(source="nobody") == kinds(event="Alma") == kinds(review="accepted") == []
+    uid = next(ledger.reports()).report.uid
+    ledger.judge(Judgement(action="correct", by="Ann", uid=uid, fields={"event": "Alma"}))
+    assert kinds(event="Alma") == ["edited"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -103,7 +103,7 @@ def _write_ucdp(held: Any, query: Any, out: Any, *, raw: bool, estimate: Mapping
     if query.measure not in (None, "killed"):
         raise UsageError("UCDP's table holds deaths only; leave --measure out")
     query = msgspec.structs.replace(query, measure="killed")
-    judgements = held.series_judgements()
+    judgements = held.series_judgements(query.known_at)
 
     def rows() -> Iterator[list[Any]]:
         for story in _stories(held, query):

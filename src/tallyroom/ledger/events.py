@@ -50,7 +50,7 @@ def series_problem_rows(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     if wanted == msgspec.structs.replace(whole, limit=None):
         lined_up = lineup.all_series(ledger, collection=query.collection, confidential=query.confidential)
     else:
-        lined_up = build_series(ledger.series_claims(wanted), ledger.series_judgements())
+        lined_up = build_series(ledger.series_claims(wanted), ledger.series_judgements(query.known_at))
     found: dict[str, dict[str, Any]] = {}
     for series in lined_up:
         for problem in series.problems:

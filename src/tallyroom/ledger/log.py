@@ -13,9 +13,11 @@ from tallyroom.ledger.database import Database
 from tallyroom.ledger.edits import edited_numbers
 from tallyroom.ledger.effective import Standing, not_withdrawn, standing
 from tallyroom.ledger.names import Names
+from tallyroom.ledger.query import ReportThen
 from tallyroom.ledger.records import ClaimBody, Judgement, LedgerReport, TwoReports
 from tallyroom.ledger.resolution import RESOLVED_FIELDS
-from tallyroom.ledger.words import fold, hash_of, now
+from tallyroom.ledger.sameness import Pair
+from tallyroom.ledger.words import fold, hash_of, moment, now
 from tallyroom.model import Figure, Problem, Report
 
 
@@ -217,6 +219,15 @@ class Log:
         )
 
     def _as_copy(self, held: LedgerReport) -> LedgerReport:
+        copy_of = self._original(held, self.names.pairs("report"))
+        if copy_of != held.copy_of:
+            self.database.execute(
+                "update report set copy_of = :copy_of where uid = :uid",
+                {"copy_of": copy_of or "", "uid": held.report.uid},
+            )
+        return msgspec.structs.replace(held, copy_of=copy_of)
+
+    def _original(self, held: LedgerReport, pairs: Sequence[Pair]) -> str | None:
         """A report is a copy of the first of its text, or of what people say it is one of."""
         uid = held.report.uid
         rows = self.database.rows(
@@ -224,7 +235,7 @@ class Log:
             {"hash": held.text_hash, "key": held.key},
         )
         copy_of = rows[0][0] if rows else None
-        for pair in self.names.pairs("report"):
+        for pair in pairs:
             pair_of = {pair.a_id or pair.a, pair.b_id or pair.b}
             if uid not in pair_of:
                 continue
@@ -236,11 +247,7 @@ class Log:
                 copy_of = other
             elif not pair.same and copy_of == other:
                 copy_of = None
-        if copy_of != held.copy_of:
-            self.database.execute(
-                "update report set copy_of = :copy_of where uid = :uid", {"copy_of": copy_of or "", "uid": uid}
-            )
-        return msgspec.structs.replace(held, copy_of=copy_of)
+        return copy_of
 
     def _problem_rows(
         self, held: LedgerReport, body: ReadingBody, older: Sequence[str], judgements: Sequence[Judgement]
@@ -268,9 +275,12 @@ class Log:
         """Close the rows that no longer hold, open the new ones; rows that stay the same stay."""
         names = ", ".join(columns)
         open_rows = self.database.rows(
-            f"select {names}, {table}_key from {table} where report_key = :key and valid_to = '9999'", {"key": key}
+            f"select {names}, valid_from, {table}_key from {table} where report_key = :key and valid_to = '9999'",
+            {"key": key},
         )
-        standing_rows = {row[:-1]: row[-1] for row in open_rows}
+        standing_rows = {row[:-2]: row[-1] for row in open_rows}
+        # An imported entry may be older than what counts here already.
+        at = max(at, *(row[-2] for row in open_rows)) if open_rows else at
         wanted = {tuple(row[name] for name in columns): row for row in rows}
         for values, own_key in standing_rows.items():
             if values not in wanted:
@@ -296,10 +306,7 @@ class Log:
         self.names.forget()
 
     def _apply_to_report(self, held: LedgerReport, judgements: Sequence[Judgement]) -> LedgerReport:
-        fields: dict[str, Any] = {}
-        for judgement in not_withdrawn(judgements):
-            if judgement.action == "correct" and judgement.start < 0:
-                fields.update(judgement.fields)
+        fields = _of_whole_report(judgements)
         settled = msgspec.structs.replace(
             held, confidential=bool(fields.get("confidential", False)), event=fields.get("event"),
             collection=fields.get("collection", self._given_collection(held.report.uid)) if fields else held.collection,
@@ -315,15 +322,38 @@ class Log:
             )  # fmt: skip
         return settled
 
+    def reports_then(self, known_at: str) -> dict[str, ReportThen]:
+        """How those reports stood at a moment on which people ever decided as a whole: their event, collection, original."""
+        until = moment(known_at)
+        pairs = self.names.pairs("report", known_at)
+        judged = {str(uid) for j in self.names.judgements() if j.kind == "report" for uid in j.fields.values()}
+        for uid, body in self.database.stream(
+            "select uid, body from entry where kind = 'judgement' and uid <> '' order by sequence"
+        ):
+            judgement = msgspec.json.decode(body, type=Judgement)
+            if judgement.action == "correct" and judgement.start < 0:
+                judged.add(uid)
+        found = {}
+        for uid in sorted(judged):
+            held = self.report(uid)
+            if held is not None:
+                fields = _of_whole_report([j for j in self.judgements_on([uid]) if j.recorded_at <= until])
+                collection = fields["collection"] if "collection" in fields else self._given_collection(uid)
+                found[uid] = ReportThen(
+                    fields.get("event") or "", collection or "", self._original(held, pairs) or ""
+                )  # fmt: skip
+        return found
+
     def _given_collection(self, uid: str) -> str | None:
         rows = self.database.rows("select body from entry where identity = :identity", {"identity": f"report:{uid}"})
         return msgspec.json.decode(rows[0][0], type=ReportBody).collection if rows else None
 
-    def reading(self, uid: str) -> tuple[ReadingBody, str] | None:
-        """The newest reading of a report and when it was recorded."""
+    def reading(self, uid: str, known_at: str | None = None) -> tuple[ReadingBody, str] | None:
+        """The newest reading of a report (now, or at a moment) and when it was recorded."""
         rows = self.database.rows(
-            "select body, recorded_at from entry where uid = :uid and kind = 'reading' order by sequence desc limit 1",
-            {"uid": uid},
+            "select body, recorded_at from entry where uid = :uid and kind = 'reading' and recorded_at <= :until "
+            "order by sequence desc limit 1",
+            {"uid": uid, "until": moment(known_at) if known_at else "9999"},
         )
         return (msgspec.json.decode(rows[0][0], type=ReadingBody), rows[0][1]) if rows else None
 
@@ -367,6 +397,14 @@ class Log:
             "where recorded_at <= :at order by sequence",
             {"at": known_at or "9999"},
         )
+
+
+def _of_whole_report(judgements: Sequence[Judgement]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for judgement in not_withdrawn(judgements):
+        if judgement.action == "correct" and judgement.start < 0:
+            fields.update(judgement.fields)
+    return fields
 
 
 def _stated(claim: ClaimBody) -> dict[str, Any]:

@@ -10,25 +10,47 @@ import msgspec
 from tallyroom.errors import UsageError
 from tallyroom.ledger import resolution
 from tallyroom.ledger.database import Database
-from tallyroom.ledger.query import Where
+from tallyroom.ledger.derive import CLAIM_COLUMNS
+from tallyroom.ledger.query import Where, names_at
 from tallyroom.ledger.records import Judgement
-from tallyroom.ledger.resolution import JUDGED, NAME_KINDS, NameKind, Resolution
+from tallyroom.ledger.resolution import COUNTING, JUDGED, NAME_KINDS, NameKind, Resolution
 from tallyroom.ledger.sameness import Pair, groups, pairs_in_force
-from tallyroom.ledger.words import BLOCK, bare, fold
+from tallyroom.ledger.words import BLOCK, bare, fold, moment
 from tallyroom.model import Figure
 from tallyroom.resolve import resolve_figures
 from tallyroom.resolve.figures import relation_between
 
 _KNOWN = 20_000
-_COUNTING = ("identity", "name", "sure", "country", "source_kind", "admin1", "sides", "status", "age", "sex")
-_COLUMNS = ("kind", "digest", "words", "id", "certain", "recorded_at", "body", "settled", "own_id", *_COUNTING)
+_COLUMNS = ("kind", "digest", "words", "id", "certain", "recorded_at", "body", "settled", "own_id", *COUNTING)
 _INSERT = (
     f"insert into resolution ({', '.join(_COLUMNS)}) values ({', '.join(':' + name for name in _COLUMNS)}) "
     "on conflict (digest) do nothing returning resolution_key"
 )
 _SETTLE = (
-    f"update resolution set settled = :settled, own_id = :own_id, {', '.join(f'{name} = :{name}' for name in _COUNTING)} "
-    "where resolution_key = :key"
+    "update resolution set settled = :settled, own_id = :own_id, settled_at = :at, "
+    f"{', '.join(f'{name} = :{name}' for name in COUNTING)} where resolution_key = :key"
+)
+_PAST = ", ".join(("settled", "own_id", *COUNTING))
+_KEEP_PAST = (
+    f"insert into resolution_past (resolution_key, valid_from, valid_to, {_PAST}) "
+    f"select resolution_key, settled_at, :at, {_PAST} from resolution where resolution_key = :key and settled_at < :at"
+)
+#: A claim whose relation changes goes on as a new row; one that is no older than the change is that row itself.
+_CHANGED = (
+    "valid_to = '9999' and newest = 1 and source_key = :source and population_key = :population "
+    "and relation <> :relation"
+)
+_RELATE = (
+    f"insert into claim ({', '.join(CLAIM_COLUMNS)}, valid_from) select "
+    f"{', '.join(':relation' if name == 'relation' else name for name in CLAIM_COLUMNS)}, :at "
+    f"from claim where {_CHANGED} and valid_from < :at",
+    f"update claim set valid_to = :at where {_CHANGED} and valid_from < :at",
+    f"update claim set relation = :relation where {_CHANGED}",
+)
+#: Whether words still count as a row of `resolution` has them; those that only a person named have no moment.
+_IN_USE = (
+    "(recorded_at = '' or exists (select 1 from claim where claim.{kind}_key = resolution.resolution_key "
+    "and claim.valid_to = '9999' and claim.newest = 1))"
 )
 
 
@@ -68,7 +90,7 @@ class Names:
             fresh = self.database.rows(_INSERT, row)
             if fresh:
                 key = int(fresh[0][0])
-                self._settle_new(one, key)
+                self._settle_new(one, at)
             else:
                 held = "select resolution_key from resolution where digest = :digest"
                 key = int(self.database.rows(held, {"digest": row["digest"]})[0][0])
@@ -77,14 +99,14 @@ class Names:
             self._keys[one] = key
         return key
 
-    def _settle_new(self, one: Resolution, key: int) -> None:
+    def _settle_new(self, one: Resolution, at: str) -> None:
         """A new name for a thing that people spoke of counts as they said."""
         spoken_of = self.database.rows(
             "select 1 from resolution where kind = :kind and id = :id and (settled <> '' or identity <> id) limit 1",
             {"kind": one.kind, "id": one.id},
         )
         if spoken_of or any(bare(one.words) in (bare(p.a), bare(p.b)) for p in self.pairs(one.kind)):
-            self.apply(one.kind)
+            self.apply(one.kind, at)
 
     def _settled(self, source: int | None, population: int | None) -> dict[str, Resolution]:
         rows = self.database.rows(
@@ -101,18 +123,26 @@ class Names:
             self._judged = newest, [msgspec.json.decode(body, type=Judgement) for (body,) in rows]
         return self._judged[1]
 
-    def pairs(self, kind: str) -> list[Pair]:
-        """What people said of two names of a kind, in force, oldest first."""
-        return pairs_in_force(self.judgements(), kind)
+    def pairs(self, kind: str, known_at: str | None = None) -> list[Pair]:
+        """What people said of two names of a kind, in force (now, or at a moment), oldest first."""
+        return pairs_in_force(self.judgements_until(known_at), kind)
+
+    def judgements_until(self, known_at: str | None) -> list[Judgement]:
+        """Of the judgements on names, pairs and problems of several reports those up to a moment; None: all."""
+        until = moment(known_at) if known_at else "9999"
+        return [judgement for judgement in self.judgements() if judgement.recorded_at <= until]
 
     def identity(self, key: int) -> str:
         """The identity that counts for a resolution."""
         rows = self.database.rows("select identity from resolution where resolution_key = :key", {"key": key})
         return str(rows[0][0]) if rows else ""
 
-    def apply(self, kind: NameKind) -> set[int]:
-        """Let what people said of a kind of name count, and no more than that; the keys of what changed."""
-        pairs = [pair for pair in self.pairs(kind) if BLOCK not in pair.a + pair.b]
+    def apply(self, kind: NameKind, at: str, known_at: str | None = None) -> set[int]:
+        """Let what people said of a kind of name count from `at` on, and no more than that; the keys of what changed.
+
+        `known_at`: only what they had said until then.
+        """
+        pairs = [pair for pair in self.pairs(kind, known_at) if BLOCK not in pair.a + pair.b]
         ids = [(self._id(kind, pair.a, pair.a_id), self._id(kind, pair.b, pair.b_id)) for pair in pairs]
         split = _split(kind, pairs, ids)
         nodes = {
@@ -127,18 +157,39 @@ class Names:
         ):
             if key not in wanted:
                 own = resolution.read(body)
-                self._write(key, own, "", own.id)
+                self._write(key, own, "", own.id, at)
                 changed.add(key)
             elif settled == wanted[key][1]:
                 del wanted[key]
         for key, (counts, settled, own_id) in wanted.items():
-            self._write(key, counts, settled, own_id)
+            self._write(key, counts, settled, own_id, at)
             changed.add(key)
         return changed
 
-    def _write(self, key: int, counts: Resolution, settled: str, own_id: str) -> None:
-        values = {"key": key, "settled": settled, "own_id": own_id, **resolution.filter_columns(counts)}
+    def _write(self, key: int, counts: Resolution, settled: str, own_id: str, at: str) -> None:
+        held = self.database.rows("select settled_at from resolution where resolution_key = :key", {"key": key})
+        # An imported word may be older than the last that counted here.
+        at = max(at, held[0][0])
+        self.database.execute(_KEEP_PAST, {"key": key, "at": at})
+        values = {"key": key, "settled": settled, "own_id": own_id, "at": at, **resolution.filter_columns(counts)}
         self.database.execute(_SETTLE, values)
+
+    def write_down_the_past(self) -> None:
+        """What names counted as when, of a ledger whose schema did not keep it: each judgement counts once more, in turn."""
+        unknown = "select 1 from ledger_meta where name = 'past_names'"
+        if not self.database.rows(unknown):
+            return
+        with self.database.transaction():
+            if not self.database.rows(unknown):
+                return
+            for kind in NAME_KINDS:
+                self.refresh_relations(self.apply(kind, "", "0001-01-01"), "")
+            for judgement in self.judgements():
+                at = judgement.recorded_at
+                for kind in NAME_KINDS:
+                    if kind == judgement.kind:
+                        self.refresh_relations(self.apply(kind, at, at), at)
+            self.database.execute("delete from ledger_meta where name = 'past_names'")
 
     def _wanted(
         self, kind: NameKind, joined: Mapping[str, list[str]], split: Mapping[tuple[str, str], str]
@@ -194,7 +245,8 @@ class Names:
         if self._is_id(kind, name):
             return [name]
         rows = self.database.rows(
-            "select distinct id, certain from resolution where kind = :kind and words in (:bare, :full) order by id",
+            "select distinct id, certain from resolution where kind = :kind and words in (:bare, :full) "
+            f"and {_IN_USE.format(kind=kind)} order by id",
             {"kind": kind, "bare": bare(name), "full": f"the {bare(name)}"},
         )
         unsure = [one for one, certain in rows if not certain]
@@ -225,8 +277,8 @@ class Names:
             found |= {identity for (identity,) in rows}
         return frozenset(found)
 
-    def refresh_relations(self, changed: Iterable[int]) -> None:
-        """Bring the relation of claims that count now in step with resolutions that changed."""
+    def refresh_relations(self, changed: Iterable[int], at: str) -> None:
+        """Bring the relation of claims that count now in step with resolutions that changed; the claims of before stay."""
         for key in sorted(changed):
             for name in ("source", "population"):
                 pairs = self.database.rows(
@@ -235,14 +287,10 @@ class Names:
                     {"key": key},
                 )
                 for source, population in pairs:
-                    self.database.execute(
-                        "update claim set relation = :relation where valid_to = '9999' and newest = 1 and "
-                        "source_key = :source and population_key = :population",
-                        {
-                            "source": source, "population": population,
-                            "relation": self._relation_between(source, population) or "",
-                        },
-                    )  # fmt: skip
+                    relation = self._relation_between(source, population) or ""
+                    values = {"source": source, "population": population, "relation": relation, "at": at}
+                    for step in _RELATE:
+                        self.database.execute(step, values)
 
     def _relation_between(self, source: int | None, population: int | None) -> str | None:
         rows = self.database.rows(
@@ -260,33 +308,35 @@ class Names:
         )
         return {uid for (uid,) in rows}
 
-    def listed(self, kind: NameKind, where: Where, limit: int | None, *, unsure: bool) -> list[dict[str, Any]]:
+    def listed(
+        self, kind: NameKind, where: Where, limit: int | None, *, unsure: bool, known_at: str | None = None
+    ) -> list[dict[str, Any]]:
         """Each identity of claims `c` with its names and numbers, the most named first."""
         conditions = f"{where.sql} and n.sure = 0" if unsure else where.sql
         rows = self.database.rows(
             "select n.identity, count(*), count(distinct c.report_key), min(nullif(c.published, '')), "
             "max(c.published), max(c.confidential) "
-            f"from claim c join resolution n on n.resolution_key = c.{kind}_key where {conditions} "
+            f"from claim c join {names_at(known_at)} n on n.resolution_key = c.{kind}_key where {conditions} "
             "group by n.identity order by count(*) desc, n.identity" + (f" limit {int(limit)}" if limit else ""),
             where.values,
         )
         return [
             {
-                **self._described(kind, identity), "claims": claims, "reports": reports, "first": first,
+                **self._described(kind, identity, known_at), "claims": claims, "reports": reports, "first": first,
                 "last": last or None, "confidential": bool(secret),
             }
             for identity, claims, reports, first, last, secret in rows
         ]  # fmt: skip
 
-    def _described(self, kind: NameKind, identity: str) -> dict[str, Any]:
-        held = [
-            resolution.read(settled or body)
-            for body, settled in self.database.rows(
-                "select body, settled from resolution where kind = :kind and identity = :identity "
-                "order by sure desc, resolution_key",
-                {"kind": kind, "identity": identity},
-            )
-        ]
+    def _described(self, kind: NameKind, identity: str, known_at: str | None) -> dict[str, Any]:
+        values = {"kind": kind, "identity": identity, **({"known_at": moment(known_at)} if known_at else {})}
+        every = f"from {names_at(known_at)} resolution where kind = :kind and identity = :identity"
+        order = "order by sure desc, resolution_key"
+        rows = [] if known_at else self.database.rows(
+            f"select body, settled {every} and {_IN_USE.format(kind=kind)} {order}", values
+        )  # fmt: skip
+        rows = rows or self.database.rows(f"select body, settled {every} {order}", values)
+        held = [resolution.read(settled or body) for body, settled in rows]
         first = held[0]
         names = sorted({one.words for one in held}, key=lambda words: (fold(words), words))
         own: dict[str, dict[str, Any]] = {

@@ -14,9 +14,13 @@ from tallyroom.ledger.query import (
     COUNTED,
     Page,
     Query,
+    ReportsThen,
+    ReportThen,
     Where,
     claim_conditions,
     cursor,
+    names_at,
+    newest_at,
     order_of,
     problem_conditions,
     read_cursor,
@@ -32,12 +36,16 @@ _CLAIM_COLUMNS = (
     "c.valid_to, c.collection, c.event, coalesce(nullif(ns.settled, ''), ns.body), "
     "coalesce(nullif(np.settled, ''), np.body), coalesce(nullif(nl.settled, ''), nl.body), c.relation, e.body"
 )
-_WITH_ALL = (
-    "join report r on r.report_key = c.report_key join entry e on e.identity = 'report:' || r.uid "
-    "left join resolution ns on ns.resolution_key = c.source_key "
-    "left join resolution np on np.resolution_key = c.population_key "
-    "left join resolution nl on nl.resolution_key = c.place_key"
-)
+
+
+def _with_all(known_at: str | None = None) -> str:
+    names = names_at(known_at)
+    return (
+        "join report r on r.report_key = c.report_key join entry e on e.identity = 'report:' || r.uid "
+        f"left join {names} ns on ns.resolution_key = c.source_key "
+        f"left join {names} np on np.resolution_key = c.population_key "
+        f"left join {names} nl on nl.resolution_key = c.place_key"
+    )
 
 
 class Pages:
@@ -55,12 +63,13 @@ class Pages:
         if query.after:
             value, key = read_cursor(query.after)
             where.add(after, after_value=value, after_key=key)
-        chosen = f"claim c {_WITH_ALL} where {where.sql}"
+        with_all = _with_all(query.known_at)
+        chosen = f"claim c {with_all} where {where.sql}"
         if query.limit is not None:
             # A page is chosen by its keys alone; all claims come in the order of an index, with nothing to sort.
             chosen = (
                 f"(select claim_key as page_key from claim c where {where.sql} order by {order} "
-                f"limit {int(query.limit) + more}) page join claim c on c.claim_key = page.page_key {_WITH_ALL}"
+                f"limit {int(query.limit) + more}) page join claim c on c.claim_key = page.page_key {with_all}"
             )
         sql = f"select {column}, {_CLAIM_COLUMNS} from {chosen} order by {order}"
         headers: dict[str, Any] = {}
@@ -90,31 +99,40 @@ class Pages:
     def history(self, uid: str, start: int, end: int) -> list[LedgerClaim]:
         """All that a span of a report ever counted as, oldest first."""
         sql = (
-            f"select {_CLAIM_COLUMNS} from claim c {_WITH_ALL} "
+            f"select {_CLAIM_COLUMNS} from claim c {_with_all()} "
             "where r.uid = :uid and c.start_at = :start and c.end_at = :end order by c.claim_key"
         )
         rows = self.database.rows(sql, {"uid": uid, "start": start, "end": end})
         return [_claim_of(row[:-1], msgspec.json.decode(row[-1], type=_Header).report) for row in rows]
 
-    def reports(self, query: Query, more: int) -> Iterator[tuple[tuple[Any, int], LedgerReport]]:
-        """The reports that fit, each with its place in the order."""
-        where = report_conditions(query, self.database.kind)
+    def reports(
+        self, query: Query, more: int, events: Collection[str] = (), then: ReportsThen | None = None
+    ) -> Iterator[tuple[tuple[Any, int], LedgerReport]]:
+        """The reports that fit, each with its place in the order; `then` tells how reports stood at `known_at`."""
+        where = report_conditions(query, self.database.kind, events, then)
         column, order, after = order_of(query, "report_key", "r")
         limit = "" if query.limit is None else f" limit {int(query.limit) + more}"
         if query.after:
             value, key = read_cursor(query.after)
             where.add(after, after_value=value, after_key=key)
         columns = ", ".join("r." + name for name in REPORT_COLUMNS.split(", "))
+        if query.known_at:
+            columns = columns.replace("r.newest", f"case when {newest_at(query.known_at)} then 1 else 0 end")
         sql = (
             f"select {column}, {columns}, e.body from report r join entry e on e.identity = 'report:' || r.uid "
             f"where {where.sql} order by {order}{limit}"
         )
         for row in self.database.stream(sql, where.values):
-            yield (row[0], row[1]), report_of(row[1:])
+            held = report_of(row[1:])
+            if then and held.report.uid in then:
+                held = _as_it_stood(held, then[held.report.uid])
+            yield (row[0], row[1]), held
 
-    def problems(self, query: Query, more: int) -> Iterator[tuple[tuple[Any, int], LedgerProblem]]:
+    def problems(
+        self, query: Query, more: int, events: Collection[str] = ()
+    ) -> Iterator[tuple[tuple[Any, int], LedgerProblem]]:
         """The problems of single reports that fit, each with its place in the order."""
-        where = problem_conditions(query, self.database.kind)
+        where = problem_conditions(query, self.database.kind, events)
         column, order, after = order_of(query, "problem_key")
         limit = "" if query.limit is None else f" limit {int(query.limit) + more}"
         if query.after:
@@ -142,9 +160,15 @@ class Pages:
         sql = f"select count(*) from (select 1 from {table} {prefix} where {where.sql} limit {COUNTED + 1}) found"
         return int(self.database.rows(sql, where.values)[0][0])
 
-    def count_reports(self, query: Query) -> int:
+    def count_reports(self, query: Query, events: Collection[str] = (), then: ReportsThen | None = None) -> int:
         """How many reports fit, counted up to 1,001."""
-        return self.count("report", report_conditions(query, self.database.kind), "r")
+        return self.count("report", report_conditions(query, self.database.kind, events, then), "r")
+
+
+def _as_it_stood(held: LedgerReport, then: ReportThen) -> LedgerReport:
+    return msgspec.structs.replace(
+        held, event=then.event or None, collection=then.collection or None, copy_of=then.copy_of or None
+    )
 
 
 def page_of(query: Query, rows: list[tuple[tuple[Any, int], Any]]) -> Page:

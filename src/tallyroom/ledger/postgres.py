@@ -92,7 +92,7 @@ class Postgres:
 
     def scrub(self) -> None:
         """Let no removed word linger in dead rows."""
-        for table in ("entry", "claim", "problem", "term", "report", "resolution", "report_text"):
+        for table in ("entry", "claim", "problem", "term", "report", "resolution", "resolution_past", "report_text"):
             self.execute(f"vacuum {table}")
 
     def close(self) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Collection
-from typing import Any, Literal
+from collections.abc import Collection, Mapping
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from tallyroom.edtf import is_edtf
 from tallyroom.errors import UsageError
 from tallyroom.ledger.records import REVIEWS
-from tallyroom.ledger.resolution import NAME_KINDS, NameKind
+from tallyroom.ledger.resolution import COUNTING, NAME_KINDS, NameKind
 from tallyroom.ledger.words import bare, fold, moment
 from tallyroom.model import MEASURES
 
@@ -115,6 +115,40 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         return self
 
 
+def names_at(known_at: str | None) -> str:
+    """The table of resolutions as it counts now, or as it counted at the moment `:known_at`."""
+    if known_at is None:
+        return "resolution"
+    same = "r.resolution_key, r.kind, r.words, r.body"
+    now, past = (", ".join(f"{table}.{name}" for name in ("settled", "own_id", *COUNTING)) for table in ("r", "p"))
+    return (
+        f"(select {same}, {now} from resolution r where r.settled_at <= :known_at union all "
+        f"select {same}, {past} from resolution_past p join resolution r on r.resolution_key = p.resolution_key "
+        "where p.valid_from <= :known_at and p.valid_to > :known_at)"
+    )
+
+
+def newest_at(known_at: str | None) -> str:
+    """The condition that a report `r` is the newest version of its text, now or at the moment `:known_at`."""
+    if known_at is None:
+        return "r.newest = 1"
+    return (
+        "not exists (select 1 from report later where later.address = r.address and later.report_key > r.report_key "
+        "and later.recorded_at <= :known_at)"
+    )
+
+
+class ReportThen(NamedTuple):
+    """How a report stood at a moment; "" for none."""
+
+    event: str
+    collection: str
+    copy_of: str
+
+
+ReportsThen: TypeAlias = Mapping[str, ReportThen]
+
+
 class Page(msgspec.Struct, frozen=True):
     """Rows of a page, and where the next page begins (None: this is the last)."""
 
@@ -187,38 +221,55 @@ def claim_conditions(query: Query, kind: str, events: Collection[str] = ()) -> W
     return where
 
 
-def report_conditions(query: Query, kind: str) -> Where:
-    """The conditions on reports `r`."""
+def report_conditions(query: Query, kind: str, events: Collection[str] = (), then: ReportsThen | None = None) -> Where:
+    """The conditions on reports `r`; `then` tells how those stood at `known_at` of which people decided since or before."""
     query.checked()
     where = Where()
-    if not query.all_versions:
-        where.add("r.newest = 1")
-    if not query.confidential:
-        where.add("r.confidential = 0")
     if query.known_at:
         where.add("r.recorded_at <= :known_at", known_at=moment(query.known_at))
+    if not query.all_versions:
+        where.add(newest_at(query.known_at))
+    if not query.confidential:
+        where.add("r.confidential = 0")
     if query.report:
         where.add("(r.id = :report or r.uid = :report)", report=query.report)
-    for name in ("event", "collection"):
-        if getattr(query, name):
-            where.add(f"r.{name} = :{name}", **{name: getattr(query, name)})
-    if query.outlet:
-        where.add(
-            "r.outlet in (select folded from term where kind = 'outlet' and folded like :outlet escape '\\')",
-            outlet=_like(query.outlet),
-        )
+    _standing(where, query, events, then or {})
+    _term(where, "outlet", query.outlet, "r")
     _text(where, query.text, "r.report_key", kind)
     _published(where, query, "r")
-    of_claims = msgspec.structs.replace(query, **dict.fromkeys((*_OF_REPORTS, "known_at")))
-    plain = Query(**{name: getattr(of_claims, name) for name in (*_OF_PAGES, "all_versions", "confidential")})
-    if of_claims != plain:
-        inner = claim_conditions(of_claims, kind)
-        where.add(f"r.report_key in (select c.report_key from claim c where {inner.sql})", **inner.values)
+    _of_fitting_claims(where, msgspec.structs.replace(query, **dict.fromkeys(_OF_REPORTS)), kind, "r")
     return where
 
 
-def problem_conditions(query: Query, kind: str) -> Where:
-    """The conditions on problems `c` of single reports."""
+def _standing(where: Where, query: Query, events: Collection[str], then: ReportsThen) -> None:
+    wanted = {"event": {query.event, *events} if query.event else set(), "collection": {query.collection or ""}}
+    for name in ("event", "collection"):
+        if not getattr(query, name):
+            continue
+        condition = _one_of(where, f"r.{name}", name, wanted[name])
+        if then:
+            changed = _one_of(where, "r.uid", f"{name}_changed", then)
+            fitting = [uid for uid, standing in then.items() if getattr(standing, name) in wanted[name]]
+            condition = f"(not {changed} and {condition} or {_one_of(where, 'r.uid', f'{name}_then', fitting)})"
+        where.add(condition)
+
+
+def _one_of(where: Where, column: str, name: str, values: Collection[Any]) -> str:
+    named = {f"{name}_{n}": value for n, value in enumerate(sorted(values))}
+    where.values.update(named)
+    return f"{column} in ({', '.join(':' + key for key in named)})" if named else "1 = 0"
+
+
+def _of_fitting_claims(where: Where, query: Query, kind: str, prefix: str, events: Collection[str] = ()) -> None:
+    """Only what belongs to reports that hold a claim which fits, where the query asks for more than reports."""
+    plain = Query(**{name: getattr(query, name) for name in (*_OF_PAGES, "all_versions", "confidential", "known_at")})
+    if query != plain:
+        inner = claim_conditions(query, kind, events)
+        where.add(f"{prefix}.report_key in (select c.report_key from claim c where {inner.sql})", **inner.values)
+
+
+def problem_conditions(query: Query, kind: str, events: Collection[str] = ()) -> Where:
+    """The conditions on problems `c` of single reports; filters on figures ask for those of the same report."""
     query.checked()
     where = Where()
     _validity(where, query, "c")
@@ -230,17 +281,17 @@ def problem_conditions(query: Query, kind: str) -> Where:
         )
     if query.collection:
         where.add("c.collection = :collection", collection=query.collection)
-    if query.outlet:
-        where.add(
-            "c.outlet in (select folded from term where kind = 'outlet' and folded like :outlet escape '\\')",
-            outlet=_like(query.outlet),
-        )
+    _term(where, "outlet", query.outlet)
     if query.review in ("open", "dismissed"):
         where.add("c.review = :review", review=query.review)
     elif query.review is None:
         where.add("c.review = 'open'")
     _text(where, query.text, "c.report_key", kind)
     _published(where, query, "c")
+    own = [name for name in _OF_REPORTS if name != "event"]
+    if query.review not in REVIEWS:
+        own.append("review")
+    _of_fitting_claims(where, msgspec.structs.replace(query, **dict.fromkeys(own)), kind, "c", events)
     return where
 
 
@@ -284,21 +335,21 @@ def _validity(where: Where, query: Query, prefix: str) -> None:
         where.add(f"{prefix}.confidential = 0")
 
 
-def _term(where: Where, name: str, words: str | None) -> None:
+def _term(where: Where, name: str, words: str | None, prefix: str = "c") -> None:
     if words:
         where.add(
-            f"c.{name} in (select folded from term where kind = '{name}' and folded like :{name} escape '\\')",
+            f"{prefix}.{name} in (select folded from term where kind = '{name}' and folded like :{name} escape '\\')",
             **{name: _like(words)},
         )
 
 
 def _meant(where: Where, kind: NameKind, query: Query) -> None:
     parts, values = [], {}
-    words = getattr(query, kind)
+    words, held = getattr(query, kind), f"{names_at(query.known_at)} held"
     if words:
         parts.append(
             f"(words like :{kind} escape '\\' or name like :{kind} escape '\\' or identity in (select identity from "
-            f"resolution where kind = '{kind}' and (own_id = :{kind}_id or identity = :{kind}_id or words in (:{kind}_bare, :{kind}_full))))"
+            f"{held} where kind = '{kind}' and (own_id = :{kind}_id or identity = :{kind}_id or words in (:{kind}_bare, :{kind}_full))))"
         )
         values = {kind: _like(words), f"{kind}_id": words, f"{kind}_bare": bare(words),
                   f"{kind}_full": f"the {bare(words)}"}  # fmt: skip
@@ -310,7 +361,7 @@ def _meant(where: Where, kind: NameKind, query: Query) -> None:
             values[name] = f"%|{_escaped(value)}|%" if column == "sides" else value
     if parts:
         where.add(
-            f"c.{kind}_key in (select resolution_key from resolution where kind = '{kind}' and {' and '.join(parts)})",
+            f"c.{kind}_key in (select resolution_key from {held} where kind = '{kind}' and {' and '.join(parts)})",
             **values,
         )
 

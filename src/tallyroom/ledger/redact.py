@@ -199,9 +199,10 @@ def _redact_names(ledger: Ledger, words: _Words) -> None:
         ):
             used = True
         else:
-            database.execute("delete from resolution where resolution_key = :key", {"key": key})
+            for table in ("resolution_past", "resolution"):
+                database.execute(f"delete from {table} where resolution_key = :key", {"key": key})
+    veil = _Veil(words, "")
     if not used:
-        veil = _Veil(words, "")
         for sequence, body in database.rows(
             "select sequence, body from entry where uid = '' and kind = 'judgement' order by sequence"
         ):
@@ -210,8 +211,22 @@ def _redact_names(ledger: Ledger, words: _Words) -> None:
             if after != before:
                 _write_entry(ledger, sequence, after)
     names.forget()
+    at = now()
     for kind in NAME_KINDS:
-        names.refresh_relations(names.apply(kind))
+        names.refresh_relations(names.apply(kind, at), at)
+    if not used:
+        _redact_past_names(ledger, veil)
+
+
+def _redact_past_names(ledger: Ledger, veil: _Veil) -> None:
+    columns = ("settled", "own_id", "identity", "name")
+    for key, *held in ledger.database.rows(f"select past_key, {', '.join(columns)} from resolution_past"):
+        fresh = [_json(veil.over(msgspec.json.decode(held[0]))) if held[0] else "", *map(veil.words.out_of, held[1:])]
+        if fresh != held:
+            ledger.database.execute(
+                f"update resolution_past set {', '.join(f'{name} = :{name}' for name in columns)} where past_key = :key",
+                {"key": key, **dict(zip(columns, fresh, strict=True))},
+            )
 
 
 def _json(value: Any) -> str:

@@ -27,6 +27,8 @@ from tallyroom.resolve.nations import countries
 NameKind = Literal["source", "population", "place"]
 NAME_KINDS: tuple[NameKind, ...] = ("source", "population", "place")
 JUDGED = "judgement"
+#: The columns that filters look at.
+COUNTING = ("identity", "name", "sure", "country", "source_kind", "admin1", "sides", "status", "age", "sex")
 
 #: field a person may state → (kind of name, attribute of its resolution).
 RESOLVED_FIELDS: Mapping[str, tuple[NameKind, str]] = {
@@ -196,7 +198,7 @@ def row_of(resolution: Resolution, at: str) -> dict[str, Any]:
 
 
 def filter_columns(counts: Resolution) -> dict[str, Any]:
-    """The columns that filters look at."""
+    """The values of `COUNTING`."""
     return {
         "identity": counts.id, "name": fold(counts.name), "sure": int(counts.sure), "country": counts.country or "",
         "source_kind": counts.source_kind or "", "admin1": counts.admin1 or "",

@@ -15,11 +15,11 @@ from tallyroom.ledger.connect import connect
 from tallyroom.ledger.effective import Standing, not_withdrawn, sentence_at, standing, with_fields
 from tallyroom.ledger.log import Log, ReadingBody, address_of
 from tallyroom.ledger.pages import Pages, page_of
-from tallyroom.ledger.query import Page, Query
+from tallyroom.ledger.query import Page, Query, ReportsThen
 from tallyroom.ledger.records import KINDS, ClaimBody, Judgement, LedgerClaim, LedgerReport, with_identity
 from tallyroom.ledger.resolution import NAME_KINDS, NameKind
 from tallyroom.ledger.sameness import Pair, groups, judged_names
-from tallyroom.ledger.words import bare, hash_of, now
+from tallyroom.ledger.words import bare, hash_of, moment, now
 from tallyroom.model import Extraction, Figure, Problem, with_claim_ids
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Ledger:
         if not read_only:
             try:
                 held.log.resolve_the_unresolved()
+                held.log.names.write_down_the_past()
             except BaseException:
                 held.close()
                 raise
@@ -126,7 +127,7 @@ class Ledger:
 
     def count_reports(self, query: Query) -> int:
         """How many reports fit, counted up to 1,001."""
-        return self.pages.count_reports(query)
+        return self.pages.count_reports(query, self._event_names(query), self._reports_then(query))
 
     def report(self, name: str) -> LedgerReport:
         """The report of an id or uid (the newest version of an id); raises `UsageError` where there is none."""
@@ -142,16 +143,16 @@ class Ledger:
     def reports(self, query: Query | None = None) -> Iterator[LedgerReport]:
         """The reports that fit, as a stream."""
         query = query or Query(sort="recorded", descending=False, limit=None)
-        for _, report in self.pages.reports(query, 0):
+        for _, report in self.pages.reports(query, 0, self._event_names(query), self._reports_then(query)):
             yield report
 
     def report_page(self, query: Query) -> Page:
         """A page of reports."""
-        return page_of(query, list(self.pages.reports(query, 1)))
+        return page_of(query, list(self.pages.reports(query, 1, self._event_names(query), self._reports_then(query))))
 
     def problem_page(self, query: Query) -> Page:
         """A page of problems of single reports."""
-        return page_of(query, list(self.pages.problems(query, 1)))
+        return page_of(query, list(self.pages.problems(query, 1, self._event_names(query))))
 
     def names(self, kind: NameKind, query: Query, *, unsure: bool = False) -> list[dict[str, Any]]:
         """Sources, populations or places as resolved across reports: each with its names, what is known of it, its
@@ -160,8 +161,8 @@ class Ledger:
         `unsure`: only what stays apart because its words do not decide, with what it may be.
         """
         where = self.pages.claims_where(query, self._event_names(query))
-        rows = self.log.names.listed(kind, where, query.limit, unsure=unsure)
-        pairs = self.same_and_different(kind)
+        rows = self.log.names.listed(kind, where, query.limit, unsure=unsure, known_at=query.known_at)
+        pairs = self.same_and_different(kind, query.known_at)
         for row in rows:
             own = {bare(name) for name in (*row["names"], row[f"{kind}_id"], row[kind])}
             row["judged"] = [
@@ -193,21 +194,27 @@ class Ledger:
     def extractions(self, query: Query | None = None) -> Iterator[Extraction]:
         """Report by report what counts now: the text, the claims after judgements (not the rejected), the problems."""
         for held in self.reports(query):
-            yield self.extraction(held, confidential=query is None or query.confidential)
+            yield self.extraction(
+                held, confidential=query is None or query.confidential, known_at=query.known_at if query else None
+            )
 
-    def extraction(self, held: LedgerReport, *, confidential: bool = True) -> Extraction:
-        """What counts now of one report; without what confidential sources said where `confidential` is False."""
+    def extraction(self, held: LedgerReport, *, confidential: bool = True, known_at: str | None = None) -> Extraction:
+        """What counts of one report now, or counted at a moment; `confidential` tells whether what confidential sources
+        said is in it.
+        """
+        counting, values = "valid_to = '9999'", dict[str, Any](key=held.key)
+        if known_at:
+            counting, values["at"] = "valid_from <= :at and valid_to > :at", moment(known_at)
         claims = self.database.rows(
-            "select body, extractor from claim where report_key = :key and valid_to = '9999' and review <> 'rejected' "
+            f"select body, extractor from claim where report_key = :key and {counting} and review <> 'rejected' "
             "and confidential <= :confidential order by start_at, end_at, claim_key",
-            {"key": held.key, "confidential": int(confidential)},
+            {**values, "confidential": int(confidential)},
         )
         problems = self.database.rows(
-            "select body from problem where report_key = :key and valid_to = '9999' and review = 'open' order by "
-            "problem_key",
-            {"key": held.key},
+            f"select body from problem where report_key = :key and {counting} and review = 'open' order by problem_key",
+            values,
         )
-        reading = self.log.reading(held.report.uid)
+        reading = self.log.reading(held.report.uid, known_at)
         return Extraction(
             report=held.report, extractor=reading[0].extractor if reading else "",
             figures=tuple(msgspec.json.decode(body, type=ClaimBody).figure for body, _ in claims),
@@ -239,8 +246,8 @@ class Ledger:
                     self.log.settle(uid, at)
         elif judgement.kind in NAME_KINDS:
             names = self.log.names
-            changed = names.apply(judgement.kind)
-            names.refresh_relations(changed)
+            changed = names.apply(judgement.kind, at)
+            names.refresh_relations(changed, at)
             if judgement.kind == "source":
                 self._settle_confidential(judgement, changed, at)
 
@@ -346,21 +353,25 @@ class Ledger:
         judgements = self.log.judgements_on([uid for (uid,) in family])
         return standing(held.report.uid, held.report.text, reading[0].figures if reading else (), judgements)
 
-    def same_and_different(self, kind: str) -> list[Pair]:
-        """What people said of two things of a kind (see `KINDS`), in force now, oldest first; nothing that was undone.
+    def same_and_different(self, kind: str, known_at: str | None = None) -> list[Pair]:
+        """What people said of two things of a kind (see `KINDS`), in force now or at a moment, oldest first; nothing
+        that was undone.
 
         For `origin` and `series` this is the door: a pair of `origin` holds source words or origin ids, one of `series`
         holds claim ids or series ids, each as the person wrote it. A later word on a pair stands above an earlier one;
         where two people differ the pair is `disputed` and the later counts.
         """
-        return self.log.names.pairs(kind)
+        return self.log.names.pairs(kind, known_at)
 
     def _event_names(self, query: Query) -> set[str]:
         """Further names of the event that a query asks for."""
         if not query.event:
             return set()
-        joined = groups(self.same_and_different("event"), lambda pair: (pair.a, pair.b))
+        joined = groups(self.same_and_different("event", query.known_at), lambda pair: (pair.a, pair.b))
         return {*joined.get(query.event, ())}
+
+    def _reports_then(self, query: Query) -> ReportsThen | None:
+        return self.log.reports_then(query.known_at) if query.known_at else None
 
     # For series
 
@@ -378,7 +389,7 @@ class Ledger:
         from tallyroom.ledger.event_names import events_as_judged
         from tallyroom.series import stories_of
 
-        pairs = self.same_and_different("event")
+        pairs = self.same_and_different("event", query.known_at if query else None)
         return events_as_judged(stories_of(self._series_claims(query, {})), pairs) if pairs else {}
 
     def _series_claims(self, query: Query | None, events: Mapping[str, str]) -> Iterator[SeriesClaim]:
@@ -391,23 +402,25 @@ class Ledger:
                 title=report.title, collection=held.collection, event=events.get(report.uid, held.event),
                 text=report.text,
             )  # fmt: skip
-            for figure in self.extraction(held, confidential=query is None or query.confidential).figures:
+            known_at = query.known_at if query else None
+            shown = self.extraction(held, confidential=query is None or query.confidential, known_at=known_at)
+            for figure in shown.figures:
                 yield SeriesClaim(header, figure)
 
-    def series_judgements(self) -> Judgements:
-        """What people decided about sameness, for `build_series`."""
+    def series_judgements(self, known_at: str | None = None) -> Judgements:
+        """What people decided about sameness (until now, or until a moment), for `build_series`."""
         from tallyroom.series import Judgements
 
         def pairs(same: bool, *kinds: str) -> tuple[tuple[str, str], ...]:
-            held = (pair for kind in kinds for pair in self.same_and_different(kind))
+            held = (pair for kind in kinds for pair in self.same_and_different(kind, known_at))
             return tuple((pair.a, pair.b) for pair in held if pair.same == same)
 
-        general = not_withdrawn(self.log.names.judgements())
+        general = not_withdrawn(self.log.names.judgements_until(known_at))
         return Judgements(
             same_origins=pairs(True, "origin", "source"), different_origins=pairs(False, "origin", "source"),
             same_claims=pairs(True, "series"), different_claims=pairs(False, "series"),
             dismissed=frozenset(j.problem for j in general if j.action == "dismiss"),
-            **judged_names(self.same_and_different),
+            **judged_names(lambda kind: self.same_and_different(kind, known_at)),
         )  # fmt: skip
 
 
