@@ -35,6 +35,22 @@ CASES = """
     sank yesterday | yesterday | 2025-03-05 | point
     sank yesterday morning | yesterday morning | 2025-03-05 | point
     sank last night | last night | 2025-03-05 | point
+    SUNDAY. A bather drowned | SUNDAY | 2025-03-02 | point
+    shelled overnight | overnight | 2025-03-05/2025-03-06 | span
+    shelled overnight on 2 March | 2 March | 2025-03-02 | point
+    six drowned over the weekend | over the weekend | 2025-03-01/2025-03-02 | span
+    on the night of Monday to Tuesday | Monday to Tuesday | 2025-03-03/2025-03-04 | span
+    shelled on Monday and Tuesday | Monday and Tuesday | 2025-03-03/2025-03-04 | span
+    seized in January and February | January and February | 2025-01/2025-02 | span
+    So far this year forty drowned | So far this year | 2025-01/2025-03-06 | since
+    forty since the start of the month | since the start of the month | 2025-03-01/2025-03-06 | since
+    deaths year to date: 40 | year to date | 2025-01/2025-03-06 | since
+    since the truce broke down in January | since the truce broke down in January | 2025-01/2025-03-06 | since
+    in the first half of 2024 | the first half of 2024 | 2024-01/2024-06 | span
+    in the first nine months of last year | the first nine months of last year | 2024-01/2024-09 | span
+    shot in the summer | in the summer | 2024-22 | point
+    gone by the end of the year | by the end of the year | ../2025-12-31 | until
+    forty by now | by now | ../2025-03-06 | so_far
     sank this morning | this morning | 2025-03-06 | point
     three days ago | three days ago | 2025-03-03 | point
     two weeks ago | two weeks ago | 2025-02-17/2025-02-23 | point
@@ -243,3 +259,9 @@ def test_without_a_publication_date_no_time_is_given() -> None:
     document = Document(make_report(text))
     reading = TimedReading(start=0, end=4, sentence=0, measure="killed", aggregation="incident")
     assert assign_times(document, [reading]) == [Times()]
+
+
+def test_that_month_is_the_one_told_last() -> None:
+    text = "Nine were shot in January 2023. Four more were arrested that month, and sixty the same year."
+    values = [w.value for w in find_times(text, 0, len(text), "2025-03-06")]
+    assert values == ["2023-01", "2023-01", "2023"]

@@ -175,6 +175,8 @@ def time_options(room: TimesOfReport, reading: TimedReading) -> dict[str, Option
 def _forms(words: TimeWords, today: str) -> Iterator[tuple[str, str]]:
     value = words.value or ""
     first, last = value.partition("/")[0], value.rpartition("/")[2]
+    if value == today[:4]:
+        first = f"{value}-01"
     yield "told", value
     if words.kind != "until" and last != ".." and is_edtf(f"../{last}"):
         yield "until", f"../{last}"
@@ -245,7 +247,7 @@ def _earlier(scene: _Scene) -> Iterator[_Seen]:
                 f"before said {is_near_saying(room.document.text, words)} vague {scene.vague}",
                 f"before rank {nth} own {own}", f"before gap {min(gap, 4)} own {own}", f"before paragraph {same} rank {nth}",
                 f"before long {age > _LONG_AGO_DAYS} paragraph {same}", f"before event {dates_event(room.document.text, words)}",
-                f"before future {age < 0}",
+                f"before future {age < 0}", f"before vague {scene.vague} hypothetical {scene.hypothetical} own {own}",
             ],
         )  # fmt: skip
 

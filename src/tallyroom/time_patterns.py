@@ -13,13 +13,17 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(w).replace(r"\ ", r"\s") for w in sorted(words, key=lambda w: (-len(w), w)))
 
 
+def _and_capitals(names: Iterable[str]) -> list[str]:
+    return [form for name in names for form in (name, name.upper())]
+
+
 @lru_cache(maxsize=1)
 def time_pattern() -> re.Pattern[str]:
     lexicon = table("times.toml")
     short = [name for name in lexicon["months"] if len(name) < 5 and name not in ("May", "June", "July")]
     full = [name for name in lexicon["months"] if name not in short]
-    months = rf"(?:(?:{_any(full)})\b|(?:{_any(short)})\b\.?)"
-    weekday = rf"(?:{_any(lexicon['weekdays'])})"
+    months = rf"(?:(?:{_any(_and_capitals(full))})\b|(?:{_any(short)})\b\.?)"
+    weekday = rf"(?:{_any(_and_capitals(lexicon['weekdays']))})"
     units = rf"(?:{_any(lexicon['units'])})s?"
     plain_units = rf"(?:{_any(lexicon['units'])})"
     number = rf"(?i:\d{{1,3}}|{_any(lexicon['numbers'])})"
@@ -39,6 +43,14 @@ def time_pattern() -> re.Pattern[str]:
         rf"(?i:(?P<daywords>{_any(lexicon['days'])})\b)",
         rf"(?i:(?P<anchored>{_any(lexicon['anchored'])})\b)",
         rf"(?i:(?P<relunit>(?P<ru_pre>(?:earlier|later|early|late)\s)?(?:in\s)?(?P<ru_which>last|this|next|the\spast|the\slast|the\sprevious|the\sfollowing|the\scoming|previous)\s(?P<ru_unit>{plain_units}|{season})\b(?!-)))",
+        r"(?i:(?P<overnight>overnight)\b(?!,?\s(?:on\s|from\s|between\s|into\s)?(?:\d|(?-i:[A-Z]))))",
+        r"(?i:(?P<weekend>(?:over|at|during|on)\sthe\sweekend\b))",
+        r"(?i:(?P<sameunit>(?:in\s|later\s|earlier\s)?(?:that|the\ssame)\s(?P<su_unit>month|year)\b))",
+        r"(?i:(?P<todate>(?:so\sfar|to\sdate)(?:\s(?:in|during))?\sthis\s(?P<td_a>year|month|week)\b|this\s(?P<td_b>year|month|week)\s(?:so\sfar|to\sdate|alone)\b|(?P<td_c>year)\sto\sdate\b"
+        r"|(?:since|from)\s(?:the\s)?(?:very\s)?(?:start|beginning)\sof\s(?:the|this)\s(?P<td_d>year|month|week)\b))",
+        rf"(?i:(?P<partyear>(?:the\s)?first\s(?P<py_n>half|quarter|{number}\s(?=months))\s?(?:months\s)?of\s(?P<py_year>{year}|(?:the|this|last)\syear)\b))",
+        rf"(?i:(?P<bareseason>in\s(?:the\s)?(?P<bs_name>spring|summer|autumn|winter)\b(?!\s(?:of|{year}|and|or|months?)\b)))",
+        r"(?i:(?P<yearend>(?:by|until|till|before)\sthe\send\sof\sthe\s(?P<ye_unit>year|month)\b))",
         rf"(?i:(?P<sofar>{_any(lexicon['phrases']['so_far'])})\b)",
         rf"(?i:(?P<nowwords>{_any(lexicon['phrases']['now'])})\b)",
         rf"(?i:(?P<ago>(?P<ago_n>{number})\s(?P<ago_u>{units})\s(?P<ago_w>ago|earlier|before|prior|later)\b))",
@@ -61,7 +73,7 @@ def words_before() -> re.Pattern[str]:
     before = table("times.toml")["before"]
     groups = "|".join(rf"(?P<{kind}>{_any(before[kind])})" for kind in ("since", "as_of", "until"))
     return re.compile(
-        rf"(?i)(?<!\w)(?:(?:{groups})\s+)?(?:the\s+)?(?:(?P<part>{_any(before['part'])})(?:\s+|(?<=-)))?(?:[\d:.]{{1,5}}\s?[ap]\.?m\.?(?:\slocal\stime)?,?\s)?(?:the\s+|on\s+)?$"
+        rf"(?i)(?<!\w)(?:(?:{groups})\s+(?:(?<=since\s)(?:[\w’'-]+\s){{1,6}}?(?:on|in|of)\s+)?)?(?:the\s+)?(?:(?P<part>{_any(before['part'])})(?:\s+|(?<=-)))?(?:[\d:.]{{1,5}}\s?[ap]\.?m\.?(?:\slocal\stime)?,?\s)?(?:the\s+|on\s+)?$"
     )
 
 

@@ -55,6 +55,8 @@ class _Reader:
         self.published = publication(published)
         self.today = day_of(self.published) if self.published and len(self.published) == 10 else None
         self.anchor = day_of(anchor) if anchor else None
+        #: The year, and the month where one was told, of the date told last.
+        self.anchor_month = anchor[:7] if anchor else None
 
     # Each reader of a match gives (value, kind, grain), or None where the words are no time.
     def read(self, match: re.Match[str]) -> tuple[str | None, str, str] | None:
@@ -106,6 +108,8 @@ class _Reader:
     def _month(self, m: re.Match[str]) -> tuple[str | None, str, str] | None:
         name = m["m_month"]
         if not m["m_year"]:
+            if name.isupper():
+                return None
             before = self.text[max(0, m.start() - 12) : m.start()]
             if name in ("May", "March") and not MAY_BEFORE.search(before):
                 return None
@@ -121,11 +125,13 @@ class _Reader:
     def _weekday(self, m: re.Match[str]) -> tuple[str | None, str, str]:
         if self.today is None:
             return None, "point", "day"
-        number = int(table("times.toml")["weekdays"][m["w_day"]])
+        number = int(table("times.toml")["weekdays"][m["w_day"].title()])
         which = (m["w_which"] or "").lower()
         back = (self.today.weekday() - number) % 7
         if which == "next" or (not which and self._is_future(m.start())):
             return (self.today + timedelta(days=(7 - back) if back or which else 7)).isoformat(), "point", "day"
+        if which == "the previous" and self.anchor and self.anchor.weekday() == number:
+            return (self.anchor - timedelta(days=7)).isoformat(), "point", "day"
         if back == 0 and (
             which in ("last", "the previous") or SINCE_BEFORE.search(self.text, max(0, m.start() - 8), m.start())
         ):
@@ -149,6 +155,56 @@ class _Reader:
         if anchor is None and days < 0:
             anchor = self.today
         return ((anchor + timedelta(days=days)).isoformat() if anchor else None), "point", "day"
+
+    def _overnight(self, m: re.Match[str]) -> tuple[str | None, str, str]:
+        if self.today is None:
+            return None, "span", "day"
+        return interval((self.today - timedelta(days=1)).isoformat(), self.today.isoformat()), "span", "day"
+
+    def _weekend(self, m: re.Match[str]) -> tuple[str | None, str, str]:
+        return (self._weekend_near(int(self._is_future(m.start()))) if self.today else None), "span", "day"
+
+    def _sameunit(self, m: re.Match[str]) -> tuple[str | None, str, str]:
+        unit = m["su_unit"].lower()
+        told = self.anchor_month
+        if told is None or (unit == "month" and len(told) < 7):
+            return None, "point", unit
+        return (told[:4] if unit == "year" else told), "point", unit
+
+    def _todate(self, m: re.Match[str]) -> tuple[str | None, str, str]:
+        unit = next(m[name] for name in ("td_a", "td_b", "td_c", "td_d") if m[name]).lower()
+        if self.today is None:
+            return None, "since", unit
+        if unit == "year":
+            return interval(f"{self.today.year:04d}-01", self.today.isoformat()), "since", unit
+        return self._so_far_in(unit), "since", unit
+
+    def _partyear(self, m: re.Match[str]) -> tuple[str | None, str, str]:
+        words = m["py_year"].lower()
+        year = self._year("this year" if words == "the year" else words)
+        if year is None:
+            return None, "span", "month"
+        number = m["py_n"].lower().strip()
+        months = 6 if number == "half" else 3 if number == "quarter" else self._number(number)
+        return (interval(f"{year:04d}-01", f"{year:04d}-{months:02d}") if months <= 12 else None), "span", "month"
+
+    def _bareseason(self, m: re.Match[str]) -> tuple[str | None, str, str]:
+        this, code = self._this_month(), int(table("times.toml")["seasons"][m["bs_name"].lower()])
+        if this is None:
+            return None, "point", "season"
+        year, month = this
+        begins = 3 * (code - 20)
+        if self._is_future(m.start()):
+            return f"{year + (month > begins):04d}-{code}", "point", "season"
+        return f"{year - (month < begins):04d}-{code}", "point", "season"
+
+    def _yearend(self, m: re.Match[str]) -> tuple[str | None, str, str]:
+        if self.today is None:
+            return None, "until", "day"
+        if m["ye_unit"].lower() == "year":
+            return f"../{self.today.year:04d}-12-31", "until", "day"
+        last = date.fromisoformat(month_of(self.today, 1) + "-01") - timedelta(days=1)
+        return f"../{last.isoformat()}", "until", "day"
 
     def _vague(self, m: re.Match[str]) -> tuple[str | None, str, str]:
         return None, "vague", "day"
@@ -247,7 +303,7 @@ class _Reader:
         if unit == "week":
             return week_of(self.today, shift)
         if unit == "weekend":
-            return self._weekend(shift)
+            return self._weekend_near(shift)
         if unit == "month":
             return month_of(self.today, shift)
         if unit == "year":
@@ -256,7 +312,7 @@ class _Reader:
             return f"{self.today.year // 10 + shift:03d}X"
         return (self.today + timedelta(days=shift)).isoformat() if unit == "day" else None
 
-    def _weekend(self, shift: int) -> str:
+    def _weekend_near(self, shift: int) -> str:
         """Saturday and Sunday: "this weekend" is the one that is on, else the last; "last weekend" one that is over."""
         assert self.today is not None
         saturday = self.today - timedelta(days=(self.today.weekday() - 5) % 7) + timedelta(weeks=max(shift, 0))
@@ -319,7 +375,7 @@ class _Reader:
         return interval(first, first[: 4 - len(last)] + last), "span", "year"
 
     def _month_number(self, name: str) -> int:
-        return int(table("times.toml")["months"][name.rstrip(".")])
+        return int(table("times.toml")["months"][name.rstrip(".").title()])
 
     def _number(self, word: str) -> int:
         return int(word) if word.isdigit() else int(table("times.toml")["numbers"][word.lower()])
@@ -395,6 +451,12 @@ def find_times(text: str, start: int, end: int, published: str | None, anchor: s
         day = day_of(words.value) if words.value and words.grain == "day" and len(words.value) == 10 else None
         if day is not None:
             reader.anchor = day
+        if (
+            words.value
+            and words.kind in ("point", "span", "since")
+            and re.match(r"\d{4}(?:-(?:0\d|1[0-2]))?(?!\d)", words.value)
+        ):
+            reader.anchor_month = words.value[:7].partition("/")[0]
     return [words for _, words in found]
 
 
@@ -435,7 +497,7 @@ def _since(first: str | None, published: str | None) -> str | None:
 
 
 _RANGE_GAP = re.compile(r"\s?(?:to|until|till|through|-|–)\s?(?:the\s)?|\s(?P<and>and)\s")
-_RANGE_BEFORE = re.compile(r"(?i)\b(?:from|(?P<between>between))\s(?:the\s)?$")
+_RANGE_BEFORE = re.compile(r"(?i)\b(?:from|nights? of|overnight(?: from| on)?|(?P<between>between))\s(?:the\s)?$")
 _DATES = ("dm", "md", "iso")
 
 
@@ -449,6 +511,10 @@ def _joined(text: str, found: list[tuple[str, TimeWords]], name: str, words: Tim
     if name == "weekday" and last_name in _DATES and gap in (", ", " (", ","):
         found[-1] = (last_name, msgspec.structs.replace(last, end=words.end))
         return True
+    if _follow(last, words, gap):
+        span = interval(last.value or "", words.value or "")
+        found[-1] = (name, TimeWords(start=last.start, end=words.end, value=span, kind="span", grain=words.grain))
+        return True
     between = _RANGE_GAP.fullmatch(gap)
     before = _RANGE_BEFORE.search(text, max(0, last.start - 12), last.start)
     if between is None or before is None or bool(between["and"]) != bool(before["between"]):
@@ -460,3 +526,22 @@ def _joined(text: str, found: list[tuple[str, TimeWords]], name: str, words: Tim
         return False
     found[-1] = (name, TimeWords(start=last.start, end=words.end, value=span, kind="span", grain=words.grain))
     return True
+
+
+def _follow(first: TimeWords, second: TimeWords, gap: str) -> bool:
+    """Whether two days or months in a row are told as one span: "on Thursday and Friday", "Sunday night into Monday"."""
+    if (
+        first.kind != "point"
+        or second.kind != "point"
+        or not (first.value and second.value)
+        or first.grain != second.grain
+    ):
+        return False
+    if gap not in (" and ", " into ", " and on ", " and in "):
+        return False
+    if first.grain == "day":
+        a, b = day_of(first.value), day_of(second.value)
+        return a is not None and b is not None and (b - a).days == 1
+    if first.grain == "month" and len(first.value) == len(second.value) == 7:
+        return month_of(date.fromisoformat(first.value + "-01"), 1) == second.value
+    return False
