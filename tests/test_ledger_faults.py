@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -21,6 +23,7 @@ from tallyroom.cli.keeping import diff_command, import_command, verify_command
 from tallyroom.errors import LedgerError
 from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.connect import newest_schema
+from tallyroom.ledger.lineup import all_series
 from tallyroom.ledger.verify import Checked, verify
 from tallyroom.model import encode_json
 from test_ledger import reading
@@ -250,21 +253,61 @@ def test_a_postgres_that_goes_away_is_told_and_the_committed_is_whole(postgres_s
     assert "secret" not in str(told.value)
 
 
+@contextmanager
+def without_rights(folder: Path) -> Iterator[None]:
+    """Root may read and write everything: it steps down to nobody for the attempt."""
+    me = os.geteuid()
+    if me == 0:
+        for above in (folder, folder.parent, folder.parent.parent):
+            above.chmod(above.stat().st_mode | 0o555)
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+
+
 def test_wrong_permissions_are_told(tmp_path):
-    """Root may read everything: it steps down to nobody for the attempt."""
     where = tmp_path / "a.db"
     Ledger.open(where).close()
     where.chmod(0)
-    me = os.geteuid()
-    if me == 0:
-        for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-            folder.chmod(0o755)
-        os.seteuid(65534)
-    try:
+    with without_rights(tmp_path), pytest.raises(LedgerError, match="permissions"):
+        Ledger.open(where)
+
+
+def test_a_ledger_that_cannot_be_written_can_be_asked(tmp_path):
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    where = folder / "a.db"
+    (fresh,) = many(1)
+    with Ledger.open(where) as held:
+        held.add(reading())
+        held.add(reading(text_of(7), toll="7", url="https://a.example/7"))
+    where.chmod(0o444)
+    folder.chmod(0o555)
+    with without_rights(tmp_path):
+        with Ledger.open(where, create=False) as held:
+            assert held.count_claims(Query()) == 4
+            assert list(verify(held, Checked())) == []
+            assert len(all_series(held)) > 0
+            with pytest.raises(LedgerError, match="cannot be written"):
+                held.add(fresh)
         with pytest.raises(LedgerError, match="permissions"):
             Ledger.open(where)
-    finally:
-        os.seteuid(me)
+    folder.chmod(0o755)
+    assert [path.name for path in folder.iterdir()] == ["a.db"]
+
+
+def test_to_ask_begins_no_ledger(new_ledger, tmp_path):
+    where = new_ledger()
+    (tmp_path / "empty.db").touch()
+    for name in (where, tmp_path / "empty.db"):
+        with pytest.raises(LedgerError, match="there is no ledger"):
+            Ledger.open(name, create=False)
+    with Ledger.open(where) as held:
+        held.add(reading())
+    with Ledger.open(where, create=False) as held:
+        assert held.count_reports(Query()) == 1
 
 
 def test_terminal_escapes_are_shown_and_not_obeyed(tmp_path):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallyroom.cli.opening import open_ledger
 from tallyroom.cli.options import claim_filters, ledger_option
 from tallyroom.errors import UsageError
 
@@ -137,6 +138,7 @@ def resolved_row(resolved: Resolved) -> dict[str, Any]:
     return {
         "source_id": source.id if source else None, "source_name": source.name if source else None,
         "source_kind": source.source_kind if source else None, "source_country": source.country if source else None,
+        "source_affiliation": source.affiliation if source else None,
         "source_sure": source.sure if source else None, "relation": resolved.relation,
         "sides": list(people.sides) if people else [], "status": people.status if people else None,
         "age": people.age if people else None, "sex": people.sex if people else None,
@@ -157,18 +159,12 @@ def report_row(held: LedgerReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _open(where: str) -> Ledger:
-    from tallyroom.ledger import Ledger
-
-    return Ledger.open(where, create=False)
-
-
 @click.command("figures")
 @query_options
 def figures_command(ledger: str, form: str, **given: Any) -> None:
     """Figures with their sources, each with the way back to its words."""
     query = _query(given)
-    with _open(ledger) as held:
+    with open_ledger(ledger) as held:
         page = held.claim_page(query)
         count = held.count_claims(query) if form == "table" else 0
     rows = [claim_row(claim) for claim in page.rows]
@@ -203,7 +199,7 @@ def figures_command(ledger: str, form: str, **given: Any) -> None:
 def reports_command(ledger: str, form: str, **given: Any) -> None:
     """The reports of a ledger."""
     query = _query(given)
-    with _open(ledger) as held:
+    with open_ledger(ledger) as held:
         page = held.report_page(query)
         count = held.count_reports(query) if form == "table" else 0
     _print(
@@ -229,7 +225,7 @@ def reports_command(ledger: str, form: str, **given: Any) -> None:
 @click.option("--unsure", is_flag=True, help="Only words that stay apart because they do not decide, with rivals.")
 def sources_command(ledger: str, form: str, kind: Any, unsure: bool, **given: Any) -> None:
     """Who speaks, under which names, the most named first; the unsure are settled by `judge same` and `different`."""
-    with _open(ledger) as held:
+    with open_ledger(ledger) as held:
         rows = held.names(kind, _query(given), unsure=unsure)
     own = {
         "source": ["source", "source_id", "source_kind", "country", "affiliation"],
@@ -245,7 +241,7 @@ def events_command(ledger: str, form: str, **given: Any) -> None:
     """What happened, as told by the reports: proposed by the program, settled by judgements."""
     from tallyroom.ledger.events import event_rows
 
-    with _open(ledger) as held:
+    with open_ledger(ledger) as held:
         rows = event_rows(held, _query(given))
     _print(rows, form, ["event", "first", "last", "place", "reports", "figures", "measures"])
 
@@ -257,7 +253,7 @@ def problems_command(ledger: str, form: str, **given: Any) -> None:
     from tallyroom.ledger.events import series_problem_rows
 
     query = _query(given)
-    with _open(ledger) as held:
+    with open_ledger(ledger) as held:
         page = held.problem_page(query)
         rows = [
             {
@@ -282,7 +278,7 @@ def show_command(name: str, ledger: str, form: str) -> None:
 
     ID is the beginning of a figure's id, a report's id, a source's id or name, or an event as `events` lists it.
     """
-    with _open(ledger) as held:
+    with open_ledger(ledger) as held:
         shows = (_show_report, _show_claim, _show_source, _show_event)
         if not any(show(held, name, form) for show in shows):
             raise UsageError(f"no figure, report, source or event {name!r} here; `figures`, `reports`, `sources` and "
@@ -380,7 +376,11 @@ def _history_line(past: LedgerClaim) -> str:
     figure = past.figure
     numbers = "/".join("-" if n is None else f"{n:,}" for n in (figure.low, figure.best, figure.high))
     until = f" until {past.until}" if past.until else ""
-    words = f"{numbers} {figure.measure} {figure.population or ''}; {figure.source or 'no source'}; {past.review}"
+    speaker, relation = past.resolved.source, past.resolved.relation
+    source = f"{figure.source or 'no source'}{f' ({speaker.id})' if speaker else ''}"
+    words = f"{numbers} {figure.measure} {figure.population or ''}; {source}; {past.review}"
+    if relation:
+        words += f"; {relation}"
     return f"  {past.recorded_at}{until}  {words}"
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tallyroom.cli.opening import open_ledger
 from tallyroom.errors import InputError, UsageError
 
 
@@ -26,7 +27,7 @@ def export_ledger(
     estimate: Mapping[str, Any] | None = None,
 ) -> int:
     """Write a ledger in a form; returns how many rows. A file is put in place only when it is whole."""
-    from tallyroom.ledger import Ledger, Query
+    from tallyroom.ledger import Query
 
     if estimate and form != "ucdp":
         raise UsageError(
@@ -38,7 +39,7 @@ def export_ledger(
     folder = str(out.parent) if out is not None else None
     try:
         with (
-            Ledger.open(ledger, create=False, read_only=True) as held,
+            open_ledger(ledger) as held,
             tempfile.TemporaryDirectory(prefix=".tallyroom-", dir=folder) as aside,
         ):
             made = Path(aside, "export")

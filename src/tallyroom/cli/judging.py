@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallyroom.cli.opening import open_ledger
 from tallyroom.cli.options import ledger_option
 from tallyroom.errors import UsageError
 
@@ -33,9 +34,7 @@ def judge_command() -> None:
 
 
 def _judge(ledger: str, make: Callable[[Ledger], Judgement]) -> None:
-    from tallyroom.ledger import Ledger
-
-    with Ledger.open(ledger, create=False) as held:
+    with open_ledger(ledger) as held:
         done = held.judge(make(held))
     click.echo(f"{done.action} recorded ({done.identity[:12]}, {done.recorded_at})", err=True)
 
@@ -174,9 +173,7 @@ def different(kind: str, a: str, b: str, ledger: str, by: str, why: str | None) 
 @_options
 def undo(ledger: str, by: str, why: str | None) -> None:
     """Withdraw your own last judgement."""
-    from tallyroom.ledger import Ledger
-
-    with Ledger.open(ledger, create=False) as held:
+    with open_ledger(ledger) as held:
         done = held.undo(by, why)
     click.echo(f"withdrawn ({done.undoes[:12]})", err=True)
 
@@ -188,10 +185,9 @@ def undo(ledger: str, by: str, why: str | None) -> None:
 @_options
 def redact(report: str, start: int, end: int, ledger: str, by: str, why: str | None) -> None:
     """Remove the words at START to END of REPORT, wherever they stand in it. Hash, span and decision stay."""
-    from tallyroom.ledger import Ledger
     from tallyroom.ledger.redact import redact as remove
 
-    with Ledger.open(ledger, create=False) as held:
+    with open_ledger(ledger) as held:
         done = remove(held, held.report(report).report.uid, start, end, by=by, why=why)
     click.echo(f"redacted {start}-{end} of {report} ({done.recorded_at})", err=True)
 
@@ -200,12 +196,12 @@ def redact(report: str, start: int, end: int, ledger: str, by: str, why: str | N
 @ledger_option
 def queue(ledger: str) -> None:
     """What waits for a person: judgements whose sentence changed, pairs on which two differ, names left unsure."""
-    from tallyroom.ledger import Ledger, Query
+    from tallyroom.ledger import Query
     from tallyroom.ledger.records import KINDS
     from tallyroom.ledger.resolution import NAME_KINDS
     from tallyroom.show import harmless
 
-    with Ledger.open(ledger, create=False) as held:
+    with open_ledger(ledger) as held:
         waiting = held.waiting()
         disputed = [pair for kind in KINDS for pair in held.same_and_different(kind) if pair.disputed]
         unsure = {kind: len(held.names(kind, Query(limit=None), unsure=True)) for kind in NAME_KINDS}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallyroom.cli.opening import open_ledger
 from tallyroom.cli.options import ledger_option
 from tallyroom.errors import InputError, UsageError
 
@@ -45,12 +46,12 @@ def add_command(
     The same report twice changes nothing; a changed text under the same address becomes a new version.
     """
     from tallyroom.extract import extract, extractor_name
-    from tallyroom.ledger import Ledger, TwoReports
+    from tallyroom.ledger import TwoReports
     from tallyroom.ledger.lineup import refresh
     from tallyroom.readers import read_inputs
 
     faults = kept = known = figures = 0
-    with Ledger.open(ledger) as held, _progress(_expected(inputs), quiet) as step:
+    with open_ledger(ledger, create=True) as held, _progress(_expected(inputs), quiet) as step:
         reader = extractor_name()
         try:
             for item in read_inputs(inputs, published=published, allow_private=allow_private):
@@ -135,10 +136,10 @@ def import_command(
 
     `-` is standard input.
     """
-    from tallyroom.ledger import Ledger, TwoReports
+    from tallyroom.ledger import TwoReports
 
     faults = fresh = same = 0
-    with Ledger.open(ledger) as held:
+    with open_ledger(ledger, create=True) as held:
         for name in files:
             for place, row in _rows(name, where):
                 try:
@@ -195,12 +196,11 @@ def _lines(name: str) -> Iterator[tuple[str, dict[str, Any] | InputError]]:
 @ledger_option
 def verify_command(ledger: str) -> None:
     """Read every stored text again: does each quote stand where it is said to stand, does every hash hold?"""
-    from tallyroom.ledger import Ledger
     from tallyroom.ledger.verify import Checked, verify
     from tallyroom.show import harmless
 
     checked, faults = Checked(), 0
-    with Ledger.open(ledger, create=False) as held:
+    with open_ledger(ledger) as held:
         for fault in verify(held, checked):
             faults += 1
             click.echo(f"{harmless(fault.report_id)}: {harmless(fault.what)}")
@@ -235,17 +235,16 @@ def diff_command(a: str, b: str, ledger: str, extractors: bool, moments: bool, f
 
 @contextmanager
 def _sides(a: str, b: str, ledger: str, extractors: bool, moments: bool) -> Iterator[tuple[Side, Side]]:
-    from tallyroom.ledger import Ledger
     from tallyroom.ledger.diff import Side
 
     if extractors or moments:
-        with Ledger.open(ledger, create=False) as held:
+        with open_ledger(ledger) as held:
             if moments:
                 yield Side(held, known_at=a), Side(held, known_at=b)
             else:
                 yield Side(held, extractor=a), Side(held, extractor=b)
         return
-    with Ledger.open(a, create=False) as one, Ledger.open(b, create=False) as other:
+    with open_ledger(a) as one, open_ledger(b) as other:
         yield Side(one), Side(other)
 
 

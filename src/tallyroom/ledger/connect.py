@@ -24,30 +24,33 @@ def connect(where: str, *, create: bool = True, read_only: bool = False) -> Data
     if where.startswith(("postgresql://", "postgres://")):
         from tallyroom.ledger.postgres import Postgres
 
-        database: Database = Postgres(where)
+        database: Database = Postgres(where, read_only=read_only)
     else:
         database = Sqlite(where, create=create, read_only=read_only)
     try:
-        _migrate(database, read_only)
+        _migrate(database, create=create)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _migrate(database: Database, read_only: bool) -> None:
+def _migrate(database: Database, *, create: bool) -> None:
     held, newest = database.version(), newest_schema()
     if held == newest:
         return
+    if held == 0 and not create:
+        where = database.where
+        raise LedgerError(f"there is no ledger at {where}; `tallyroom add REPORT --ledger {where}` begins one")
     if held > newest:
         raise LedgerError(
             f"{database.where} is a ledger of schema {held}; this Tallyroom knows up to {newest}: install a newer "
             f"Tallyroom"
         )
-    if read_only:
+    if database.read_only:
         raise LedgerError(
-            f"{database.where} is a ledger of schema {held} and must be brought up to {newest} first: "
-            f"`tallyroom verify --ledger {database.where}` does so"
+            f"{database.where} is a ledger of schema {held} and must be brought up to {newest} where it can be "
+            f"written: `tallyroom verify --ledger {database.where}` does so"
         )
     with database.transaction():
         for number in range(database.version() + 1, newest + 1):

@@ -18,6 +18,8 @@ class Database(Protocol):
 
     kind: str
     where: str
+    #: Asked for, or found where it was opened to be asked and cannot be written.
+    read_only: bool
 
     def execute(self, sql: str, values: Values | None = None) -> None: ...
     def execute_many(self, sql: str, rows: Sequence[Values]) -> None: ...

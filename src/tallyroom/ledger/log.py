@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from tallyroom.ledger.resolution import RESOLVED_FIELDS
 from tallyroom.ledger.sameness import Pair
 from tallyroom.ledger.words import fold, hash_of, moment, now
 from tallyroom.model import Figure, Problem, Report
+from tallyroom.resolve import resolved_by
 
 
 class ReportBody(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -217,6 +218,51 @@ class Log:
             "relation = :relation where claim_key = :claim_key",
             [{"claim_key": row[0], **found} for row, found in zip(rows, columns, strict=True)],
         )
+
+    def resolve_anew(self, tell: Callable[[int, int], None] | None = None) -> None:
+        """Settle every report again where the lists that tell what words mean are others than before.
+
+        Some reports at a time, and what is done stays done; `tell` is given how many are done, and how many there are.
+        """
+        if self._note("resolved_by") == resolved_by():
+            return
+        of_all = int(self.database.rows("select count(*) from report")[0][0])
+        done = 0
+        while done >= 0:
+            with self.database.transaction():
+                done = self._resolve_some_anew()
+            if tell and done > 0:
+                tell(done, of_all)
+
+    def _resolve_some_anew(self) -> int:
+        """How many reports are done; -1: all. Several that open one ledger share the work."""
+        if self._note("resolved_by") == resolved_by():
+            return -1
+        by, last, done = (self._note("resolving") or " 0 0").split(" ")
+        if by != resolved_by():
+            last = done = "0"
+        reports = self.database.rows(
+            "select report_key, uid from report where report_key > :last order by report_key limit 100",
+            {"last": int(last)},
+        )
+        if not reports:
+            self._keep_note("resolving", None)
+            self._keep_note("resolved_by", resolved_by())
+            return -1
+        for _, uid in reports:
+            self.settle(uid, now())
+        count = int(done) + len(reports)
+        self._keep_note("resolving", f"{resolved_by()} {reports[-1][0]} {count}")
+        return count
+
+    def _note(self, name: str) -> str | None:
+        rows = self.database.rows("select value from ledger_meta where name = :name", {"name": name})
+        return rows[0][0] if rows else None
+
+    def _keep_note(self, name: str, value: str | None) -> None:
+        self.database.execute("delete from ledger_meta where name = :name", {"name": name})
+        if value is not None:
+            self.database.execute("insert into ledger_meta values (:name, :value)", {"name": name, "value": value})
 
     def _as_copy(self, held: LedgerReport) -> LedgerReport:
         copy_of = self._original(held, self.names.pairs("report"))

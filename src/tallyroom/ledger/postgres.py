@@ -18,13 +18,14 @@ class Postgres:
 
     kind = "postgres"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         try:
             import psycopg
         except ImportError as fault:
             raise MissingExtra("postgres", "a ledger on PostgreSQL") from fault
         self._psycopg: Any = psycopg
         self.where = checked_url(url)
+        self.read_only = read_only
         self._depth = 0
         self._cursors = 0
         with self._faults():

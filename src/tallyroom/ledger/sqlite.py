@@ -28,30 +28,52 @@ class Sqlite:
 
     def __init__(self, where: str, *, create: bool = True, read_only: bool = False) -> None:
         self.where = where
+        self.read_only = read_only
         self._depth = 0
         with _OPENING:
             _refuse_what_is_no_ledger(where, create=create and not read_only)
-            uri = Path(where).absolute().as_uri() + ("?mode=ro" if read_only else "?mode=rwc" if create else "?mode=rw")
-            with self._faults():
-                self._connection = sqlite3.connect(
-                    uri, uri=True, timeout=WAIT_FOR_OTHERS_MS / 1000, isolation_level=None, check_same_thread=False
-                )
+            try:
+                self._connect("ro" if read_only else "rwc" if create else "rw")
+            except LedgerError as fault:
+                if create or not _may_not_write(fault):
+                    raise
+                self._connect_to_read()
             _OPENED.add(_identity(Path(where)))
+
+    def _connect(self, mode: str, *, immutable: bool = False) -> None:
+        uri = f"{Path(self.where).absolute().as_uri()}?mode={mode}{'&immutable=1' if immutable else ''}"
+        with self._faults():
+            self._connection = sqlite3.connect(
+                uri, uri=True, timeout=WAIT_FOR_OTHERS_MS / 1000, isolation_level=None, check_same_thread=False
+            )
         try:
             with self._faults():
-                self._prepare(read_only)
+                self._prepare()
         except BaseException:
             self._connection.close()
             raise
 
-    def _prepare(self, read_only: bool) -> None:
+    def _connect_to_read(self) -> None:
+        """Open a ledger that cannot be written; where its log cannot be made beside it either, as a file that stays as it is."""
+        self.read_only = True
+        try:
+            self._connect("ro")
+        except LedgerError as fault:
+            log = Path(f"{self.where}-wal")
+            if not _may_not_write(fault) or (log.exists() and log.stat().st_size):
+                raise
+            self._connect("ro", immutable=True)
+
+    def _prepare(self) -> None:
         run = self._connection.execute
         run(f"pragma busy_timeout = {WAIT_FOR_OTHERS_MS}")
         run("pragma foreign_keys = on")
         run("pragma secure_delete = on")
         run("pragma synchronous = normal")
         run("pragma cache_size = -32000")
-        if not read_only:
+        if self.read_only:
+            run("select 1 from sqlite_master").fetchone()
+        else:
             _until_free(lambda: run("pragma journal_mode = wal").fetchall())
 
     @contextmanager
@@ -123,6 +145,10 @@ class Sqlite:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _may_not_write(fault: LedgerError) -> bool:
+    return any(sign in str(fault.__cause__) for sign in ("readonly", "unable to open"))
 
 
 def _until_free(action: Any) -> None:

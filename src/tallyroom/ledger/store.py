@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tallyroom.errors import UsageError
+from tallyroom.errors import LedgerError, UsageError
 from tallyroom.ledger.connect import connect
 from tallyroom.ledger.effective import Standing, not_withdrawn, sentence_at, standing, with_fields
 from tallyroom.ledger.log import Log, ReadingBody, address_of
@@ -49,13 +49,23 @@ class Ledger:
         self.run_id = uuid.uuid4().hex
 
     @classmethod
-    def open(cls, where: str | Path, *, create: bool = True, read_only: bool = False) -> Ledger:
-        """The ledger at a path or `postgresql://` URL; raises `LedgerError` where it cannot be opened."""
+    def open(
+        cls, where: str | Path, *, create: bool = True, read_only: bool = False,
+        tell: Callable[[int, int], None] | None = None,
+    ) -> Ledger:  # fmt: skip
+        """The ledger at a path or `postgresql://` URL; raises `LedgerError` where it cannot be opened.
+
+        Where the lists that tell what words mean changed, every report is resolved anew: `tell` is given, from time to
+        time, how many are done, and how many there are.
+        """
         held = cls(connect(str(where), create=create, read_only=read_only))
-        if not read_only:
+        if not held.database.read_only:
             try:
                 held.log.resolve_the_unresolved()
                 held.log.names.write_down_the_past()
+                # Who may only ask, and finds old answers, asks on.
+                with nullcontext() if create else suppress(LedgerError):
+                    held.log.resolve_anew(tell)
             except BaseException:
                 held.close()
                 raise

@@ -1,5 +1,6 @@
 """What words mean across reports: sources, populations, places, claimant relations. Pure functions."""
 
+from tallyroom.resolve.basis import resolved_by
 from tallyroom.resolve.figures import FigureMeaning, resolve_figures
 from tallyroom.resolve.nations import nations
 from tallyroom.resolve.places import PlaceMeaning, place_key, resolve_place
@@ -29,6 +30,7 @@ __all__ = [
     "resolve_place",
     "resolve_population",
     "resolve_source",
+    "resolved_by",
     "source_of_slug",
     "source_slug",
 ]
