@@ -11,8 +11,8 @@ import pytest
 from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 from tallyroom.series import build_series
+from tallyroom.web import kept
 from tallyroom.web import lineup as lineups
-from tallyroom.web import names as kept_names
 from tallyroom.web.ledgers import Ledgers
 from tallyroom.web.lineup import Board, Lineup, NotYet, build, series_now
 from tallyroom.web.names import Names
@@ -143,7 +143,7 @@ def test_names_are_counted_once_for_each_state_of_a_small_ledger(counted: tuple[
 def test_a_count_that_takes_long_is_made_beside_the_page(
     counted: tuple[Names, Ledger, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_names, "SOON_SECONDS", 0.0)
+    monkeypatch.setattr(kept, "SOON_SECONDS", 0.0)
     names, ledger, _ = counted
     names.listed(ledger, "source", Query())
     ledger.add(report(5, 30))
@@ -159,7 +159,7 @@ def test_a_count_that_takes_long_is_made_beside_the_page(
 def test_no_older_list_hides_who_may_be_seen_or_what_people_said_of_names(
     counted: tuple[Names, Ledger, list[str]], monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
-    monkeypatch.setattr(kept_names, "SOON_SECONDS", 0.0)
+    monkeypatch.setattr(kept, "SOON_SECONDS", 0.0)
     names, ledger, _ = counted
     query = Query(confidential=False)
     assert [row["claims"] for row in names.listed(ledger, "source", query).rows] == [3]

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
 import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
 from tallyroom.ledger import Judgement, Ledger, Query
-from tallyroom.model import Extraction, Figure, Problem, Rival, make_report, with_claim_ids
+from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
 from tallyroom.web import reading
 from tallyroom.web.app import create_app
 from tallyroom.web.review_acts import Meanwhile, moved, recent, record, seen_of, take_back
@@ -198,7 +199,7 @@ def test_a_missed_figure_is_made_of_words(client: TestClient, where: Path) -> No
     with Ledger.open(where) as ledger:
         ledger.add(Extraction(report=make_report(text, id="r3"), extractor="test"))
         uid = ledger.report("r3").report.uid
-    form = client.get("/review/add", params={"report": uid, "words": "7 people"}).text
+    form = client.get("/review/add", params={"uid": uid, "words": "7 people"}).text
     fields = dict(re.findall(r'name="([a-z_f-]+)" value="([^"]*)"', form))
     assert fields["f-best"] == "7"
     answer = client.post("/review/decide", data={**fields, "f-measure": "killed", "f-bound": "exact"})
@@ -206,8 +207,8 @@ def test_a_missed_figure_is_made_of_words(client: TestClient, where: Path) -> No
     with Ledger.open(where) as ledger:
         added = next(iter(ledger.claims(Query(report="r3"))))
     assert (added.figure.quote, added.figure.best, added.figure.measure) == ("7 people", 7, "killed")
-    assert "stands 2 times" in client.get("/review/add", params={"report": uid, "words": "7"}).text
-    assert client.get("/review/add", params={"report": uid, "words": "not there"}).status_code == 400
+    assert "stands 2 times" in client.get("/review/add", params={"uid": uid, "words": "7"}).text
+    assert client.get("/review/add", params={"uid": uid, "words": "not there"}).status_code == 400
 
 
 def test_a_problem_is_dismissed_and_the_figure_stays(client: TestClient, where: Path) -> None:
@@ -227,11 +228,12 @@ def test_undecided_numerals_are_a_queue_that_empties(client: TestClient, where: 
         report = make_report(text, id="r4")
         ledger.add(Extraction(report=report, extractor="test"))
     other = msgspec.structs.replace(doubt, id="f2", quote="30", start=text.index("30"), end=text.index("30") + 2)
-    queues = client.app.state.queues  # type: ignore[attr-defined]
+    doubts = client.app.state.doubts  # type: ignore[attr-defined]
     with Ledger.open(where) as ledger:
         for held in ledger.reports():
-            queues._doubts[held.report.uid] = (
-                with_claim_ids(report.uid, [doubt, other]) if held.report.uid == report.uid else ()
+            doubts.keep(
+                held.report.uid,
+                with_claim_ids(report.uid, [doubt, other]) if held.report.uid == report.uid else (),
             )
     found = client.get("/review/items", params={"queue": "undecided", "count": 4}).json()["items"]
     assert [item["spot"] for item in found] == [f"{report.uid}.2.4", f"{report.uid}.{other.start}.{other.end}"]
@@ -242,6 +244,66 @@ def test_undecided_numerals_are_a_queue_that_empties(client: TestClient, where: 
     with Ledger.open(where) as ledger:
         assert [(c.figure.quote, c.figure.population) for c in ledger.claims(Query(report="r4"))] == [("12", "oxen")]
         assert ledger.waiting() == []
+
+
+def test_reports_are_looked_through_once_beside_the_page(
+    client: TestClient, where: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubts = client.app.state.doubts  # type: ignore[attr-defined]
+    read: list[str] = []
+    doubt = Figure(id="f1", quote="12", start=12, end=14, low=12, best=12, high=12)
+
+    async def slowly(report: Report) -> tuple[Figure, ...]:
+        read.append(report.id)
+        await anyio.sleep(0.05)
+        return with_claim_ids(report.uid, [doubt]) if report.id == "r3" else ()
+
+    monkeypatch.setattr(doubts, "_read", slowly)
+    with Ledger.open(where) as ledger:
+        for n in range(3, 12):
+            ledger.add(Extraction(report=make_report(f"Report {n} of 12 oxen.", id=f"r{n}"), extractor="test"))
+    found, asked = [], 0
+    while not found and asked < 50:
+        answer = client.get("/review/items", params={"queue": "undecided"}).json()
+        found, asked = answer["items"], asked + 1
+        assert found or answer["more"]
+    assert [item["spot"].partition(".")[2] for item in found] == ["12.14"]
+    assert read[:9] == [f"r{n}" for n in range(11, 2, -1)]
+    assert len(read) == len(set(read))
+    assert client.get("/review/items", params={"queue": "undecided", "outlet": "Daily A"}).json()["items"] == []
+    assert 1 < asked < 20
+
+
+def test_only_figures_that_fit_come_up(client: TestClient, where: Path) -> None:
+    page = client.get("/review?queue=unsure&measure=injured").text
+    assert page.count("<mark") == 1
+    assert "At least 30</mark>" in page
+    assert "2 wait" in page
+    assert 'href="/review?measure=injured&amp;queue=differ"' in page
+    assert "Take away: Measure injured" in page
+    at = spot("r2", "At least 30", where)
+    form = {"act": "accept", "at": str(at), "seen": 0, "key": "k", "view": "queue=unsure&measure=injured"}
+    there = client.post("/review/decide", data=form).headers["location"]
+    assert there.startswith("/review?queue=unsure&measure=injured&after=")
+    items = client.get("/review/items", params={"measure": "injured", "count": 4}).json()["items"]
+    assert [item["spot"] for item in items] == [str(spot("r1", "At least 30", where))]
+    nothing = client.get("/review?queue=unsure&measure=missing").text
+    assert "Nothing waits in this queue" in nothing
+    assert client.get("/review?measure=oxen").status_code == 400
+    assert client.get("/review?queue=contradicting&measure=killed").text.count("<mark") == 0
+    assert client.get("/review?queue=contradicting&measure=injured").text.count("<mark") == 1
+
+
+def test_figures_and_reports_lead_to_their_review(client: TestClient, where: Path) -> None:
+    at = spot("r1", "12", where)
+    with Ledger.open(where) as ledger:
+        claim = next(c for c in ledger.claims(Query(report="r1")) if c.figure.quote == "12")
+    assert f'href="/review?at={at}"' in client.get(f"/figures/{claim.claim_id}").text
+    assert f'href="/review?report={at.uid}"' in client.get(f"/reports/{at.uid}").text
+    assert 'href="/review?measure=killed"' in client.get("/figures?measure=killed&sort=value&review=unreviewed").text
+    spots = [item["spot"] for item in client.get(f"/review/items?report={at.uid}&count=4").json()["items"]]
+    assert len(spots) == 3
+    assert {one.partition(".")[0] for one in spots} == {at.uid}
 
 
 def test_report_text_stays_text(client: TestClient) -> None:
@@ -259,7 +321,6 @@ def test_confidential_reports_are_neither_shown_nor_decided_on(client: TestClien
     assert client.get("/review", params={"at": str(at)}).status_code == 404
     assert send(client, at, where, act="reject").status_code == 404  # type: ignore[attr-defined]
     assert "accepted" not in client.get("/review").text
-    client.app.state.queues._held.clear()  # type: ignore[attr-defined]
     spots = [item["uid"] for item in client.get("/review/items", params={"count": 4}).json()["items"]]
     assert at.uid not in spots
     assert len(spots) == 3

@@ -34,6 +34,7 @@ from tallyroom.web import (
     routes_review,
     routes_sources,
 )
+from tallyroom.web.doubts import Doubts
 from tallyroom.web.guard import HEADERS, Doorkeeper, Guard
 from tallyroom.web.ledgers import Ledgers
 from tallyroom.web.lineup import Lineup, NotYet
@@ -85,7 +86,8 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
     app.state.reader = Reader(settings.seconds)
     app.state.lineup = Lineup(settings.ledger)
     app.state.names = Names(app.state.ledgers)
-    app.state.queues = Queues()
+    app.state.doubts = Doubts(app.state.ledgers, app.state.reader.doubts)
+    app.state.queues = Queues(app.state.ledgers, app.state.lineup, app.state.doubts)
     app.state.nav = tuple(module.PLACE for module in PAGES if hasattr(module, "PLACE"))
     for module in PAGES:
         app.include_router(module.router)
@@ -102,8 +104,9 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(_prepare, app)
-    async with app.state.reader.running():
+    async with app.state.reader.running(), app.state.doubts.running():
         yield
+    app.state.queues.close()
     app.state.lineup.close()
     app.state.names.close()
     app.state.ledgers.close()
@@ -113,6 +116,7 @@ def _prepare(app: FastAPI) -> None:
     settings: Settings = app.state.settings
     with app.state.ledgers.open() as ledger:
         app.state.lineup.prepare(ledger, confidential=settings.confidential)
+    app.state.queues.prepare("unsure", Query(confidential=settings.confidential))
     app.state.names.prepare("source", Query(confidential=settings.confidential, limit=routes_sources.ON_A_PAGE))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -54,11 +54,14 @@ class Chip(NamedTuple):
 class Asked:
     """What an address asks: the query, and the addresses of views beside it."""
 
-    def __init__(self, request: Request, *, limit: int = 50) -> None:
+    def __init__(
+        self, request: Request, *, limit: int = 50, given: Mapping[str, str] | None = None, own: Collection[str] = ()
+    ) -> None:
+        """`given` stands for what the address says, where something else says it; `own` names what the page itself means."""
         self.path = request.url.path
-        given = {name: value.strip() for name, value in request.query_params.items()}
+        said = {name: value.strip() for name, value in (request.query_params if given is None else given).items()}
         #: Only what an address may say and says; an empty field of a form says nothing.
-        self.given = {name: given[name] for name in (*FILTERS, "ascending") if given.get(name)}
+        self.given = {name: said[name] for name in (*FILTERS, "ascending") if name not in own and said.get(name)}
         self.query = query_of(self.given, confidential=sees_confidential(request), limit=limit)
 
     @property
@@ -71,9 +74,13 @@ class Asked:
         values = {**self.given, "after": None, **changes}
         return address(path or self.path, {name: value for name, value in values.items() if value})
 
-    def chips(self) -> list[Chip]:
-        """The filters that are set."""
-        return [Chip(label(name), value, self.href(**{name: None})) for name, value in self.filters.items()]
+    def chips(self, here: Mapping[str, str] = {}) -> list[Chip]:
+        """The filters that are set; `here` is what the address holds beside them."""
+        return [Chip(label(name), value, self.href(**here, **{name: None})) for name, value in self.filters.items()]
+
+    def clear(self, here: Mapping[str, str] = {}) -> str:
+        """The address without filters."""
+        return address(self.path, here)
 
     def fields(self, names: Iterable[str]) -> list[Field]:
         """Filters for a form."""

@@ -1,24 +1,18 @@
-"""Who speaks, who is counted and where: the ledger's lists of names, kept while they are made anew beside the page."""
+"""Who speaks, who is counted and where: the ledger's lists of names, of which a count over all claims takes a while."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
 
 from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.ledger.resolution import NameKind
+from tallyroom.web.kept import Kept
 from tallyroom.web.ledgers import Ledgers
-from tallyroom.web.lineup import sequence_of
 
-#: Lists that are kept; the least used go first.
+#: Lists that are kept.
 MOST_KEPT = 64
-#: A list that is made faster is made within the request.
-SOON_SECONDS = 0.05
 #: After more decisions than these a list is made anew without looking at each.
 MOST_LOOKED_AT = 200
 
@@ -36,66 +30,27 @@ class _Key(msgspec.Struct, frozen=True):
     unsure: bool
 
 
-class _Kept(msgspec.Struct, frozen=True):
-    rows: list[dict[str, Any]]
-    sequence: int
-    took: float
-
-
 class Names:
-    """A count over all claims takes a while: where it does, the list from before is shown, with how far it is behind."""
+    """Where a list takes long to make, the one from before is shown, with how far it is behind."""
 
     def __init__(self, ledgers: Ledgers) -> None:
-        self.ledgers = ledgers
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
-        self._renewing: set[_Key] = set()
-        self._lock = threading.Lock()
-        self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="names")
+        self._kept: Kept[_Key, list[dict[str, Any]]] = Kept(ledgers, _made, matters=_matters, most=MOST_KEPT)
 
     def listed(self, ledger: Ledger, kind: NameKind, query: Query, *, unsure: bool = False) -> Listed:
         """As `Ledger.names`; after a word on names, a redaction or a change of who may see what always as of now."""
-        key, now = _Key(kind, query, unsure), sequence_of(ledger)
-        with self._lock:
-            held = self._kept.get(key)
-            if held is not None:
-                self._kept.move_to_end(key)
-        if held is None or (held.sequence != now and (held.took < SOON_SECONDS or _matters(ledger, held.sequence))):
-            return Listed(self._asked(ledger, key))
-        if held.sequence != now:
-            self._renew(key)
-        return Listed(held.rows, now - held.sequence)
+        return Listed(*self._kept.get(ledger, _Key(kind, query, unsure)))
 
     def prepare(self, kind: NameKind, query: Query) -> None:
         """Begin to make a list that will be asked for."""
-        self._renew(_Key(kind, query, False))
-
-    def _asked(self, ledger: Ledger, key: _Key) -> list[dict[str, Any]]:
-        sequence, began = sequence_of(ledger), time.monotonic()
-        rows = ledger.names(key.kind, key.query, unsure=key.unsure)
-        with self._lock:
-            self._kept[key] = _Kept(rows, sequence, time.monotonic() - began)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-        return rows
-
-    def _renew(self, key: _Key) -> None:
-        with self._lock:
-            if key in self._renewing:
-                return
-            self._renewing.add(key)
-        self._work.submit(self._renewed, key)
-
-    def _renewed(self, key: _Key) -> None:
-        try:
-            with self.ledgers.open() as ledger:
-                self._asked(ledger, key)
-        finally:
-            with self._lock:
-                self._renewing.discard(key)
+        self._kept.renew(_Key(kind, query, False))
 
     def close(self) -> None:
         """Make no more lists."""
-        self._work.shutdown(wait=False, cancel_futures=True)
+        self._kept.close()
+
+
+def _made(ledger: Ledger, key: _Key) -> list[dict[str, Any]]:
+    return ledger.names(key.kind, key.query, unsure=key.unsure)
 
 
 def _matters(ledger: Ledger, since: int) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
-import anyio.from_thread
 import msgspec
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -16,14 +16,13 @@ from starlette.datastructures import FormData
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Judgement, Ledger
 from tallyroom.ledger.effective import read_fields
-from tallyroom.model import Figure, Report
+from tallyroom.model import Figure
 from tallyroom.quantities import find_quantities
 from tallyroom.series import SeriesProblem
-from tallyroom.web.asking import address
-from tallyroom.web.lineup import Lineup, NotYet
+from tallyroom.web.asking import Asked, address
+from tallyroom.web.lineup import NotYet
 from tallyroom.web.marks import spans_of
 from tallyroom.web.pages import Place, environment, go, ledgers, need_name, not_found, page, sees_confidential, who
-from tallyroom.web.reading import Reader
 from tallyroom.web.reports import is_hidden, open_report
 from tallyroom.web.review_acts import (
     LONGEST_KEY,
@@ -47,45 +46,72 @@ router = APIRouter(include_in_schema=False)
 PLACE = Place("Review", "/review")
 #: Items that one answer holds, so that the next figure is there before it is wanted.
 MOST_ITEMS = 4
+FIRST = ("text", "measure", "population", "source", "place", "outlet")
+MORE = ("event", "collection", "report", "relay", "source_kind", "source_country", "side", "country")
+PAIRS = (("published_from", "published_to"), ("happened_from", "happened_to"))
+#: What an address of a review means itself, or what a queue decides.
+NOT_ASKED = ("after", "known_at", "review", "kind", "sort", "ascending", "limit", "all_versions")
 MOST_FORM = 200_000
 LONGEST_WHY = 500
 
 
+class View:
+    """Which queue, of which figures: all of it lives in the address."""
+
+    def __init__(self, request: Request, given: Mapping[str, str] | None = None) -> None:
+        said = request.query_params if given is None else given
+        self.queue = said.get("queue") or "unsure"
+        if self.queue not in QUEUES:
+            raise not_found("There is no such queue.")
+        self.asked = Asked(request, given=given, own=NOT_ASKED)
+
+    @property
+    def words(self) -> str:
+        """The view as the query of an address."""
+        return urlencode({"queue": self.queue, **self.asked.filters})
+
+    def href(self, path: str = "/review", **more: str) -> str:
+        """An address in the same view."""
+        return address(path, {"queue": self.queue, **self.asked.filters, **more})
+
+
 @router.get("/review")
-def review(request: Request, queue: str = "unsure", at: str = "", after: str = "", told: str = "") -> Response:
+def review(request: Request, at: str = "", after: str = "") -> Response:
     """The next figure of a queue, or the one at a place."""
     by = need_name(request, str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""))
-    return _page(request, by, _known(queue), at=at, after=after, notice=told[:300])
+    return _page(request, by, View(request), at=at, after=after)
 
 
 @router.get("/review/items")
-def items(request: Request, queue: str = "unsure", at: str = "", without: str = "", have: str = "", count: int = 1) -> Response:  # fmt: skip
+def items(request: Request, at: str = "", without: str = "", have: str = "", count: int = 1) -> Response:
     """The next items as the page's script takes them; those at a place, where one is named."""
     need_name(request, "/review")
+    view = View(request)
     with ledgers(request).open() as ledger:
         if at:
             coming = Coming((spot_of(at),), None)
         else:
-            leave_out = frozenset(without.split(","))
-            coming = _coming(request, ledger, _known(queue), min(max(count, 1), MOST_ITEMS), leave_out, None)
+            coming = _queues(request).coming(
+                ledger, view.queue, view.asked.query, count=min(max(count, 1), MOST_ITEMS), without=frozenset(without.split(","))
+            )  # fmt: skip
         found: list[dict[str, Any]] = []
         texts = set(have.split(","))
         for spot in coming.spots:
             item = _item(request, ledger, spot)
-            found.append(_packed(request, ledger, item, queue, with_text=spot.uid not in texts))
+            found.append(_packed(ledger, item, view, with_text=spot.uid not in texts))
             texts.add(spot.uid)
     return JSONResponse({"items": found, "total": coming.total, "more": coming.more})
 
 
 @router.get("/review/add")
 def add_form(
-    request: Request, report: str, start: int = -1, end: int = -1, queue: str = "unsure", at: str = "",
-    fragment: bool = False, words: str = "",
+    request: Request, uid: str, start: int = -1, end: int = -1, at: str = "", fragment: bool = False, words: str = "",
 ) -> Response:  # fmt: skip
     """The form that makes a figure of some words of a report."""
     need_name(request, "/review")
+    view = View(request)
     with ledgers(request).open() as ledger:
-        held = open_report(ledger, report, confidential=sees_confidential(request))
+        held = open_report(ledger, uid, confidential=sees_confidential(request))
         text, seen = held.report.text, seen_of(ledger, held.report.uid)
         places = _places_of(text, words) if words else []
         if not places and 0 <= start < end <= len(text):
@@ -93,7 +119,7 @@ def add_form(
         near = next((past for past in ledger.history(*spot_of(at)) if past.until is None), None) if at else None
     figure = _figure_of(text, *places[0], near.figure if near else None) if len(places) == 1 else None
     values: dict[str, Any] = {
-        "held": held, "queue": _known(queue), "at": at, "words": words, "places": places[:20], "text": text,
+        "held": held, "view": view, "at": at, "words": words, "places": places[:20], "text": text,
         "key": secrets.token_hex(16), "seen": seen, "figure": figure, "fields": fields_of(figure) if figure else (),
     }  # fmt: skip
     if fragment:
@@ -115,7 +141,7 @@ def _decide(request: Request, form: FormData) -> Response:
         if scripted:
             raise HTTPException(401, "Say who is deciding first, at /who.")
         return go(request, "/who?to=/review")
-    queue = _known(_word(form, "queue") or "unsure")
+    view = View(request, dict(parse_qsl(_word(form, "view"))))
     at = _word(form, "at")
     try:
         with ledgers(request).open() as ledger:
@@ -124,12 +150,12 @@ def _decide(request: Request, form: FormData) -> Response:
         if scripted:
             return JSONResponse({"detail": str(others), "at": at, "others": [told(j) for j in others.judgements]}, 409)
         notice = f"In the meantime {others}. Nothing of yours is recorded yet: look again, then decide."
-        return _page(request, by, queue, at=at, after="", notice=notice, status=409)
+        return _page(request, by, view, at=at, after="", notice=notice, status=409)
     if scripted:
         return JSONResponse({"again": done.again, "told": [told(j) for j in done.judgements]})
     act = _word(form, "act")
     stay = {"at": at} if act in ("undo", "dismiss") and at else {"after": at} if at else {}
-    return go(request, address("/review", {"queue": queue, **stay}))
+    return go(request, view.href(**stay))
 
 
 def _done(request: Request, ledger: Ledger, form: FormData, by: str) -> Decided:
@@ -204,22 +230,26 @@ def _fields(form: FormData) -> dict[str, Any]:
 
 
 def _page(
-    request: Request, by: str, queue: str, *, at: str, after: str, notice: str = "", status: int = 200
+    request: Request, by: str, view: View, *, at: str, after: str, notice: str = "", status: int = 200
 ) -> Response:  # fmt: skip
     waiting = ""
     with ledgers(request).open() as ledger:
         coming = Coming((), None)
         try:
             passed = spot_of(after) if after else None
-            coming = Coming((spot_of(at),), None) if at else _coming(request, ledger, queue, 1, frozenset(), passed)
+            coming = Coming((spot_of(at),), None) if at else _queues(request).coming(
+                ledger, view.queue, view.asked.query, count=1, after=passed
+            )  # fmt: skip
         except NotYet as fault:
             waiting = str(fault)
         item = _item(request, ledger, coming.spots[0]) if coming.spots else None
-        packed = _packed(request, ledger, item, queue, with_text=True) if item else None
+        packed = _packed(ledger, item, view, with_text=True) if item else None
         acts = _recent(request, ledger, by)
     return page(
-        request, "review.html", status=status, queue=queue, queues=QUEUES, item=item, packed=packed, acts=acts, total=coming.total,
-        more=coming.more, waiting=waiting, notice=notice, keys=KEYS, new_key=secrets.token_hex, after=after,
+        request, "review.html", status=status, view=view, asked=view.asked, queues=QUEUES, item=item, packed=packed,
+        acts=acts, total=coming.total, more=coming.more, waiting=waiting, notice=notice, keys=KEYS,
+        new_key=secrets.token_hex, after=after, first=view.asked.fields(FIRST), others=view.asked.fields(MORE),
+        pairs=[view.asked.fields(pair) for pair in PAIRS],
     )  # fmt: skip
 
 
@@ -238,29 +268,9 @@ def _tells_secret(ledger: Ledger, act: Act, names: frozenset[str]) -> bool:
     return held is None or is_hidden(ledger, held)
 
 
-def _coming(
-    request: Request, ledger: Ledger, queue: str, count: int, without: frozenset[str], after: Spot | None
-) -> Coming:  # fmt: skip
+def _queues(request: Request) -> Queues:
     queues: Queues = request.app.state.queues
-    confidential = sees_confidential(request)
-    if queue == "undecided":
-        return queues.undecided(
-            ledger, _doubts_reader(request), confidential=confidential, count=count, without=without, after=after
-        )
-    lineup: Lineup = request.app.state.lineup
-    return queues.coming(
-        ledger, queue, board=lambda: queues.board(lineup, ledger, confidential=confidential), confidential=confidential,
-        count=count, without=without, after=after,
-    )  # fmt: skip
-
-
-def _doubts_reader(request: Request) -> Any:
-    reader: Reader = request.app.state.reader
-
-    def read(report: Report) -> tuple[Figure, ...]:
-        return anyio.from_thread.run(reader.doubts, report)
-
-    return read
+    return queues
 
 
 def _item(request: Request, ledger: Ledger, spot: Spot) -> Item:
@@ -269,24 +279,23 @@ def _item(request: Request, ledger: Ledger, spot: Spot) -> Item:
     doubts: tuple[Figure, ...] = ()
     claim = next((past for past in ledger.history(*spot) if past.until is None), None)
     if claim is None:
-        doubts = request.app.state.queues.doubts(ledger, spot.uid, _doubts_reader(request))
+        doubts = _queues(request).doubts.of(ledger, spot.uid)
     across = _across(request, ledger, claim.claim_id) if claim else ()
     return item_of(ledger, spot, confidential=confidential, doubts=doubts, across=across)
 
 
 def _across(request: Request, ledger: Ledger, claim_id: str) -> tuple[SeriesProblem, ...]:
-    queues: Queues = request.app.state.queues
     try:
-        found = queues.problems_of(claim_id, request.app.state.lineup, ledger, confidential=sees_confidential(request))
+        found = _queues(request).problems_of(claim_id, ledger, confidential=sees_confidential(request))
     except NotYet:
         return ()
     dismissed = ledger.series_judgements().dismissed
     return tuple(problem for problem in found if problem.key not in dismissed)
 
 
-def _packed(request: Request, ledger: Ledger, item: Item, queue: str, *, with_text: bool) -> dict[str, Any]:
+def _packed(ledger: Ledger, item: Item, view: View, *, with_text: bool) -> dict[str, Any]:
     """An item as HTML, and the text beside it."""
-    values = {"item": item, "queue": queue, "new_key": secrets.token_hex, "keys": KEYS}
+    values = {"item": item, "view": view, "new_key": secrets.token_hex, "keys": KEYS}
     text = None
     if with_text:
         doubts = (item.figure,) if item.claim is None else ()
@@ -335,12 +344,6 @@ def _figure_of(text: str, start: int, end: int, near: Figure | None) -> Figure:
     return msgspec.structs.replace(
         bare, low=read.low, best=read.best, high=read.high, bound=read.bound, unit=read.unit or "people"
     )
-
-
-def _known(queue: str) -> str:
-    if queue not in QUEUES:
-        raise not_found("There is no such queue.")
-    return queue
 
 
 def _word(form: FormData, name: str) -> str:

@@ -6,7 +6,13 @@
   const frame = document.getElementById("review"), card = document.getElementById("card"), textBox = document.getElementById("text");
   const acts = document.getElementById("acts"), pending = document.getElementById("pending");
   const addDialog = document.getElementById("add"), spanBar = document.getElementById("spanbar");
-  const queue = frame.dataset.queue;
+  /** The queue and its filters, as an address says them. */
+  const view = frame.dataset.view;
+  const addressOf = (path, values) => {
+    const words = new URLSearchParams(view);
+    for (const [name, value] of Object.entries(values)) words.set(name, value);
+    return `${path}?${words}`;
+  };
   const texts = new Map();
   let current = frame.dataset.spot
     ? { ...frame.dataset, html: card.innerHTML, text: null }
@@ -32,7 +38,7 @@
   }
 
   async function answerOf(values) {
-    const answer = await fetch("/review/items?" + new URLSearchParams({ queue, ...values }), { headers: { Accept: "application/json" } });
+    const answer = await fetch(addressOf("/review/items", values), { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected) throw Object.assign(new Error(`${answer.status}`), { status: answer.status });
     return answer.json();
   }
@@ -158,7 +164,7 @@
   function send(values) {
     const key = newKey();
     const name = OUTBOX + String(Date.now()).padStart(15, "0") + String(performance.now()).padStart(20, "0");
-    const entry = { name, values: { ...values, key, queue } };
+    const entry = { name, values: { ...values, key, view } };
     localStorage.setItem(name, JSON.stringify({ values: entry.values }));
     outbox.push(entry);
     tellOutbox();
@@ -211,7 +217,7 @@
     note.setAttribute("role", "alert");
     note.textContent = `In the meantime ${told.others.join("; ")}. Yours was not recorded. `;
     const link = document.createElement("a");
-    link.href = `/review?queue=${queue}&at=${values.at}`;
+    link.href = addressOf("/review", { at: values.at });
     link.textContent = "Look again";
     link.addEventListener("click", (event) => {
       event.preventDefault();
@@ -244,7 +250,7 @@
     const did = document.createElement("span");
     did.className = "did";
     const link = document.createElement(spot ? "a" : "span");
-    if (spot) link.href = `/review?queue=${queue}&at=${spot}`;
+    if (spot) link.href = addressOf("/review", { at: spot });
     link.textContent = words;
     did.append(link);
     const button = document.createElement("button");
@@ -365,9 +371,9 @@
       tell("Select the words of the figure in the text first");
       return;
     }
-    const values = { report: current.uid, start: points(words.start), end: points(words.end), queue, at: current.spot, fragment: "1" };
+    const values = { uid: current.uid, start: points(words.start), end: points(words.end), at: current.spot, fragment: "1" };
     try {
-      const answer = await fetch("/review/add?" + new URLSearchParams(values));
+      const answer = await fetch(addressOf("/review/add", values));
       if (!answer.ok) throw new Error();
       addDialog.innerHTML = await answer.text();
     } catch {
@@ -453,7 +459,7 @@
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form, event.submitter));
     delete values.key;
-    delete values.queue;
+    delete values.view;
     if (form.hasAttribute("data-add")) {
       const words = `added “${addDialog.querySelector(".words").textContent.replace(/[“”]/g, "")}”`;
       note(send(values), words, values.at, values.at.split(".")[0]);
@@ -501,5 +507,6 @@
   if (current) point();
   tellOutbox();
   if (outbox.length) flush();
-  fill();
+  if (!current && frame.dataset.more) showNext();
+  else fill();
 })();
