@@ -182,7 +182,7 @@ def doors(page: Page) -> dict[str, Ask]:
         "/brief", "/brief?place=Alnovamorwick&measure=killed", f"/charts/{series}.svg",
         *(f"/review?queue={queue}" for queue in ("unsure", "new", "contradicting", "undecided", "differ")),
         "/review?queue=unsure&measure=killed&place=Alnovamorwick", "/review?queue=unsure&source=red+cross",
-        f"/review?at={spot}", "/review/items?count=3", f"/review/add?report={uid}&start=0&end=6",
+        f"/review?at={spot}", "/review/items?count=3", f"/review/add?uid={uid}&start=0&end=6",
         "/api/openapi.json", "/api/figures", "/api/figures?measure=killed&sort=value", f"/api/figures/{claim}",
         "/api/reports", f"/api/reports/{uid}", "/api/sources", "/api/sources?source_kind=government", "/api/problems",
         "/api/events", "/api/series", f"/api/series/{series}",

@@ -116,7 +116,8 @@ def _prepare(app: FastAPI) -> None:
     settings: Settings = app.state.settings
     with app.state.ledgers.open() as ledger:
         app.state.lineup.prepare(ledger, confidential=settings.confidential)
-    app.state.queues.prepare("unsure", Query(confidential=settings.confidential))
+    for queue in ("unsure", "new", "differ"):
+        app.state.queues.prepare(queue, Query(confidential=settings.confidential))
     app.state.names.prepare("source", Query(confidential=settings.confidential, limit=routes_sources.ON_A_PAGE))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -49,10 +50,10 @@ _HIDDEN = "exists (select 1 from claim s where s.report_key = {key} and s.confid
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """A queue as it stood when it was ranked: its places in order, and how many figures wait in all."""
+    """A queue as it stood when it was ranked: its places in order, and how many figures wait in all where that is known."""
 
     spots: tuple[Spot, ...]
-    total: int
+    total: int | None
 
 
 class Coming(msgspec.Struct, frozen=True):
@@ -127,8 +128,9 @@ class Queues:
     def _ranked(self, ledger: Ledger, key: _Key) -> Ranked:
         if key.name == "contradicting":
             board = self.board(ledger, confidential=key.query.confidential)
-            spots = tuple(dict.fromkeys(_contradicting(ledger, key.query, board)))
-            return Ranked(spots[:MOST], len(spots))
+            some = list(islice(_contradicting(ledger, key.query, board), MOST))
+            spots = tuple(dict.fromkeys(some))
+            return Ranked(spots, len(spots) if len(some) < MOST else None)
         return _rank(ledger, key.name, key.query)
 
     def _undecided(
@@ -248,9 +250,9 @@ def _contradicting(ledger: Ledger, query: Query, board: Board) -> Iterator[Spot]
 
 def _spots_of(ledger: Ledger, where: Where, claim_ids: Iterable[str]) -> Iterator[Spot]:
     """The places of figures that fit, in the order of their ids as given."""
-    ids = list(dict.fromkeys(claim_ids))
-    for begin in range(0, len(ids), _AT_ONCE):
-        some, names = _bound("c", ids[begin : begin + _AT_ONCE])
+    ids = iter(dict.fromkeys(claim_ids))
+    while batch := list(islice(ids, _AT_ONCE)):
+        some, names = _bound("c", batch)
         chosen = (
             f"from claim c join report r on r.report_key = c.report_key where c.claim_id in ({names}) and {where.sql}"
         )
