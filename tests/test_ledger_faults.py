@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+import tallyroom
 from tallyroom.cli.asking import figures_command, show_command
 from tallyroom.cli.keeping import diff_command, import_command, verify_command
 from tallyroom.errors import LedgerError
@@ -41,8 +43,11 @@ def many(count: int = REPORTS) -> list:
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory):
+    """Reports, and beside them a copy of the program: writers are started for many minutes, while files may be edited."""
     path = tmp_path_factory.mktemp("reports") / "reports.jsonl"
     path.write_bytes(b"\n".join(encode_json(extraction) for extraction in many()))
+    package = Path(tallyroom.__file__).parent
+    shutil.copytree(package, path.parent / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     return path
 
 
@@ -64,9 +69,10 @@ PROGRAM = "import sys; from tallyroom.cli import main; sys.argv[0] = 'tallyroom'
 
 
 def adding(where: str, lines) -> subprocess.Popen:
+    """A writer of its own process, which runs the program as it was when the tests began: see `lines`."""
     command = [sys.executable, "-c", PROGRAM, "add", str(lines), "--ledger", where]
     with told_in(lines).open("wb") as told:
-        return subprocess.Popen(command, stderr=told)
+        return subprocess.Popen(command, stderr=told, env={**os.environ, "PYTHONPATH": str(lines.parent)})
 
 
 def told_in(lines) -> Path:
@@ -77,7 +83,7 @@ def told_in(lines) -> Path:
 @pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.slow)])
 def test_killed_at_random_moments_and_run_again(new_ledger, lines, rounds):
     whole = new_ledger()
-    assert adding(whole, lines).wait() == 0
+    assert adding(whole, lines).wait() == 0, told_in(lines).read_text()
     wanted = exported(whole)
     assert sum(1 for row in wanted if row[0] == "report") == REPORTS
     seed = random.randrange(10**6)
@@ -91,7 +97,7 @@ def test_killed_at_random_moments_and_run_again(new_ledger, lines, rounds):
         told = f"seed {seed}: it ended before it was killed: {told_in(lines).read_text()}"
         assert writer.wait() == -signal.SIGKILL, told
         assert moment <= _held(where) < REPORTS
-        assert adding(where, lines).wait() == 0
+        assert adding(where, lines).wait() == 0, f"seed {seed}, run again: {told_in(lines).read_text()}"
         assert exported(where) == wanted, f"seed {seed}"
 
 

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from tallyroom.cli.asking import show_command, sources_command
+from tallyroom.cli.asking import figures_command, problems_command, reports_command, show_command, sources_command
 from tallyroom.cli.judging import judge_command
+from tallyroom.cli.keeping import diff_command
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.ledger.dump import dump_lines, load_entry
@@ -276,7 +277,7 @@ def test_judged_copies(ledger):
 
 
 def test_events_are_joined_and_parted_by_people(ledger):
-    from tallyroom.ledger.events import event_rows
+    from tallyroom.ledger.events import event_page
 
     fire = {"place": "Lorne", "population": "Alma passengers", "event_time": "2025-03-03"}
     for id, day, text in [
@@ -298,7 +299,7 @@ def test_events_are_joined_and_parted_by_people(ledger):
     ledger.add(train)
 
     def events() -> list[list[str]]:
-        return sorted(row["report_ids"] for row in event_rows(ledger, Query()))
+        return sorted(row["report_ids"] for row in event_page(ledger, Query()).rows)
 
     assert events() == [["one", "two"], ["rail"]]
     judged(ledger, "different", "event", "one", "two")
@@ -370,3 +371,66 @@ def test_a_ledger_of_the_first_schema_is_resolved_when_it_is_opened(tmp_path):
         assert held.database.rows("select count(*) from claim where relation is null") == [(0,)]
         assert {row["source_id"] for row in held.sources(Query())} == {"coast-guard"}
         assert quotes(held, population="people", source="coast guard") == ["14"]
+
+
+@pytest.mark.parametrize("order", [None, "published", "happened", "value", "recorded"])
+@pytest.mark.parametrize("descending", [True, False])
+def test_pages_of_names_and_events_hold_each_once(ledger, order, descending):
+    from tallyroom.ledger.events import event_page
+
+    add_services(ledger)
+    for day in range(1, 8):
+        ledger.add(report(f"x{day}", f"Envoy {day} said {day} died in Quetta.", {"quote": f"{day} died", "source": f"envoy {day}"},
+                          title=f"Loss {day}", published=f"2025-02-0{day}"))  # fmt: skip
+
+    def paged(ask, name: str) -> list[str]:
+        seen, query = [], Query(limit=3, descending=descending)
+        while True:
+            page = ask(query)
+            seen += [row[name] for row in page.rows]
+            if page.next is None:
+                return seen
+            query = msgspec.structs.replace(query, after=page.next)
+
+    for ask, name in (
+        (lambda query: ledger.name_page("source", query, order=order), "source_id"),
+        (lambda query: event_page(ledger, query, order), "event"),
+    ):
+        found = paged(ask, name)
+        assert found == [row[name] for row in ask(Query(limit=None, descending=descending)).rows]
+        assert len(set(found)) == len(found) > 6
+    if order == "value":
+        assert [row["source_id"] for row in ledger.name_page("source", Query(limit=1, descending=descending), order=order).rows] == [
+            "kr-nis" if descending else "envoy-1"
+        ]  # fmt: skip
+    with pytest.raises(UsageError, match="is no page"):
+        ledger.name_page("source", Query(after="x"))
+
+
+def test_what_cannot_be_meant_is_told_at_the_terminal(tmp_path):
+    where = str(tmp_path / "a.db")
+    with Ledger.open(where) as held:
+        add_services(held)
+        (twin,) = (one for one in of_services() if one.report.id == "f")
+        held.add(Extraction(report=make_report(twin.report.text, id="copy"), extractor="one"))
+    for command, args, told in [
+        (judge_command, ["same", "source", "NIS", "the nis", "--by", "A"], "are one name"),
+        (judge_command, ["dismiss", "copy", "edited", "--by", "A"], "those of this report: copy 0 0"),
+        (judge_command, ["dismiss", "falling_total:123", "--by", "A"], "is no problem here"),
+        (judge_command, ["dismiss", "nonsense", "--by", "A"], "is no problem here"),
+        (diff_command, ["one", "two", "--extractors"], "'two' read nothing here; readers are one"),
+        (figures_command, ["--value-from", "nan"], "is no number"),
+        (reports_command, ["--sort", "value"], "reports have no value"),
+        (problems_command, ["--sort", "happened"], "problems have no happened"),
+    ]:
+        done = CliRunner().invoke(command, [*args, "--ledger", where])
+        assert isinstance(done.exception, UsageError), args
+        assert told in str(done.exception)
+    hidden = ["correct", "source:nobody", "confidential=yes", "--by", "A", "--ledger", where]
+    assert "no report names 'nobody' so far" in CliRunner().invoke(judge_command, hidden).output
+    done = CliRunner().invoke(judge_command, ["dismiss", "copy", "copy", "--by", "A", "--ledger", where])
+    assert done.exit_code == 0
+    with Ledger.open(where) as held:
+        assert held.problem_page(Query(kind="copy")).rows == ()
+        claim = next(held.claims(Query(value_from=5, value_to=5)))
+        held.check_problem(Judgement(action="dismiss", by="A", problem=f"drift:{claim.claim_id}"))

@@ -10,7 +10,7 @@ import pytest
 
 from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.ledger.dump import dump_lines, load_entry
-from tallyroom.ledger.events import event_rows
+from tallyroom.ledger.events import event_page
 from tallyroom.ledger.redact import redact
 from tallyroom.ledger.verify import Checked, verify
 from tallyroom.model import Extraction, make_report
@@ -156,7 +156,7 @@ def test_events_series_and_problems_are_those_of_the_moment(ledger):
     ledger.judge(Judgement(action="dismiss", by="Ann", problem="falling_total:x", recorded_at=day(6)))
 
     def told(on: int) -> list[tuple[int, int]]:
-        return [(row["reports"], row["figures"]) for row in event_rows(ledger, Query(known_at=day(on)))]
+        return [(row["reports"], row["figures"]) for row in event_page(ledger, Query(known_at=day(on))).rows]
 
     assert told(2) == [(1, 2)]
     assert sorted(told(4)) == [(1, 1), (1, 2)]

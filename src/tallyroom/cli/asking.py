@@ -30,8 +30,8 @@ def query_options(command: Callable[..., None]) -> Callable[..., None]:
         claim_filters,
         click.option("--kind", metavar="KIND", help="Of problems: only this kind."),
         click.option("--as-of", metavar="DATE", help="Only what speaks of this date or earlier."),
-        click.option("--sort", type=click.Choice(["published", "happened", "value", "recorded"]), default="published",
-        show_default=True),
+        click.option("--sort", type=click.Choice(["published", "happened", "value", "recorded"]),
+        help="The order; else by publication, and of `sources` the most named first."),
         click.option("--ascending", is_flag=True, help="The smallest or oldest first."),
         click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True,
         help="Rows of a page."),
@@ -47,8 +47,14 @@ def query_options(command: Callable[..., None]) -> Callable[..., None]:
 def _query(given: dict[str, Any]) -> Query:
     from tallyroom.ledger import Query
 
-    ascending = given.pop("ascending")
-    return Query(descending=not ascending, **given).checked()
+    given["sort"] = given["sort"] or "published"
+    return Query(descending=not given.pop("ascending"), **given).checked()
+
+
+def _of_reports(query: Query, what: str) -> Query:
+    if query.sort not in ("published", "recorded"):
+        raise UsageError(f"{what} have no {query.sort}; sort them by published or recorded")
+    return query
 
 
 def _print(rows: Sequence[dict[str, Any]], form: str, columns: Sequence[str]) -> None:
@@ -198,7 +204,7 @@ def figures_command(ledger: str, form: str, **given: Any) -> None:
 @query_options
 def reports_command(ledger: str, form: str, **given: Any) -> None:
     """The reports of a ledger."""
-    query = _query(given)
+    query = _of_reports(_query(given), "reports")
     with open_ledger(ledger) as held:
         page = held.report_page(query)
         count = held.count_reports(query) if form == "table" else 0
@@ -225,25 +231,29 @@ def reports_command(ledger: str, form: str, **given: Any) -> None:
 @click.option("--unsure", is_flag=True, help="Only words that stay apart because they do not decide, with rivals.")
 def sources_command(ledger: str, form: str, kind: Any, unsure: bool, **given: Any) -> None:
     """Who speaks, under which names, the most named first; the unsure are settled by `judge same` and `different`."""
+    order = given["sort"]
     with open_ledger(ledger) as held:
-        rows = held.names(kind, _query(given), unsure=unsure)
+        page = held.name_page(kind, _query(given), unsure=unsure, order=order)
     own = {
         "source": ["source", "source_id", "source_kind", "country", "affiliation"],
         "population": ["population", "population_id", "sides", "status", "age", "sex"],
         "place": ["place", "place_id", "country", "admin1", "where_prec"],
     }[kind]
-    _print(rows, form, [*own, "names", "claims", "reports", "first", "last", "rivals" if unsure else "judged"])
+    _print(page.rows, form, [*own, "names", "claims", "reports", "first", "last", "rivals" if unsure else "judged"])
+    _tell_next(page.next)
 
 
 @click.command("events")
 @query_options
 def events_command(ledger: str, form: str, **given: Any) -> None:
     """What happened, as told by the reports: proposed by the program, settled by judgements."""
-    from tallyroom.ledger.events import event_rows
+    from tallyroom.ledger.events import event_page
 
+    order = given["sort"]
     with open_ledger(ledger) as held:
-        rows = event_rows(held, _query(given))
-    _print(rows, form, ["event", "first", "last", "place", "reports", "figures", "measures"])
+        page = event_page(held, _query(given), order)
+    _print(page.rows, form, ["event", "first", "last", "place", "reports", "figures", "measures"])
+    _tell_next(page.next)
 
 
 @click.command("problems")
@@ -252,7 +262,7 @@ def problems_command(ledger: str, form: str, **given: Any) -> None:
     """What does not hold together: in one report, and (with a key to dismiss it by) across several."""
     from tallyroom.ledger.events import series_problem_rows
 
-    query = _query(given)
+    query = _of_reports(_query(given), "problems")
     with open_ledger(ledger) as held:
         page = held.problem_page(query)
         rows = [
@@ -305,9 +315,9 @@ def _show_source(held: Ledger, name: str, form: str) -> bool:
 def _show_event(held: Ledger, name: str, form: str) -> bool:
     """An event with its reports and their figures."""
     from tallyroom.ledger import Query
-    from tallyroom.ledger.events import event_rows
+    from tallyroom.ledger.events import event_page
 
-    rows = event_rows(held, Query(event=name))
+    rows = event_page(held, Query(event=name)).rows
     if not rows:
         return False
     of_reports = (Query(report=one, limit=None) for row in rows for one in row["report_ids"])
@@ -315,7 +325,7 @@ def _show_event(held: Ledger, name: str, form: str) -> bool:
     return True
 
 
-def _show_with_figures(rows: list[dict[str, Any]], claims: list[dict[str, Any]], form: str) -> None:
+def _show_with_figures(rows: Sequence[dict[str, Any]], claims: list[dict[str, Any]], form: str) -> None:
     if form == "json":
         click.echo(_json([{**row, "figures": claims} for row in rows] if len(rows) > 1 else
                          {**rows[0], "figures": claims}, indent=1))  # fmt: skip

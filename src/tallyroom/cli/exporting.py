@@ -12,6 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import click
+
 from tallyroom.cli.opening import open_ledger
 from tallyroom.errors import InputError, UsageError
 
@@ -28,6 +30,7 @@ def export_ledger(
 ) -> int:
     """Write a ledger in a form; returns how many rows. A file is put in place only when it is whole."""
     from tallyroom.ledger import Query
+    from tallyroom.ledger.dump import confidential_reports
 
     if estimate and form != "ucdp":
         raise UsageError(
@@ -44,6 +47,10 @@ def export_ledger(
         ):
             made = Path(aside, "export")
             count = _write(held, form, made, query, raw=raw, estimate=estimate or {})
+            if not confidential and (hidden := len(confidential_reports(held))):
+                click.echo(
+                    f"what is confidential of {hidden:,} reports is left out; --confidential takes it in", err=True
+                )
             if out is not None:
                 os.replace(made, out)
             else:
@@ -53,9 +60,7 @@ def export_ledger(
     except BrokenPipeError:
         raise
     except OSError as fault:
-        raise InputError(
-            str(fault.filename or out or "standard output"), f"cannot be written ({fault.strerror})"
-        ) from None
+        raise InputError(str(out or "standard output"), f"cannot be written ({fault.strerror})") from None
     return count
 
 

@@ -88,7 +88,13 @@ def correct(target: str, values: tuple[str, ...], ledger: str, by: str, why: str
         fields = read_fields(values, of_report=True)
         if set(fields) != {"confidential"}:
             raise UsageError("of a source, confidential=yes or confidential=no can be said")
-        _judge(ledger, lambda held: Judgement(action="correct", by=by, why=why, kind="source", a=name, fields=fields))
+
+        def of_source(held: Ledger) -> Judgement:
+            if not held.log.names.identities("source", [name]):
+                click.echo(f"no report names {name!r} so far; what is said of it holds for those that will", err=True)
+            return Judgement(action="correct", by=by, why=why, kind="source", a=name, fields=fields)
+
+        _judge(ledger, of_source)
     else:
         fields = read_fields(values)
         make = _on_figure("correct", target, by, why, fields)
@@ -132,9 +138,12 @@ def dismiss(target: str, kind: str | None, start: int, end: int, ledger: str, by
 
     def make(held: Ledger) -> Judgement:
         if kind is None:
-            return Judgement(action="dismiss", by=by, why=why, problem=target)
-        uid = held.report(target).report.uid
-        return Judgement(action="dismiss", by=by, why=why, uid=uid, start=start, end=end, problem=kind)
+            meant = Judgement(action="dismiss", by=by, why=why, problem=target)
+        else:
+            uid = held.report(target).report.uid
+            meant = Judgement(action="dismiss", by=by, why=why, uid=uid, start=start, end=end, problem=kind)
+        held.check_problem(meant)
+        return meant
 
     _judge(ledger, make)
 

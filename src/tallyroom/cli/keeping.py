@@ -242,7 +242,7 @@ def _sides(a: str, b: str, ledger: str, extractors: bool, moments: bool) -> Iter
             if moments:
                 yield Side(held, known_at=a), Side(held, known_at=b)
             else:
-                yield Side(held, extractor=a), Side(held, extractor=b)
+                yield Side(held, extractor=held.known_extractor(a)), Side(held, extractor=held.known_extractor(b))
         return
     with open_ledger(a) as one, open_ledger(b) as other:
         yield Side(one), Side(other)

@@ -9,34 +9,46 @@ import msgspec
 
 from tallyroom.ledger import lineup
 from tallyroom.ledger.event_names import event_name
-from tallyroom.ledger.query import Query
+from tallyroom.ledger.pages import page_of
+from tallyroom.ledger.query import Page, Query, Sort, read_cursor
 from tallyroom.ledger.store import Ledger
 
 
-def event_rows(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
-    """Events with their dates, place, reports and figures, the latest first."""
+def event_page(ledger: Ledger, query: Query, order: Sort | None = None) -> Page:
+    """A page of events with their dates, place, reports and figures, the latest first where no order is asked for.
+
+    By `value` they are sorted by their number of figures.
+    """
     from tallyroom.series import stories_of
 
     wanted = msgspec.structs.replace(query, limit=None, after=None, event=None)
-    rows = []
+    order = order or "published"
+    recorded = {uid: n for n, (uid,) in enumerate(ledger.database.rows("select uid from report order by report_key"))}
+    rows: list[tuple[tuple[Any, str], dict[str, Any]]] = []
     for claims in stories_of(ledger.series_claims(wanted)):
         reports = {claim.report.uid: claim.report for claim in claims}
         times = sorted(claim.figure.event_time for claim in claims if claim.figure.event_time)
         days = sorted(report.published or "" for report in reports.values())
         places = Counter(claim.figure.place for claim in claims if claim.figure.place)
-        rows.append(
-            {
-                "event": event_name(reports), "first": days[0] or None, "last": days[-1] or None,
-                "happened": times[0] if times else None, "place": places.most_common(1)[0][0] if places else None,
-                "reports": len(reports), "figures": len(claims),
-                "measures": sorted({claim.figure.measure for claim in claims}),
-                "report_ids": sorted(report.id for report in reports.values()),
-            }
-        )  # fmt: skip
+        row = {
+            "event": event_name(reports), "first": days[0] or None, "last": days[-1] or None,
+            "happened": times[0] if times else None, "place": places.most_common(1)[0][0] if places else None,
+            "reports": len(reports), "figures": len(claims),
+            "measures": sorted({claim.figure.measure for claim in claims}),
+            "report_ids": sorted(report.id for report in reports.values()),
+        }  # fmt: skip
+        rank = {
+            "published": row["last"] or "", "happened": row["happened"] or "", "value": len(claims),
+            "recorded": max(recorded[uid] for uid in reports),
+        }[order]  # fmt: skip
+        rows.append(((rank, f"{row['event']}\n{min(reports)}"), row))
     if query.event:
-        rows = [row for row in rows if row["event"] == query.event]
-    rows.sort(key=lambda row: (row["last"] or "", row["event"]), reverse=query.descending)
-    return rows[: query.limit]
+        rows = [held for held in rows if held[1]["event"] == query.event]
+    rows.sort(key=lambda held: held[0], reverse=query.descending)
+    if query.after:
+        end = read_cursor(query.after, str)
+        rows = [held for held in rows if (held[0] < end if query.descending else held[0] > end)]
+    return page_of(query, rows)
 
 
 def series_problem_rows(ledger: Ledger, query: Query) -> list[dict[str, Any]]:

@@ -403,6 +403,15 @@ class Log:
         )
         return (msgspec.json.decode(rows[0][0], type=ReadingBody), rows[0][1]) if rows else None
 
+    def has_readings_by(self, extractor: str) -> bool:
+        """Whether anything was read by an extractor."""
+        named = self.database.rows("select 1 from claim where extractor = :name limit 1", {"name": extractor})
+        # A reader that found no figure left no claim.
+        entries = () if named else self.database.stream("select body from entry where kind = 'reading'")
+        return bool(named) or any(
+            msgspec.json.decode(body, type=ReadingBody).extractor == extractor for (body,) in entries
+        )
+
     def readings(self, uid: str) -> list[tuple[ReadingBody, str]]:
         """All readings of a report, oldest first, each with its moment."""
         rows = self.database.rows(

@@ -11,7 +11,7 @@ from tallyroom.errors import UsageError
 from tallyroom.ledger import resolution
 from tallyroom.ledger.database import Database
 from tallyroom.ledger.derive import CLAIM_COLUMNS
-from tallyroom.ledger.query import Where, names_at
+from tallyroom.ledger.query import Query, Sort, Where, column_of, names_at, read_cursor
 from tallyroom.ledger.records import Judgement
 from tallyroom.ledger.resolution import COUNTING, JUDGED, NAME_KINDS, NameKind, Resolution
 from tallyroom.ledger.sameness import Pair, groups, pairs_in_force
@@ -309,23 +309,38 @@ class Names:
         return {uid for (uid,) in rows}
 
     def listed(
-        self, kind: NameKind, where: Where, limit: int | None, *, unsure: bool, known_at: str | None = None
-    ) -> list[dict[str, Any]]:
-        """Each identity of claims `c` with its names and numbers, the most named first."""
+        self, kind: NameKind, where: Where, query: Query, *, unsure: bool, order: Sort | None = None
+    ) -> list[tuple[tuple[Any, str], dict[str, Any]]]:
+        """Each identity of claims `c` with its names and numbers, and its place in the order; one more than a page holds.
+
+        Without an order the most named come first; else they are sorted by the last (or first) of their claims.
+        """
+        rank, way, sign = "count(*)", "desc", "<"
+        if order is not None:
+            rank = f"{'max' if query.descending else 'min'}(c.{column_of(order)})"
+            way, sign = ("desc", "<") if query.descending else ("asc", ">")
+        values, having = dict(where.values), ""
+        if query.after:
+            values["after_value"], values["after_key"] = read_cursor(query.after, str)
+            having = f"having {rank} {sign} :after_value or ({rank} = :after_value and n.identity > :after_key) "
         conditions = f"{where.sql} and n.sure = 0" if unsure else where.sql
         rows = self.database.rows(
             "select n.identity, count(*), count(distinct c.report_key), min(nullif(c.published, '')), "
-            "max(c.published), max(c.confidential) "
-            f"from claim c join {names_at(known_at)} n on n.resolution_key = c.{kind}_key where {conditions} "
-            "group by n.identity order by count(*) desc, n.identity" + (f" limit {int(limit)}" if limit else ""),
-            where.values,
+            f"max(c.published), max(c.confidential), {rank} "
+            f"from claim c join {names_at(query.known_at)} n on n.resolution_key = c.{kind}_key where {conditions} "
+            f"group by n.identity {having}order by {rank} {way}, n.identity"
+            + ("" if query.limit is None else f" limit {int(query.limit) + 1}"),
+            values,
         )
         return [
-            {
-                **self._described(kind, identity, known_at), "claims": claims, "reports": reports, "first": first,
-                "last": last or None, "confidential": bool(secret),
-            }
-            for identity, claims, reports, first, last, secret in rows
+            (
+                (place, identity),
+                {
+                    **self._described(kind, identity, query.known_at), "claims": claims, "reports": reports,
+                    "first": first, "last": last or None, "confidential": bool(secret),
+                },
+            )
+            for identity, claims, reports, first, last, secret, place in rows
         ]  # fmt: skip
 
     def _described(self, kind: NameKind, identity: str, known_at: str | None) -> dict[str, Any]:

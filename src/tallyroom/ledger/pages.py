@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -155,6 +155,19 @@ class Pages:
                 ),
             )  # fmt: skip
 
+    def problems_of(self, uid: str) -> list[tuple[str, int, int]]:
+        """Kind, start and end of the problems of one report, those dismissed too."""
+        sql = (
+            "select p.kind, p.start_at, p.end_at from problem p join report r on r.report_key = p.report_key "
+            "where r.uid = :uid and p.valid_to = '9999' order by p.problem_key"
+        )
+        return [(kind, start, end) for kind, start, end in self.database.rows(sql, {"uid": uid})]
+
+    def knows(self, id: str) -> bool:
+        """Whether an id is that of a claim or report, as it was ever read."""
+        sql = "select 1 from claim where claim_id = :id union all select 1 from report where :id in (uid, id) limit 1"
+        return bool(self.database.rows(sql, {"id": id}))
+
     def count(self, table: str, where: Where, prefix: str) -> int:
         """How many rows fit, counted up to 1,001."""
         sql = f"select count(*) from (select 1 from {table} {prefix} where {where.sql} limit {COUNTED + 1}) found"
@@ -171,7 +184,7 @@ def _as_it_stood(held: LedgerReport, then: ReportThen) -> LedgerReport:
     )
 
 
-def page_of(query: Query, rows: list[tuple[tuple[Any, int], Any]]) -> Page:
+def page_of(query: Query, rows: Sequence[tuple[tuple[Any, int | str], Any]]) -> Page:
     """A page from its rows, of which there is one more than it holds where another page follows."""
     if query.limit is not None and len(rows) > query.limit:
         rows = rows[: query.limit]

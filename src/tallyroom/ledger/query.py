@@ -20,6 +20,13 @@ from tallyroom.model import MEASURES
 Sort = Literal["published", "happened", "value", "recorded"]
 _COLUMNS = {"published": "published", "happened": "happened_to", "value": "value", "recorded": "claim_key"}
 SORTS: tuple[str, ...] = tuple(_COLUMNS)
+
+
+def column_of(sort: Sort) -> str:
+    """The column of claims that an order goes by."""
+    return _COLUMNS[sort]
+
+
 #: A count is exact up to here and "1,000+" above.
 COUNTED = 1000
 _TERMS = ("relay", "outlet")
@@ -109,6 +116,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("published", "happened", "said"):
             for side in ("from", "to"):
                 _day(getattr(self, f"{name}_{side}"), last=side == "to")
+        for number in (self.value_from, self.value_to):
+            if number is not None and number != number:
+                raise UsageError("nan is no number to filter by")
         if self.known_at:
             moment(self.known_at)
         _day(self.as_of, last=True)
@@ -307,16 +317,16 @@ def order_of(query: Query, key: str, prefix: str = "c") -> tuple[str, str, str]:
     )
 
 
-def cursor(value: Any, key: int) -> str:
+def cursor(value: Any, key: int | str) -> str:
     """A page's end, as text."""
     return base64.urlsafe_b64encode(json.dumps([value, key]).encode()).decode().rstrip("=")
 
 
-def read_cursor(words: str) -> tuple[Any, int]:
-    """A page's end, as told by `cursor`."""
+def read_cursor(words: str, of: type[int] | type[str] = int) -> tuple[Any, Any]:
+    """A page's end, as told by `cursor` for keys of a type."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(words + "=" * (-len(words) % 4)))
-        if not isinstance(key, int) or not isinstance(value, (str, int, float)):
+        if not isinstance(key, of) or not isinstance(value, (str, int, float)):
             raise ValueError
     except (ValueError, TypeError):
         raise UsageError(f"{words!r} is no page; give what the page before told as its next") from None

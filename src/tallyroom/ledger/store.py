@@ -15,7 +15,7 @@ from tallyroom.ledger.connect import connect
 from tallyroom.ledger.effective import Standing, not_withdrawn, sentence_at, standing, with_fields
 from tallyroom.ledger.log import Log, ReadingBody, address_of
 from tallyroom.ledger.pages import Pages, page_of
-from tallyroom.ledger.query import Page, Query, ReportsThen
+from tallyroom.ledger.query import Page, Query, ReportsThen, Sort
 from tallyroom.ledger.records import KINDS, ClaimBody, Judgement, LedgerClaim, LedgerReport, with_identity
 from tallyroom.ledger.resolution import NAME_KINDS, NameKind
 from tallyroom.ledger.sameness import Pair, groups, judged_names
@@ -102,6 +102,13 @@ class Ledger:
         """Whether a report was read by this extractor."""
         return any(body.extractor == extractor for body, _ in self.log.readings(uid))
 
+    def known_extractor(self, name: str) -> str:
+        """The name of who read reports here; raises `UsageError` where nobody of that name did."""
+        if not self.log.has_readings_by(name):
+            rows = self.database.rows("select distinct extractor from claim order by extractor")
+            raise UsageError(f"{name!r} read nothing here; readers are {', '.join(one for (one,) in rows) or 'none'}")
+        return name
+
     def add(self, extraction: Extraction, *, collection: str | None = None, at: str | None = None) -> Added:
         """Keep a report and its reading. The same again changes nothing; a new reading supersedes the one before."""
         at, report = at or now(), extraction.report
@@ -165,22 +172,28 @@ class Ledger:
         return page_of(query, list(self.pages.problems(query, 1, self._event_names(query))))
 
     def names(self, kind: NameKind, query: Query, *, unsure: bool = False) -> list[dict[str, Any]]:
-        """Sources, populations or places as resolved across reports: each with its names, what is known of it, its
-        number of claims and reports, first and last date; the most named first.
+        """Sources, populations or places as `name_page` tells them, the most named first, from the first on."""
+        return list(self.name_page(kind, msgspec.structs.replace(query, after=None), unsure=unsure).rows)
+
+    def name_page(
+        self, kind: NameKind, query: Query, *, unsure: bool = False, order: Sort | None = None
+    ) -> Page:  # fmt: skip
+        """A page of sources, populations or places as resolved across reports: each with its names, what is known of
+        it, its number of claims and reports, first and last date; the most named first where no order is asked for.
 
         `unsure`: only what stays apart because its words do not decide, with what it may be.
         """
         where = self.pages.claims_where(query, self._event_names(query))
-        rows = self.log.names.listed(kind, where, query.limit, unsure=unsure, known_at=query.known_at)
+        page = page_of(query, self.log.names.listed(kind, where, query, unsure=unsure, order=order))
         pairs = self.same_and_different(kind, query.known_at)
-        for row in rows:
+        for row in page.rows:
             own = {bare(name) for name in (*row["names"], row[f"{kind}_id"], row[kind])}
             row["judged"] = [
                 f"{pair.a} {'=' if pair.same else '≠'} {pair.b} ({pair.by}{', disputed' if pair.disputed else ''})"
                 for pair in pairs
                 if own & {bare(pair.a), bare(pair.b), bare(pair.a_id), bare(pair.b_id)}
             ]
-        return rows
+        return page
 
     def sources(self, query: Query, *, unsure: bool = False) -> list[dict[str, Any]]:
         """Who speaks, as resolved across reports; see `names`."""
@@ -305,6 +318,8 @@ class Ledger:
         names = (judgement.a, judgement.b)
         if not all(name.strip() for name in names):
             raise UsageError("name two: judge same KIND A B")
+        if bare(names[0]) == bare(names[1]):
+            raise UsageError(f"{names[0]!r} and {names[1]!r} are one name; name two")
         if judgement.kind == "report":
             ids = [self.report(name).report.uid for name in names]
         elif judgement.kind in NAME_KINDS:
@@ -314,6 +329,23 @@ class Ledger:
         if judgement.kind == "report" and ids[0] == ids[1]:
             raise UsageError(f"{names[0]!r} and {names[1]!r} are one report already")
         return msgspec.structs.replace(judgement, fields={"a_id": ids[0], "b_id": ids[1]})
+
+    def check_problem(self, judgement: Judgement) -> None:
+        """Raises `UsageError` where a judgement dismisses a problem that the ledger cannot have."""
+        if judgement.uid:
+            found = self.pages.problems_of(judgement.uid)
+            if (judgement.problem, judgement.start, judgement.end) not in found:
+                there = ", ".join(f"{kind} {start} {end}" for kind, start, end in found) or "none"
+                raise UsageError(
+                    f"no problem {judgement.problem} {judgement.start} {judgement.end} here; those of this report: {there}"
+                )
+            return
+        _, colon, ids = judgement.problem.partition(":")
+        if not colon or not all(self.pages.knows(one) for one in ids.split(",")):
+            raise UsageError(
+                f"{judgement.problem!r} is no problem here; `tallyroom problems` lists them, with the key of each that "
+                "several reports show"
+            )
 
     def undo(self, by: str, why: str | None = None) -> Judgement:
         """Withdraw a person's own last judgement; raises `UsageError` where there is none."""
