@@ -1,8 +1,7 @@
 """Measure the ledger: queries on many claims, the cost of `add` above extraction, and memory in the number of reports.
 
 python tools/bench_ledger.py --claims 1000000 --ledger /tmp/bench.db     # made once, kept
-python tools/bench_ledger.py --add REPORTS.jsonl --reports 2000          # CPU of add over extraction alone
-python tools/bench_ledger.py --add REPORTS.jsonl --reports 10000 --reuse # the same, without reading again what is told again
+python tools/bench_ledger.py --add FOLDER --reports 10000 --parts 4      # CPU of add against extract; once for each part
 python tools/bench_ledger.py --memory 2000                               # peak memory at 2,000 and at 8,000 reports
 """
 
@@ -10,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
+import os
 import random
 import resource
 import statistics
@@ -90,62 +91,64 @@ def ask(ledger: Ledger) -> None:
     print(f"median {statistics.median(medians):.1f} ms, worst {max(medians):.1f} ms")
 
 
-def told_again(path: Path, count: int) -> Iterator[Report]:
-    """So many reports: those of a file, told again and again as of other outlets, each with a line of its own."""
-    from tallyroom.readers import read
+def made_reports(first: int, count: int) -> Iterator[Report]:
+    """So many of the invented reports that tell of figures, each with words of its own, from number `first` on."""
+    from make_archive import OUTLETS, article, kind_of
 
-    held = read(path)
-    for number in range(count or len(held)):
-        one = held[number % len(held)]
-        turn = number // len(held)
-        text = f"{one.text}\nEdition {turn}." if turn else one.text
+    telling = (page for page in itertools.count() if kind_of(1, page) == "figures")
+    for page in itertools.islice(telling, first, first + count):
+        told, outlet = article(1, page), OUTLETS[page % len(OUTLETS)]
         yield make_report(
-            text, id=f"{one.id}-{turn}", published=one.published, outlet=f"{one.outlet} {turn}", title=one.title
+            "\n\n".join(told.paragraphs),
+            id=f"page-{page}",
+            published=told.published,
+            outlet=outlet.name,
+            title=told.title,
         )
 
 
-def add(path: Path, count: int, reuse: bool) -> None:
-    """CPU of the ledger beside that of extraction, on the same reports.
+def cpu_of_command(*words: str) -> float:
+    """The seconds of CPU that a command of `tallyroom` took, with its start."""
+    program = "import sys; from tallyroom.cli import main; sys.argv[0] = 'tallyroom'; main()"
+    with Path(os.devnull).open("wb") as nowhere:
+        started = subprocess.Popen([sys.executable, "-c", program, *words], stdout=nowhere)
+    _, status, used = os.wait4(started.pid, 0)
+    if status:
+        raise SystemExit(f"tallyroom {words[0]} ended with {os.waitstatus_to_exitcode(status)}")
+    return used.ru_utime + used.ru_stime
 
-    With `reuse`, what tells the same again takes its figures over, and extraction is reckoned at the mean of the others.
-    """
-    from tallyroom.extract import extract, extractor_name
 
-    extract(next(told_again(path, 1)))
-    read: dict[str, Extraction] = {}
-    done = extracted = 0
-    spent = {"extraction": 0.0, "ledger": 0.0}
+def add(folder: Path, count: int, parts: int) -> None:
+    """CPU of `add` beside that of `extract` on the same reports, part by part into one ledger; does the next part that is left."""
+    from tallyroom.model import encode_json
 
-    @contextlib.contextmanager
-    def clock(what: str) -> Iterator[None]:
-        begun = time.process_time()
-        yield
-        spent[what] += time.process_time() - begun
+    folder.mkdir(parents=True, exist_ok=True)
+    spent = folder / "spent.jsonl"
+    done = spent.read_text(encoding="utf-8").splitlines() if spent.exists() else []
+    part, size = len(done), count // parts
+    if part == parts:
+        raise SystemExit(f"all {parts} parts are done; remove {folder} to begin anew")
+    reports = folder / f"part-{part}.jsonl"
+    with reports.open("wb") as out:
+        for report in made_reports(part * size, size):
+            out.write(encode_json(Extraction(report=report, extractor="")) + b"\n")
+    row = {
+        "reports": size,
+        "extract": cpu_of_command("extract", str(reports)),
+        "add": cpu_of_command("add", str(reports), "--ledger", str(folder / "a.db"), "--quiet"),
+    }
+    with spent.open("ab") as file:
+        file.write(msgspec.json.encode(row) + b"\n")
+    with Ledger.open(folder / "a.db") as ledger:
+        claims = ledger.database.rows("select count(*) from claim where valid_to = '9999'")[0][0]
+    print(f"part {part + 1} of {parts}: {cost([row])}")
+    print(f"in all: {cost([*map(msgspec.json.decode, done), row])}; the ledger holds {claims:,} claims")
 
-    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "a.db") as ledger:
-        for done, report in enumerate(told_again(path, count), start=1):
-            told = read.get(report.text.partition("\nEdition ")[0]) if reuse else None
-            with clock("ledger"):
-                known = ledger.has_reading(report.uid, extractor_name())
-            if told is None:
-                with clock("extraction"):
-                    extraction = extract(report)
-                extracted += 1
-                read[report.text] = extraction
-            else:
-                figures = with_claim_ids(report.uid, list(told.figures))
-                extraction = Extraction(
-                    report=report, extractor=told.extractor, figures=figures, problems=told.problems
-                )
-            if not known:
-                with clock("ledger"):
-                    ledger.add(extraction)
-    spent["extraction"] *= done / extracted
-    share = 100 * spent["ledger"] / spent["extraction"]
-    print(
-        f"{done:,} reports ({extracted:,} extracted): extraction {spent['extraction']:.2f} s CPU, "
-        f"ledger {spent['ledger']:.2f} s: {share:.1f} % more"
-    )
+
+def cost(rows: list[dict[str, float]]) -> str:
+    """What was spent on extraction and on `add`, and the ratio, in words."""
+    reports, extraction, adding = (sum(row[name] for row in rows) for name in ("reports", "extract", "add"))
+    return f"{reports:,} reports, extract {extraction:.1f} s CPU, add {adding:.1f} s: {adding / extraction:.3f} times"
 
 
 def one_task(task: str, path: Path, count: int) -> None:
@@ -198,8 +201,8 @@ def main() -> None:
     parser.add_argument("--claims", type=int, default=0)
     parser.add_argument("--ledger", default="bench.db")
     parser.add_argument("--add", type=Path)
-    parser.add_argument("--reports", type=int, default=0)
-    parser.add_argument("--reuse", action="store_true")
+    parser.add_argument("--reports", type=int, default=10_000)
+    parser.add_argument("--parts", type=int, default=4)
     parser.add_argument("--memory", type=int, default=0)
     parser.add_argument("--task", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -212,7 +215,7 @@ def main() -> None:
     if given.memory:
         memory(given.memory)
     if given.add:
-        add(given.add, given.reports, given.reuse)
+        add(given.add, given.reports, given.parts)
     if given.claims:
         with Ledger.open(given.ledger) as ledger:
             if not ledger.count_reports(Query()):
