@@ -119,7 +119,7 @@ def _strangers(text: str, bearers: dict[str, Bearer], in_title: set[str]) -> Ite
         seen.add(name)
         if nations(name) or name.lower() in words_in(text):
             continue
-        meant = [word for word in known if word != name and not nations(word) and _sounds_like(name, word)]
+        meant = [word for word in known if word != name and _sounds_like(name, word) and not nations(word)]
         if len(meant) == 1:
             message = f"{name} speaks but was never introduced; {meant[0]} was"
             yield problem(text, "wrong_name", match.start(group), match.end(), message, meant[0])
