@@ -218,6 +218,26 @@ def test_ucdp_holds_deaths_only_sides_where_stated_and_open_bounds_empty(ledger_
     assert all("40" not in (row["best"], row["high"]) and "7" not in (row["best"],) for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("quote", "bound", "said", "coded"),
+    [("12", "more_than", (13, 12, None), ("13", "13", "")), ("12", "less_than", (None, 12, 11), ("", "11", "11")),
+     ("12", "exact", (12, 12, 12), ("12", "12", "12"))],
+)  # fmt: skip
+def test_a_best_estimate_lies_within_its_bounds(
+    tmp_path: Path, quote: str, bound: str, said: tuple, coded: tuple
+) -> None:
+    text = "12 villagers were killed in Sudzha on 3 March 2025, the police said."
+    report = make_report(text, id="v", published="2025-03-05")
+    low, best, high = said
+    one = Figure(id="f1", quote=quote, start=0, end=2, measure="killed", low=low, best=best, high=high, bound=bound,
+                 population="villagers", place="Sudzha", source="the police", event_time="2025-03-03")  # fmt: skip
+    with Ledger.open(tmp_path / "v.db") as ledger:
+        ledger.add(Extraction(report=report, extractor="test", figures=with_claim_ids(report.uid, [one])))
+    (row,) = table_of(run("export", "--ledger", tmp_path / "v.db", "--to", "ucdp"))
+    assert (row["low"], row["best"], row["high"]) == coded
+    assert row["deaths_civilians"] == row["best"]
+
+
 def test_hxl_is_valid(ledger_path: Path, tmp_path: Path) -> None:
     hxl = pytest.importorskip("hxl")
     out = tmp_path / "figures.csv"

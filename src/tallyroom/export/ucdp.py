@@ -9,7 +9,7 @@ from typing import Any
 from tallyroom.edtf import bounds
 from tallyroom.resolve import resolve_place, resolve_population
 from tallyroom.resolve.nations import countries
-from tallyroom.series.records import Series, SeriesClaim
+from tallyroom.series.records import Estimate, Series, SeriesClaim
 
 UCDP_COLUMNS = (
     "id",
@@ -70,19 +70,30 @@ def ucdp_rows(series: Iterable[Series], claims: Mapping[str, SeriesClaim]) -> It
             continue
         if found.low is None and found.best is None and found.high is None:
             continue
+        best = _within(found)
         used = [claims[i] for point in one.points for i in point.claim_ids if i in claims]
         resting = [claims[i] for i in found.claim_ids if i in claims] or used
         yield {
             "id": one.series_id,
             "relid": one.event,
-            "best": found.best,
+            "best": best,
             "high": found.high,
             "low": found.low,
-            **_deaths(one, found.best),
+            **_deaths(one, best),
             **_where(one),
             **_when(resting),
             **_sources(one, used),
         }
+
+
+def _within(found: Estimate) -> Any:
+    """The best estimate as UCDP's tables have it, never beyond low and high: the words "more than 5" name 5, and mean 6."""
+    best = found.best
+    if best is None:
+        return None
+    if found.low is not None:
+        best = max(best, found.low)
+    return best if found.high is None else min(best, found.high)
 
 
 def _deaths(series: Series, best: Any) -> dict[str, Any]:
