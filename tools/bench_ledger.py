@@ -32,8 +32,9 @@ CLAIMS_A_REPORT = 10
 BATCH = 500
 
 
-def invented(number: int, chance: random.Random) -> Extraction:
-    """A report of ten figures about nothing."""
+def invented(number: int) -> Extraction:
+    """A report of ten figures about nothing, the same for the same number."""
+    chance = random.Random(number)
     quotes = [f"{chance.randrange(1, 5000)} people" for _ in range(CLAIMS_A_REPORT)]
     text, figures = f"harbour word{number % 10_000} report {number}. ", []
     day = f"{2010 + number % 15}-{1 + number % 12:02d}-{1 + number % 28:02d}"
@@ -53,13 +54,16 @@ def invented(number: int, chance: random.Random) -> Extraction:
 
 
 def fill(ledger: Ledger, claims: int) -> None:
-    """Add invented reports until there are so many claims."""
-    chance, begun = random.Random(1), time.process_time()
-    for first in range(0, claims // CLAIMS_A_REPORT, BATCH):
+    """Add invented reports until there are so many claims; goes on where it was stopped."""
+    begun = time.process_time()
+    (there,) = ledger.database.rows("select count(*) from report")[0]
+    for first in range(there, claims // CLAIMS_A_REPORT, BATCH):
         with ledger.transaction():
             for number in range(first, min(first + BATCH, claims // CLAIMS_A_REPORT)):
-                ledger.add(invented(number, chance))
-    print(f"{claims:,} claims written in {time.process_time() - begun:.0f} s CPU, peak memory {peak():.0f} MB")
+                ledger.add(invented(number))
+    print(
+        f"{claims - there * CLAIMS_A_REPORT:,} claims written in {time.process_time() - begun:.0f} s CPU, peak memory {peak():.0f} MB"
+    )
 
 
 def peak() -> float:
@@ -158,9 +162,8 @@ def one_task(task: str, path: Path, count: int) -> None:
     ledger = str(path / "memory.db")
     if task == "fill":
         with Ledger.open(ledger) as held:
-            chance = random.Random(1)
             for number in range(count):
-                held.add(invented(number, chance))
+                held.add(invented(number))
     elif task == "add":
         from tallyroom.model import encode_json
 
@@ -218,8 +221,7 @@ def main() -> None:
         add(given.add, given.reports, given.parts)
     if given.claims:
         with Ledger.open(given.ledger) as ledger:
-            if not ledger.count_reports(Query()):
-                fill(ledger, given.claims)
+            fill(ledger, given.claims)
             ask(ledger)
 
 

@@ -77,10 +77,9 @@ def doubted(extraction: Extraction, chance: random.Random) -> Extraction:
 
 def made(claims: int) -> Iterator[Extraction]:
     """Invented reports with so many claims."""
-    chance = random.Random(1)
     yield from extractions(claims // 2, STORY)
     for number in range(claims // 2 // CLAIMS_A_REPORT):
-        yield invented(number, chance)
+        yield invented(number)
 
 
 def fill(where: Path, claims: int) -> None:
