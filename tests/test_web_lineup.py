@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 from tallyroom.series import build_series
 from tallyroom.web import kept
 from tallyroom.web import lineup as lineups
+from tallyroom.web.app import create_app
 from tallyroom.web.ledgers import Ledgers
 from tallyroom.web.lineup import Board, Lineup, NotYet, build, series_now
 from tallyroom.web.names import Names
@@ -171,3 +174,25 @@ def test_no_older_list_hides_who_may_be_seen_or_what_people_said_of_names(
         ledger.judge(Judgement(action="same", by="Ann", kind="source", a="coast guard of Lorne", b="the watch"))
         (row,) = names.listed(ledger, "source", query).rows
         assert row["judged"]
+
+
+def test_until_the_first_line_up_is_there_pages_wait_with_people_and_the_others_work(
+    where: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_yet(*_: object, **__: object) -> None:
+        raise NotYet("The ledger is being lined up.")
+
+    monkeypatch.setattr(Lineup, "seen", not_yet)
+    client = TestClient(create_app(where), base_url="http://localhost:8137")
+    for address in ("/events?measure=killed&place=Lorne", "/series", "/brief"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["retry-after"]) == (202, "10")
+        assert "The ledger is being lined up." in answer.text
+        assert f'href="{html.escape(address)}">Look again' in answer.text
+    client.post("/who", data={"name": "Ann"})
+    for address in ("/", "/review", "/review?queue=contradicting", "/figures", "/reports", "/sources", "/problems"):
+        assert client.get(address).status_code == 200, address
+    for address in ("/api/events", "/api/series"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+        assert answer.json() == {"detail": "The ledger is being lined up."}

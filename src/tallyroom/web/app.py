@@ -129,9 +129,15 @@ def _name_of(ledger: str) -> str:
 
 def _told_fault(request: Request, fault: Exception) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(fault, kind)), 400)
-    answer = _told(request, status, str(fault))
-    if isinstance(fault, NotYet):
-        answer.headers["Retry-After"] = "10"
+    if not isinstance(fault, NotYet):
+        return _told(request, status, str(fault))
+    if request.method == "GET" and not request.url.path.startswith("/api/"):
+        # For a person this is no fault: the page waits with them.
+        again = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        answer: Response = page(request, "waiting.html", status=202, what=str(fault), again=again)
+    else:
+        answer = _told(request, status, str(fault))
+    answer.headers["Retry-After"] = "10"
     return answer
 
 

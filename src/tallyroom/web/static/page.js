@@ -59,3 +59,13 @@ addEventListener("pageshow", () => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
+
+// What is not ready yet opens by itself once it is.
+for (const place of document.querySelectorAll("[data-again]")) {
+  const look = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer && answer.status !== 202) location.reload();
+    else setTimeout(look, 1000 * place.dataset.again);
+  };
+  setTimeout(look, 1000 * place.dataset.again);
+}
