@@ -304,6 +304,12 @@ def test_a_ledger_that_cannot_be_written_can_be_asked(tmp_path):
     assert [path.name for path in folder.iterdir()] == ["a.db"]
 
 
+def test_an_old_postgres_is_told(postgres_server, monkeypatch):
+    monkeypatch.setattr("tallyroom.ledger.postgres.OLDEST", 99)
+    with pytest.raises(LedgerError, match="is too old; a ledger needs 99 or newer"):
+        Ledger.open(postgres_server.get_uri(database="postgres"))
+
+
 def test_to_ask_begins_no_ledger(new_ledger, tmp_path):
     where = new_ledger()
     (tmp_path / "empty.db").touch()

@@ -407,6 +407,40 @@ def test_pages_of_names_and_events_hold_each_once(ledger, order, descending):
         ledger.name_page("source", Query(after="x"))
 
 
+def test_show_tells_all_that_is_known_of_a_figure(tmp_path):
+    where = str(tmp_path / "a.db")
+    fields = {
+        "confidence": {"record": 0.4, "measure": 0.61},
+        "rivals": {"measure": [{"value": "injured", "confidence": 0.3}]},
+    }
+    with Ledger.open(where) as held:
+        held.add(report("f", "The NIS said that 8 had died.", {"quote": "8", "source": "the NIS", **fields}))
+        claim_id = next(held.claims()).claim_id
+
+    def run(command, *args: str) -> str:
+        done = CliRunner().invoke(command, [*args, "--ledger", where], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    shown = run(show_command, claim_id[:12])
+    assert "The NIS said that ⟦8⟧ had died." in shown
+    assert "sure of      measure 0.61" in shown
+    assert "or           measure: injured (0.30)" in shown
+    assert "meant        source nis (" in shown
+    assert "; it may be ke-nis, kr-nis" in shown
+    for wrong in (["best=9"], ["low=9"], ["high=7"], ["low=9", "best=null", "high=7"]):
+        done = CliRunner().invoke(judge_command, ["correct", claim_id, *wrong, "--by", "A", "--ledger", where])
+        assert "do not go together" in str(done.exception), wrong
+    run(judge_command, "correct", claim_id, "low=9", "best=9", "high=null", "--by", "Ann")
+    run(judge_command, "correct", claim_id, "bound=more_than", "low=10", "--by", "Ann")
+    assert "as read      low 8, best 8, high 8, bound exact" in run(show_command, claim_id[:12])
+    run(judge_command, "reject", claim_id, "--by", "Bob")
+    shown = run(show_command, claim_id[:12])
+    assert "Ann: corrected" in shown
+    assert "Bob: rejected" in shown
+    assert "figures on which people differ: 1" in run(judge_command, "queue")
+
+
 def test_what_cannot_be_meant_is_told_at_the_terminal(tmp_path):
     where = str(tmp_path / "a.db")
     with Ledger.open(where) as held:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -370,6 +370,8 @@ def _show_claim(held: Ledger, name: str, form: str) -> bool:
     for key, value in claim_row(claim).items():
         if value not in (None, [], ""):
             click.echo(f"{key:<12} {_shown(value)}")
+    for key, words in _doubts(claim):
+        click.echo(f"{key:<12} {harmless(words)}")
     for decision in claim.decisions:
         fields = ", ".join(f"{key}={value}" for key, value in decision.fields.items())
         click.echo(
@@ -380,6 +382,24 @@ def _show_claim(held: Ledger, name: str, form: str) -> bool:
         for past in history:
             click.echo(harmless(_history_line(past)))
     return True
+
+
+def _doubts(claim: LedgerClaim) -> Iterator[tuple[str, str]]:
+    """How sure each field is, what else it may be, how its words were resolved, and what a person changed."""
+    figure = claim.figure
+    if fields := [f"{name} {value:.2f}" for name, value in sorted(figure.confidence.items()) if name != "record"]:
+        yield "sure of", ", ".join(fields)
+    for name, rivals in sorted(figure.rivals.items()):
+        yield "or", f"{name}: " + ", ".join(f"{rival.value} ({rival.confidence:.2f})" for rival in rivals)
+    meant = claim.resolved
+    for kind, one in (("source", meant.source), ("population", meant.population), ("place", meant.place)):
+        if one is not None:
+            others = f"; it may be {', '.join(one.rivals)}" if one.rivals else ""
+            yield "meant", f"{kind} {one.id} ({one.method}{'' if one.sure else ', unsure'}){others}"
+    if claim.read is not None:
+        before = ((name, getattr(claim.read, name), getattr(figure, name)) for name in figure.__struct_fields__)
+        changed = [f"{name} {was}" for name, was, is_now in before if was != is_now and name != "claim_id"]
+        yield "as read", ", ".join(changed)
 
 
 def _history_line(past: LedgerClaim) -> str:

@@ -14,6 +14,7 @@ from tallyroom.errors import UsageError
 if TYPE_CHECKING:
     from tallyroom.ledger import Judgement, Ledger
     from tallyroom.ledger.records import Action
+    from tallyroom.model import Figure
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -100,10 +101,21 @@ def correct(target: str, values: tuple[str, ...], ledger: str, by: str, why: str
         make = _on_figure("correct", target, by, why, fields)
 
         def checked(held: Ledger) -> Judgement:
-            with_fields(held.claim(target).figure, fields)
+            _refuse_numbers_apart(with_fields(held.claim(target).figure, fields))
             return make(held)
 
         _judge(ledger, checked)
+
+
+def _refuse_numbers_apart(figure: Figure) -> None:
+    """Who corrects one number of three is asked for the others, where they no longer go together."""
+    low, best, high = figure.low, figure.best, figure.high
+    # "More than 600" is 601 at least, and 600 is the number that was said.
+    below = low is not None and best is not None and best < low and figure.bound != "more_than"
+    above = high is not None and best is not None and best > high and figure.bound != "less_than"
+    crossed = low is not None and high is not None and low > high
+    if below or above or crossed:
+        raise UsageError(f"low {low}, best {best}, high {high} do not go together; state all that change, or null")
 
 
 @judge_command.command("add")
@@ -204,7 +216,7 @@ def redact(report: str, start: int, end: int, ledger: str, by: str, why: str | N
 @judge_command.command("queue")
 @ledger_option
 def queue(ledger: str) -> None:
-    """What waits for a person: judgements whose sentence changed, pairs on which two differ, names left unsure."""
+    """What waits for a person: judgements whose sentence changed, figures and pairs on which two differ, unsure names."""
     from tallyroom.ledger import Query
     from tallyroom.ledger.records import KINDS
     from tallyroom.ledger.resolution import NAME_KINDS
@@ -212,6 +224,7 @@ def queue(ledger: str) -> None:
 
     with open_ledger(ledger) as held:
         waiting = held.waiting()
+        differing = held.count_claims(Query(review="disputed"))
         disputed = [pair for kind in KINDS for pair in held.same_and_different(kind) if pair.disputed]
         unsure = {kind: len(held.names(kind, Query(limit=None), unsure=True)) for kind in NAME_KINDS}
     for report, judgement in waiting:
@@ -219,6 +232,9 @@ def queue(ledger: str) -> None:
     for pair in disputed:
         word = "same" if pair.same else "different"
         click.echo(harmless(f"{pair.kind}  {pair.a} / {pair.b}: {word} by {pair.by}, others differ"))
+    if differing:
+        count = "1,000+" if differing > 1000 else differing
+        click.echo(f"figures on which people differ: {count}; `tallyroom figures --review disputed` lists them")
     for kind, count in unsure.items():
         if count:
             click.echo(f"{kind}  {count} names stay apart: `tallyroom sources --of {kind} --unsure` lists them")

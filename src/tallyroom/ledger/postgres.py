@@ -11,6 +11,7 @@ from tallyroom.ledger.database import Row, Values, checked_url, named_for_postgr
 
 #: One writer at a time, as on SQLite: versions under one address must see each other.
 _WRITERS = 0x54614C4C
+OLDEST = 15
 
 
 class Postgres:
@@ -31,6 +32,10 @@ class Postgres:
         with self._faults():
             self._connection: Any = psycopg.connect(url, autocommit=True, connect_timeout=20)
             self._connection.execute("set client_min_messages = warning")
+        version = self._connection.info.server_version // 10_000
+        if version < OLDEST:
+            self.close()
+            raise LedgerError(f"{self.where}: PostgreSQL {version} is too old; a ledger needs {OLDEST} or newer")
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
