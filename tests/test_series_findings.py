@@ -319,3 +319,70 @@ def test_a_wire_text_in_two_outlets_is_a_copy() -> None:
     ]
     (found,) = problems(*rows, kind="copy")
     assert set(found.report_ids) == {"a", "b"}
+
+
+def test_origins_that_contradict_each_other_again_and_again_are_one_finding_with_all_the_reports() -> None:
+    other = "Doctors Without Borders"
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 40, bound="at_least", source=other, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 31, source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("c", "2031-05-10"), 1, 90, bound="at_least", source=other, said_at="2031-05-10"),
+        claim(flood("d", "2031-05-10"), 1, 64, source=MINISTRY, said_at="2031-05-10"),
+    ]
+    (found,) = problems(*rows, kind="contradiction")
+    assert set(found.report_ids) == {"a", "b", "c", "d"}
+    assert "64" in found.message.partition(";")[0]
+    assert "31" in found.message.partition(";")[2]
+
+
+def test_the_name_of_a_speaker_written_otherwise_in_passing() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 17, source="Anatolie Ciubuc", said_at="2031-05-03"),
+        claim(flood("b", "2031-05-04", text="Anatolie Ciubuk is in a hospital; 19 are dead."), 1, 19, source=MINISTRY),
+        claim(flood("c", "2031-05-04", text="Anatolie Cerna is well; 19 are dead."), 1, 19, source=MINISTRY),
+    ]
+    (found,) = problems(*rows, kind="name")
+    assert found.report_ids == ("a", "b")
+    assert found.claim_ids == ("a-f1",)
+
+
+def parts_of_eleven(*parts: tuple[int, str]) -> list[SeriesClaim]:
+    words = " and ".join(f"{value} {people}" for value, people in parts)
+    held = flood("a", "2031-05-03", text=f"11 people died: {words}, a ministry said.")
+    text = held.text or ""
+    source = {"source": "the ministry", "said_at": "2031-05-03"}
+    whole = claim(held, 1, 11, start=0, quote="11", **source)
+    return [whole] + [
+        claim(
+            held, i, value, population=people, aggregation="subset", part_of="f1", quote=str(value),
+            start=text.index(f"{value} {people}"), **source,
+        )
+        for i, (value, people) in enumerate(parts, 2)
+    ]  # fmt: skip
+
+
+def test_parts_by_whom_they_count_add_up_to_no_more_than_the_whole() -> None:
+    assert len(problems(*parts_of_eleven((9, "inmates"), (3, "guards")), kind="arithmetic")) == 1
+    assert problems(*parts_of_eleven((9, "inmates"), (2, "guards")), kind="arithmetic") == []
+    # A woman may be an inmate.
+    assert problems(*parts_of_eleven((9, "inmates"), (3, "women")), kind="arithmetic") == []
+    formulas = {
+        row.formula for one in build_series(parts_of_eleven((9, "inmates"), (2, "guards"))) for row in one.derived
+    }
+    assert "9 + 2 = 11" in formulas
+
+
+def test_dead_and_injured_told_right_behind_a_total_of_both_support_it() -> None:
+    held = flood("a", "2031-05-03")
+    source = {"source": MINISTRY, "said_at": "2031-05-03"}
+
+    def told(total: int, dead_at: int) -> list[SeriesClaim]:
+        return [
+            claim(held, 1, total, "killed_or_injured", bound="more_than", start=0, **source),
+            claim(held, 2, 300, start=dead_at, **source),
+            claim(held, 3, 2700, "injured", start=dead_at + 40, **source),
+        ]
+
+    assert len(problems(*told(3000, 60), kind="arithmetic")) == 1
+    assert problems(*told(2900, 60), kind="arithmetic") == []
+    assert problems(*told(3000, 900), kind="arithmetic") == []

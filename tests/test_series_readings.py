@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import pytest
 
 from series_makers import built, claim, report, values
@@ -194,6 +195,34 @@ def test_one_country_and_two_hazards_are_two_stories() -> None:
     assert sorted(values(s) for s in found) == [[12], [19]]
 
 
+def test_an_unlisted_place_holds_reports_of_one_event_together_though_no_word_names_its_kind() -> None:
+    a = report("a", "2031-05-03", title="Talks at Corvestia", text="At Corvestia 12 men were held, the ministry said.")
+    b = report("b", "2031-05-06", title="The end", text="It is over at Corvestia. 19 men were held, the ministry said.")
+    far = report(
+        "c", "2031-07-06", title="The end", text="It is over at Corvestia. 4 men were held, the ministry said."
+    )
+    rows = [
+        claim(a, 1, 12, "kidnapped", place="Corvestia", source="the ministry", said_at="2031-05-03"),
+        claim(b, 1, 19, "kidnapped", place="the jail of Corvestia", source="the ministry", said_at="2031-05-06"),
+        claim(far, 1, 4, "kidnapped", place="Corvestia", source="the ministry", said_at="2031-07-06"),
+    ]
+    assert sorted(values(one) for one in build_series(rows)) == [[4], [12, 19]]
+    city = [msgspec.structs.replace(row, figure=msgspec.structs.replace(row.figure, place="Baghdad")) for row in rows]
+    assert sorted(values(one) for one in build_series(city)) == [[4], [12], [19]]
+
+
+def test_a_report_that_knows_only_the_country_joins_the_one_story_of_its_kind_there() -> None:
+    a = report("a", "2031-05-03", title="Riot in Corvestia", text="A prison riot in Corvestia, Moldova, left 3 dead.")
+    b = report("b", "2031-05-04", title="Moldovan riot", text="A prison riot in Moldova has left 5 people dead.")
+    found = build_series(
+        [
+            claim(a, 1, 3, place="Corvestia", source="Moldova's government", said_at="2031-05-03"),
+            claim(b, 1, 5, place="Moldova", source="Moldova's government", said_at="2031-05-04"),
+        ]
+    )
+    assert len({one.event for one in found}) == 1
+
+
 # --- the project's own stories
 
 
@@ -220,6 +249,32 @@ def test_the_projects_own_stories_hold_their_floors_alone_and_beside_other_repor
     if not from_text:
         beside = stories.build(folders, from_text=False, beside=[EVALS / "reports" / "train.jsonl"])
         assert stories.evaluate(folders, beside)[0] == scores
+
+
+# --- who denies, who speaks for whom
+
+
+def test_who_denies_a_number_is_not_one_voice_with_who_gave_it() -> None:
+    a = flood("a", "2031-05-03")
+    rows = [
+        claim(a, 1, 14, source="Prisoners' Legal Aid", said_at="2031-05-03"),
+        claim(a, 2, 14, source=MINISTRY, said_at="2031-05-03", polarity="denied"),
+        claim(a, 3, 5, source=MINISTRY, said_at="2031-05-03"),
+    ]
+    assert built(*rows).independent_origins == 2
+
+
+@pytest.mark.parametrize("name", ["Its coordinator, Jonas Keller,", "The group's head of mission, Jonas Keller,"])
+@pytest.mark.parametrize("source", ["Jonas Keller", None])
+def test_somebody_told_as_its_coordinator_speaks_for_the_body_heard_before(name: str, source: str | None) -> None:
+    text = f"Save the Wells said that 40 people had died in Port Almeda. {name} said that 63 had died."
+    a = flood("a", "2031-05-03", text)
+    rows = [
+        claim(a, 1, 40, source="Save the Wells", said_at="2031-05-03", start=text.index("40")),
+        claim(a, 2, 63, source=source or name.partition(",")[0], said_at="2031-05-03", start=text.index("63")),
+        claim(flood("b", "2031-05-04"), 1, 70, source="Save the Wells", said_at="2031-05-04"),
+    ]
+    assert built(*rows).independent_origins == 1
 
 
 # --- local offices

@@ -45,10 +45,13 @@ class _About(msgspec.Struct, frozen=True):
     strong: tuple[str, ...]
     names: tuple[str, ...]
     hazard: str | None
+    seats: tuple[str, ...] = ()
 
     def signature(self, event: str | None) -> Signature:
         header = msgspec.structs.replace(self.header, event=event) if event else self.header
-        return Signature(header, self.day, frozenset(self.strong), frozenset(self.names), self.hazard)
+        return Signature(
+            header, self.day, frozenset(self.strong), frozenset(self.names), self.hazard, frozenset(self.seats)
+        )
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -288,7 +291,8 @@ def _about(own: Sequence[SeriesClaim]) -> _Held | None:
     mark = signature(header, own)
     body = msgspec.json.encode([header, *(claim.figure for claim in own)])
     about = _About(
-        msgspec.structs.replace(header, text=None), mark.day, tuple(sorted(mark.strong)), tuple(sorted(mark.names)), mark.hazard
+        msgspec.structs.replace(header, text=None), mark.day, tuple(sorted(mark.strong)), tuple(sorted(mark.names)), mark.hazard,
+        tuple(sorted(mark.seats)),
     )  # fmt: skip
     return _Held("", hashlib.sha256(body).hexdigest()[:24], about)
 

@@ -22,7 +22,7 @@ PLAN_DAYS = 7
 
 
 def between_origins(group: Group, runs: Sequence[Run], origins: Origins) -> Iterator[SeriesProblem]:
-    """Pairs of independent origins whose counts at one date cannot both hold; one finding a pair, on its last clash."""
+    """Pairs of independent origins whose counts at one date cannot both hold; one finding a pair."""
     if group.apart == "another event":
         yield from _told_differently(group)
         return
@@ -36,37 +36,55 @@ def between_origins(group: Group, runs: Sequence[Run], origins: Origins) -> Iter
     keys = list(own)
     for i, a in enumerate(keys):
         for b in keys[i + 1 :]:
-            clash = _clash(group, own[a], own[b]) or _clash(group, own[b], own[a])
-            if clash is None:
-                continue
-            first, second = clash
-            rows = [*first.rows, *second.rows]
-            message = (
-                f"{said(first.rows[:2])} by {first.said_at or 'an unknown date'} and {said(second.rows[:2])} by "
-                f"{second.said_at or 'an unknown date'} cannot both hold"
-            )
-            yield problem("contradiction", rows, message)
+            clashes = _clashes(group, own[a], own[b])
+            if clashes:
+                rows = [row for first, second in clashes for run in (first, second) for row in run.rows]
+                yield problem("contradiction", rows, _told(clashes))
 
 
-def _clash(group: Group, earlier: Sequence[Run], later: Sequence[Run]) -> tuple[Run, Run] | None:
-    """The last pair where what one origin had counted is more than what the other still counts at that date or after.
+def _told(clashes: Sequence[tuple[Run, Run]]) -> str:
+    """The last clash in words, and the first where there are several."""
+
+    def words(clash: tuple[Run, Run]) -> str:
+        return " and ".join(f"{said(run.rows[:2])} by {run.said_at or 'an unknown date'}" for run in clash)
+
+    message = f"{words(clashes[0])} cannot both hold"
+    if len(clashes) > 1:
+        message += f"; nor could {words(clashes[-1])}" + (f" ({len(clashes)} times)" if len(clashes) > 2 else "")
+    return message
+
+
+def _clashes(group: Group, a: Sequence[Run], b: Sequence[Run]) -> list[tuple[Run, Run]]:
+    """Where what one origin had counted is more than what the other still counts at that date or after: the latest first,
+    each count in one pair.
 
     Runs come the latest first.
     """
     if group.kind == "stock":
-        earlier, later = ([run for run in own if run.exact] for own in (earlier, later))
+        a, b = ([run for run in own if run.exact] for own in (a, b))
+    found = [*_against(group, a, b), *_against(group, b, a)]
+    found.sort(key=lambda clash: (-clash[1].day, -clash[0].day))
+    used: set[int] = set()
+    kept = []
+    for first, second in found:
+        if not used & {id(first), id(second)}:
+            used |= {id(first), id(second)}
+            kept.append((first, second))
+    return kept
+
+
+def _against(group: Group, earlier: Sequence[Run], later: Sequence[Run]) -> Iterator[tuple[Run, Run]]:
     i = 0
     for second in later:
         while i < len(earlier) and earlier[i].day > second.day:
             i += 1
         if i == len(earlier):
-            return None
+            return
         first = earlier[i]
         if group.kind == "cumulative" and interval(first.rows[0])[0] > interval(second.rows[0])[1]:
-            return first, second
+            yield first, second
         if group.kind == "stock" and second.day - first.day <= STATE_DAYS and conflict(first.rows[0], second.rows[0]):
-            return first, second
-    return None
+            yield first, second
 
 
 def _latest(run: Run) -> tuple[int, float]:

@@ -49,7 +49,7 @@ def group_rows(rows: Sequence[Row], naming: Naming) -> list[Group]:
     buckets: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in rows:
         figure = row.figure
-        if figure.polarity in ("denied", "negated") or not row.value or row.value == (None, None):
+        if not row.stands or not row.value or row.value == (None, None):
             continue
         buckets[figure.measure, row.unit if row.unit == "people" else "things", row.tense].append(row)
     names = _place_names(rows)

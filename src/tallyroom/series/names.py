@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
@@ -25,7 +27,8 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
             person = person_name(name) if name else ()
             if name and person:
                 spelled[_written(name, person)].append(row)
-    names = sorted(spelled)
+    in_passing = _told_in_passing(rows, spelled)
+    names = sorted({*spelled, *in_passing})
     parent = {name: name for name in names}
 
     def root(name: str) -> str:
@@ -43,8 +46,35 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
         groups[root(name)].append(name)
     for own in groups.values():
         if len(own) > 1 and _really_differ(own):
-            held = sorted((row for name in own for row in spelled[name]), key=lambda row: row.sort_key)
-            yield problem("name", held, "one name in several spellings: " + ", ".join(own))
+            held = sorted((row for name in own for row in spelled.get(name, ())), key=lambda row: row.sort_key)
+            told = sorted((row for name in own for row in in_passing.get(name, ())), key=lambda row: row.sort_key)
+            found = problem("name", held, "one name in several spellings: " + ", ".join(own))
+            reports = dict.fromkeys((*found.report_ids, *(row.report.id for row in told)))
+            yield msgspec.structs.replace(found, report_ids=tuple(reports))
+
+
+def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    """Other spellings of the speakers in reports that do not have a figure of theirs: {spelling: one row of each report}."""
+    first_of = {row.report.uid: row for row in reversed(rows) if row.report.text}
+    found: dict[str, list[Row]] = defaultdict(list)
+    for name, own in spelled.items():
+        first, *rest = name.split()
+        speaking = {row.report.uid for row in own}
+        for uid, row in first_of.items() if len(rest) == 1 and rest[0][0].isupper() else ():
+            text = row.report.text or ""
+            if uid in speaking or first not in text:
+                continue
+            for match in re.finditer(rf"\b{re.escape(first)} ([A-Z][^\W\d_]+)(?![-\w])", text):
+                other = f"{first} {match.group(1)}"
+                if other not in spelled and _misspelled(rest[0], match.group(1)):
+                    found[other].append(row)
+                    break
+    return found
+
+
+def _misspelled(a: str, b: str) -> bool:
+    """Do two surnames differ by a letter, or two of a long one?"""
+    return a[0] == b[0] and 0 < Levenshtein.distance(a, b) <= (2 if min(len(a), len(b)) >= 9 else 1)
 
 
 def _written(name: str, person: tuple[str, ...]) -> str:

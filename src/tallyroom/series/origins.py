@@ -99,7 +99,7 @@ class Origins:
         """Who gives the same unrounded number at the same time gives one count, unless two governments do."""
         by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self._rows:
-            if row.figure.source is not None and row.tense == "counted":
+            if row.figure.source is not None and row.tense == "counted" and row.stands:
                 by_value[row.figure.measure, row.unit, row.value].append(row)
         for _, own in sorted(by_value.items(), key=lambda item: repr(item[0])):
             distinct = {(self._of[row.claim_id].key, row.report.uid): row for row in own}
@@ -206,7 +206,7 @@ class Origins:
         self._assign_copies()
         given: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self._rows:
-            if row.origin and not self._passes_on(row):
+            if row.origin and row.stands and not self._passes_on(row):
                 given[row.figure.measure, row.unit, row.tense, row.value].append(row)
         untold: dict[tuple[object, ...], str] = {}
         for row in self._rows:

@@ -69,6 +69,11 @@ class Row:
         return min(said, last) if said is not None and last is not None and self.said.width > 3 else said or 0
 
     @property
+    def stands(self) -> bool:
+        """Does its source stand behind the number, rather than dispute it?"""
+        return self.figure.polarity not in ("denied", "negated")
+
+    @property
     def earliest(self) -> int:
         """The first day on which it can have been said."""
         return self.said.first if self.dated and self.said.first is not None else self.day

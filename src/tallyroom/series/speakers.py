@@ -83,6 +83,8 @@ def person_name(words: str) -> tuple[str, ...]:
     rest = words
     for _, pattern in _titles():
         rest = pattern.sub(" ", rest)
+    if re.search(r"\w the [A-Z]", rest):  # "Save the Children"
+        return ()
     known = _words_of()
     tokens = [t.strip(".") for t in _TOKEN.findall(rest)]
     tokens = [t for t in tokens if t.lower() not in known["addresses"]]
@@ -148,6 +150,10 @@ class Speakers:
         kind = kind_of(source) or ("person" if person else "unnamed")
         nation = self._nation_in(source, row)
         beside = source
+        if not nation and kind in ("person", "unnamed", "government"):
+            employer = self._employer(source, person, row)
+            if employer is not None:
+                return employer._replace(person=person, members=())
         title = self._title(source, person, row) if person else None
         # Who only passes on what others told speaks for them, not for the government of a title.
         if title and (title[0] == "local" or source.strip().lower() not in self._relayed):
@@ -297,6 +303,28 @@ class Speakers:
         finally:
             self._asked.discard(mark)
 
+    def _employer(self, source: str, person: tuple[str, ...], row: Row) -> Speaker | None:
+        """The body for which "its coordinator" or "the group's head, Jonas Keller," speaks: the one heard last before."""
+        text = self._texts.get(row.report.uid, "")
+        start = row.figure.start
+        if person:
+            named = next(_name_alone(person[-1]).finditer(text), None)
+            if named is None or not _owned_before().search(text[max(0, named.start() - 90) : named.start()]):
+                return None
+            start = max(start, named.start())
+        elif not _owned_before().search(source + " "):
+            return None
+        before = [
+            other
+            for other in self._by_report[row.report.uid]
+            if other.figure.start <= start and other.figure.source != row.figure.source
+        ]
+        for other in reversed(before):
+            body = str(other.figure.source)
+            if not person_name(body) and is_named(body) and not _owned_before().search(body + " "):
+                return self.of(other)
+        return None
+
     def _spelled_out(self, source: str) -> str:
         """The full name that an acronym stands for, where the story spells it out: "NIS"."""
         if not re.fullmatch(r"(?:[Tt]he )?[A-Z]{2,8}", source):
@@ -416,6 +444,13 @@ def _nation_named(words: str) -> str:
                 if body.method == "name" and body.sure and body.country and body.kind != "media":
                     return body.country
     return ""
+
+
+@lru_cache(maxsize=1)
+def _owned_before() -> re.Pattern[str]:
+    """ "Its coordinator, ", "the group's head, Jonas ": what stands before the name of somebody who speaks for a body."""
+    bodies = "|".join(sorted(_words_of()["bodies"]))
+    return re.compile(rf"\b(?:[Ii]ts|[Tt]he (?:{bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+,? (?:[A-Z][\w.-]* ){{0,2}}$")
 
 
 @lru_cache(maxsize=65536)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from tallyroom.lexicon import lines, table
 from tallyroom.resolve.nations import nation_spans
+from tallyroom.resolve.places import resolve_place, towns
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import days
 from tallyroom.series.words import stem
@@ -23,10 +24,14 @@ BEGINNING = 4000
 #: Countries are named by reports of many stories: a country shared says half of what a town or a person says.
 COUNTRY = 0.5
 
+#: In a town of so many inhabitants there may be two stories of one kind at one time.
+BIG_TOWN = 100_000
+
 #: Names in a row: "Democratic Republic of the Congo", "U.S. Coast Guard".
 _WORD = r"(?:(?:[A-Z]\.)+|[A-Z][^\W_]*(?:[-’'][^\W_]+)*)"
 _RUN = re.compile(rf"(?<!\w){_WORD}(?:[ \n](?:(?:of|the|and|for) )*{_WORD})*")
 _NAME = re.compile(r"[A-Z][^\W\d_]{2,}")
+_PLACE_NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:de|la|el|al|of|the) )*[A-Z][\w’'-]+)*")
 _LOWER_WORD = re.compile(r"[a-z]+")
 _SENTENCE_BEGINS = re.compile(r"(?:[.!?\n:;(\[\"“”'‘—–-]\W*|^\W*)$")
 
@@ -42,6 +47,8 @@ class Signature:
     #: Those and the names of its sources, and those that its text tells inside a sentence.
     names: frozenset[str]
     hazard: str | None
+    #: Of the places of its figures those that little else happens in: a town that is not big, or that no list of towns has.
+    seats: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -61,8 +68,10 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     """The signature of a report from its claims, title and, where at hand, text."""
     strong: set[str] = set()
     names: set[str] = set()
+    seats: set[str] = set()
     for claim in claims:
         figure = claim.figure
+        seats.update(_seats_in(figure.place) if figure.place else ())
         for words in (figure.place, figure.population):
             strong.update(_names_in(words))
         names.update(_names_in(figure.source))
@@ -76,7 +85,21 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     told_words = _LOWER_WORD.findall(f"{title} {title} {text}".lower())
     hazards = Counter(known[word] for word in told_words if word in known)
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
-    return Signature(header, days(header.published).last, frozenset(strong), frozenset(names), hazard)
+    return Signature(header, days(header.published).last, frozenset(strong), frozenset(names), hazard, frozenset(seats))
+
+
+@lru_cache(maxsize=65536)
+def _seats_in(words: str) -> tuple[str, ...]:
+    """The small or unlisted places that the words of a place name, in small letters: "Malembo district" → malembo."""
+    found = []
+    for match in _PLACE_NAME.finditer(words):
+        name = " ".join(word for word in match.group().split() if word not in _plain())
+        if not name or nation_spans(name):
+            continue
+        known = towns(name)
+        if known[0].people < BIG_TOWN if known else resolve_place(name).method == "unknown":
+            found.append(name.lower())
+    return tuple(found)
 
 
 def _names_in(words: str | None) -> tuple[str, ...]:
@@ -129,6 +152,8 @@ def same_story(a: Signature, b: Signature) -> bool:
     exact = len(counted) > len(countries)
     alike = a.hazard is not None and a.hazard == b.hazard
     if gap <= NEAR_DAYS:
+        if a.seats & b.seats and (alike or a.hazard is None or b.hazard is None):
+            return True
         if alike and (exact or _only_country(a, b)):
             return True
         if (exact and shared >= 2 and share >= 0.25) or (len(countries) > 1 and share >= 0.3):
@@ -139,8 +164,14 @@ def same_story(a: Signature, b: Signature) -> bool:
 
 
 def _only_country(a: Signature, b: Signature) -> bool:
-    """Do both count in one country, one of them without a more exact place?"""
-    return bool(a.strong & b.strong) and any(all(name.startswith("n:") for name in one.strong) for one in (a, b))
+    """Do both count in one country, one of them without a more exact place? Of the other it is the only country named."""
+
+    def less_exact(one: Signature, other: Signature) -> bool:
+        if not one.strong or any(not name.startswith("n:") for name in one.strong):
+            return False
+        return bool(one.strong & other.strong) or one.strong == {name for name in other.names if name.startswith("n:")}
+
+    return less_exact(a, b) or less_exact(b, a)
 
 
 def propose_stories(signatures: Iterable[Signature]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tallyroom.model import Number, whole
 from tallyroom.series.compare import number, said
@@ -14,11 +14,13 @@ from tallyroom.series.records import Derived
 from tallyroom.series.rows import Row, sentence_around
 
 _TOTAL = "killed_or_injured"
+#: The dead and the injured told within so many characters after a total of both are its parts.
+NEXT = 250
 
 
 def derived(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Group, list[Run]]]) -> tuple[Derived, ...]:
     """The derived rows of a group; no sum is made across origins."""
-    out = [*_additions(group, runs), *_rest_of_casualties(group), *_sums_of_places(group, lined_up)]
+    out = [*_additions(group, runs), *_rest_of_casualties(group), *_sums_of_parts(group)]
     if group.measure == "killed":
         out.extend(_casualties(group, runs, lined_up))
     unique = {(row.formula, row.claim_ids): row for row in out}
@@ -87,17 +89,28 @@ def _casualties(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Grou
                         )
 
 
-def _sums_of_places(group: Group, lined_up: Sequence[tuple[Group, list[Run]]]) -> Iterator[Derived]:
-    """Parts by place that add up to a total of the same report."""
+def _sums_of_parts(group: Group) -> Iterator[Derived]:
+    """Parts by place, or by whom they count, that add up to a total of the same report."""
     for row in group.rows:
         parts = [part for part in group.parts.get(row.claim_id, ()) if part.figure.measure == row.figure.measure]
-        if (
-            len(parts) > 1
-            and len({part.place for part in parts}) == len(parts)
-            and sum(p.size for p in parts) == row.size
-        ):
+        if _are_side_by_side(parts) and sum(p.size for p in parts) == row.size:
             numbers = " + ".join(number(part.size) for part in parts)
             yield _sum(parts, f"{numbers} = {number(row.size)}")
+
+
+def _are_side_by_side(parts: Sequence[Row]) -> bool:
+    """Can no one be in two of these parts: other places, or, in one sentence, people of other kinds ("nine inmates and two guards")?"""
+    if len(parts) < 2:
+        return False
+    if len({part.place for part in parts}) == len(parts) and all(part.place for part in parts):
+        return True
+    kinds = {(part.population.nations, part.population.kind) for part in parts}
+    return (
+        len(kinds) == len(parts)
+        and not any(part.population.part or part.population.bare for part in parts)
+        and len({part.place for part in parts}) == 1
+        and len({sentence_around(part) for part in parts if part.report.text}) == 1
+    )
 
 
 def _sum(rows: Sequence[Row], formula: str) -> Derived:
@@ -127,15 +140,40 @@ def _minus(total: Row, part: Row) -> tuple[Number | None, Number | None, Number 
 def parts_that_do_not_add_up(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
     """Parts that exceed their whole, or leave a bound of it unsupported."""
     found: list[Found] = []
+    beside = _dead_and_injured_by_report(lined_up)
     for group, runs in lined_up:
         for row in group.rows:
-            parts = list(group.parts.get(row.claim_id, ()))
+            parts = list(group.parts.get(row.claim_id, ())) or _told_next(row, beside)
             message = _misfit(row, parts)
             if message:
                 reports = next((run.rows for run in runs if row in run.rows), [row])
-                beside = [r for r in reports if r.report.uid != row.report.uid]
-                found.append((problem("arithmetic", [row, *parts, *beside], message), group))
+                others = [r for r in reports if r.report.uid != row.report.uid]
+                found.append((problem("arithmetic", [row, *parts, *others], message), group))
     return found
+
+
+def _dead_and_injured_by_report(lined_up: Sequence[tuple[Group, list[Run]]]) -> dict[str, list[Row]]:
+    """The dead and the injured of the reports, where the story has figures of both together."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    if any(group.measure == _TOTAL for group, _ in lined_up):
+        for group, _ in lined_up:
+            if group.measure in ("killed", "injured") and group.kind == "cumulative" and group.unit == "people":
+                for row in group.rows:
+                    found[row.report.uid].append(row)
+    return found
+
+
+def _told_next(total: Row, beside: Mapping[str, Sequence[Row]]) -> list[Row]:
+    """The dead and the injured that the same origin puts right behind its total of both: one figure of each, else none."""
+    if total.figure.measure != _TOTAL or total.figure.aggregation == "subset":
+        return []
+    end = total.figure.end
+    near = [
+        row
+        for row in beside.get(total.report.uid, ())
+        if end < row.figure.start <= end + NEXT and row.origin == total.origin and row.day == total.day
+    ]
+    return near if sorted(row.figure.measure for row in near) == ["injured", "killed"] else []
 
 
 def _misfit(row: Row, parts: Sequence[Row]) -> str | None:
@@ -157,7 +195,7 @@ def _misfit(row: Row, parts: Sequence[Row]) -> str | None:
         if high is not None and sum(lows) > high and row.figure.bound != "about":
             return f"{number(both[0].size)} + {number(both[1].size)} = {number(sum(lows))}, more than {said([row])}"
     own = by_measure[row.figure.measure]
-    if len(own) > 1 and len({part.place for part in own}) == len(own) and all(part.place for part in own):
+    if _are_side_by_side(own):
         least = sum(part.figure.low or 0 for part in own)
         if high is not None and least > high:
             return f"the parts add up to {number(least)}, more than {said([row])}"
