@@ -338,7 +338,7 @@ def train(documents: list[dict[str, Any]], names: Sequence[str]) -> Iterator[tup
 
 
 def fit_aggregation(figures: list[Row]) -> dict[str, Any]:
-    return fit_classes([r.aggregation for r in figures], [_aggregation(r) for r in figures], 0.1)
+    return fit_classes([r.aggregation for r in figures], [_aggregation(r) for r in figures], 0.15)
 
 
 def guessed_aggregations(figures: list[Row], folds: int = 5) -> dict[tuple[str, str], str]:

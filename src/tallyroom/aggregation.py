@@ -26,6 +26,11 @@ _DAILY = re.compile(
 )
 
 
+_OPENING = re.compile(
+    r"\b(?:including|among (?:them|those|the)|of (?:whom|them|those|these)|comprising|consisting of|made up of)\b|:",
+    re.IGNORECASE,
+)
+
 #: Of what is seen for the measure, this tells of aggregation: more words would be learned by heart.
 _PLAIN = (
     "kind ",
@@ -67,6 +72,8 @@ def aggregation_features(document: Document, reading: Reading, earlier: list[Rea
                 seen[f"agg {match.group(0).lower()} {where}"] = 1.0
     seen.update(_beside(reading, earlier))
     seen.update(_dated(document, reading))
+    seen.update(_above(reading))
+    seen.update(_opened(text[parse.start : reading.start]))
     if reading.counting.partitive:
         seen[f"agg partitive {reading.counting.partitive}"] = 1.0
     verb = reading.counting.governor
@@ -143,6 +150,38 @@ def _dated(document: Document, reading: Reading) -> dict[str, float]:
         if nearest is None or gap < nearest[0]:
             nearest = (gap, name)
     seen[f"nearest time {nearest[1] if nearest else 'none'}"] = 1.0
+    return seen
+
+
+def _above(reading: Reading) -> dict[str, float]:
+    """What the figure hangs on: "a total of 40", "the toll rose to 40", "including 40"."""
+    seen: dict[str, float] = {}
+    counting = reading.counting
+    verb = counting.governor
+    if verb is not None and verb.pos == "verb":
+        subject = verb.child("subject", "passive_subject")
+        if subject is not None and subject is not counting.noun:
+            seen[f"agg subject {subject.lemma if subject.pos == 'noun' else subject.pos}"] = 1.0
+    below = counting.noun or counting.numeral
+    for token in below.ancestors() if below is not None else ():
+        if token.pos == "noun":
+            seen[f"agg above {token.lemma}"] = 1.0
+        elif token.pos == "verb":
+            seen[f"agg above {token.lemma} {token.tag}"] = 1.0
+            break
+    return seen
+
+
+def _opened(before: str) -> dict[str, float]:
+    """The words before the figure in its sentence that open a list of parts, and whether the list may still go on."""
+    last = None
+    for last in _OPENING.finditer(before):
+        pass
+    if last is None:
+        return {}
+    seen = {f"agg opened by {last.group(0).lower()}": 1.0}
+    if not re.search(r"[.;]", before[last.end() :]):
+        seen["agg opened, still in it"] = 1.0
     return seen
 
 
