@@ -44,9 +44,7 @@ def value_likelihoods(
     ahead = [dict(own[0])] if own else []
     for by_step, scores in zip(weights, own[1:], strict=True):
         so_far = ahead[-1]
-        ahead.append(
-            {v: w + _log_sum([s + by_step[step_between(u, v)] for u, s in so_far.items()]) for v, w in scores.items()}
-        )
+        ahead.append({v: w + _log_sum(_steps_to(v, so_far, by_step)) for v, w in scores.items()})
     found: list[dict[str, float]] = []
     to_come: dict[str, float] = dict.fromkeys(own[-1], 0.0) if own else {}
     for n in range(len(own) - 1, -1, -1):
@@ -55,13 +53,30 @@ def value_likelihoods(
         found.append({v: math.exp(score - total) for v, score in joint.items()})
         if n:
             by_step, scores = weights[n - 1], own[n]
-            to_come = {
-                u: _log_sum([by_step[step_between(u, v)] + w + to_come[v] for v, w in scores.items()])
-                for u in own[n - 1]
-            }
+            to_come = {u: _log_sum(_steps_from(u, scores, to_come, by_step)) for u in own[n - 1]}
     return found[::-1]
 
 
+def _steps_to(value: str, so_far: Mapping[str, float], by_step: Mapping[str, float]) -> list[float]:
+    """What each value before weighs with the step from it: `step_between`, told apart once for all of them."""
+    if not value:
+        stay, leave = by_step["both none"], by_step["to none"]
+        return [score + (leave if earlier else stay) for earlier, score in so_far.items()]
+    same, other, begin = by_step["same"], by_step["other"], by_step["from none"]
+    return [score + (same if earlier == value else other if earlier else begin) for earlier, score in so_far.items()]
+
+
+def _steps_from(
+    earlier: str, scores: Mapping[str, float], to_come: Mapping[str, float], by_step: Mapping[str, float]
+) -> list[float]:
+    """What each value after weighs with the step to it and all that is to come."""
+    if not earlier:
+        stay, begin = by_step["both none"], by_step["from none"]
+        return [(begin if v else stay) + w + to_come[v] for v, w in scores.items()]
+    same, other, leave = by_step["same"], by_step["other"], by_step["to none"]
+    return [(same if v == earlier else other if v else leave) + w + to_come[v] for v, w in scores.items()]
+
+
 def _log_sum(scores: Sequence[float]) -> float:
-    top = max(scores)
-    return top + math.log(sum(math.exp(s - top) for s in scores))
+    top, exp = max(scores), math.exp
+    return top + math.log(sum([exp(score - top) for score in scores]))

@@ -30,6 +30,7 @@ class Choice:
         self._weights: dict[str, list[tuple[int, float]]] = {
             feature: [(int(i), w) for i, w in row] for feature, row in raw["weights"].items()
         }
+        self._shared: dict[str, float] = {feature: row[0][1] for feature, row in self._weights.items() if row}
 
     def probabilities(self, seen: Mapping[str, float]) -> dict[str, float]:
         """label → probability, for what is seen of one candidate."""
@@ -44,7 +45,11 @@ class Choice:
 
     def score(self, seen: Mapping[str, float]) -> float:
         """The weight of what is seen of one option, where all options share one set of weights."""
-        return sum(row[0][1] * value for f, value in seen.items() if (row := self._weights.get(f)))
+        total, weights = 0.0, self._shared
+        for feature, value in seen.items():
+            if feature in weights:
+                total += weights[feature] * value
+        return total
 
     def conditional(self, seen: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
         """option → probability, where each option has features of its own and all share one set of weights."""
