@@ -12,6 +12,7 @@ import contextlib
 import itertools
 import os
 import random
+import re
 import resource
 import statistics
 import subprocess
@@ -20,6 +21,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -29,6 +31,7 @@ from tallyroom.model import MEASURES, Extraction, Figure, Report, make_report, w
 
 QUERIES = Path(__file__).with_suffix(".queries.toml")
 CLAIMS_A_REPORT = 10
+REPORTS_AN_EVENT = 10
 BATCH = 500
 
 
@@ -96,19 +99,31 @@ def ask(ledger: Ledger) -> None:
 
 
 def made_reports(first: int, count: int) -> Iterator[Report]:
-    """So many of the invented reports that tell of figures, each with words of its own, from number `first` on."""
+    """So many of the invented reports that tell of figures, each with words of its own, from number `first` on.
+
+    Every ten tell of the places and days of their own, so that they make as many stories as an archive has.
+    """
     from make_archive import OUTLETS, article, kind_of
 
     telling = (page for page in itertools.count() if kind_of(1, page) == "figures")
-    for page in itertools.islice(telling, first, first + count):
+    for number, page in enumerate(itertools.islice(telling, first, first + count), start=first):
         told, outlet = article(1, page), OUTLETS[page % len(OUTLETS)]
-        yield make_report(
-            "\n\n".join(told.paragraphs),
-            id=f"page-{page}",
-            published=told.published,
-            outlet=outlet.name,
-            title=told.title,
-        )
+        event = number // REPORTS_AN_EVENT
+        day = date(2000, 1, 1) + timedelta(days=8 * event + number % REPORTS_AN_EVENT)
+        title, text = (renamed(words, event) for words in (told.title, "\n\n".join(told.paragraphs)))
+        yield make_report(text, id=f"page-{page}", published=day.isoformat(), outlet=outlet.name, title=title)
+
+
+def renamed(text: str, event: int) -> str:
+    """The text with other places and people: the same ones for one event."""
+    from make_archive import words
+
+    slots = words()["slots"]
+    names = [name for slot in ("town", "region", "country", "first", "last") for name in slots[slot]]
+    chance = random.Random(event)
+    syllables = ("ba", "dor", "fel", "gan", "hil", "ka", "lu", "mer", "no", "pas", "ri", "sto", "tem", "vo", "zan")
+    others = {name: "".join(chance.sample(syllables, 3)).capitalize() for name in names}
+    return re.sub("|".join(sorted(map(re.escape, names), key=len, reverse=True)), lambda found: others[found[0]], text)
 
 
 def cpu_of_command(*words: str) -> float:
