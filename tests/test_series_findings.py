@@ -123,6 +123,17 @@ def test_an_older_count_left_below() -> None:
     assert found.report_ids == ("a",)
 
 
+def test_older_counts_of_one_report_are_one_finding_and_a_list_of_counts_is_none() -> None:
+    def told(*counts: int) -> list[SeriesProblem]:
+        held = flood("a", "2031-05-03")
+        rows = [claim(held, i, value, source=MINISTRY, start=i * 90) for i, value in enumerate(counts, 1)]
+        return problems(*rows, kind="stale")
+
+    (found,) = told(70, 53, 36)
+    assert len(found.claim_ids) == 3
+    assert told(70, 53, 36, 31, 24, 19) == []
+
+
 def test_an_older_count_that_the_text_calls_earlier_is_not_stale() -> None:
     text = "The toll has risen to 53, the ministry said.\nAn earlier count had put it at 36, the ministry said.\n"
     held = flood("a", "2031-05-09", text=text)

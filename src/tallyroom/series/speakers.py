@@ -181,8 +181,7 @@ class Speakers:
 
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
         own = [self._read(member, row) for member in members]
-        national = {speaker.key for speaker in own if speaker.kind in NATIONAL}
-        if len(national) > 1:
+        if len({speaker.key for speaker in own}) > 1:
             return Speaker("joint:" + "+".join(sorted(m.lower() for m in members)), "joint", "", (), members)
         return own[0]._replace(members=members)
 

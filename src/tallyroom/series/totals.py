@@ -17,6 +17,8 @@ from tallyroom.series.rows import Row, sentence_around
 
 #: Two counts of one briefing that differ by less are the same count, misread or rounded; by more, one of them is older.
 NEAR = 0.02
+#: A report with more values below its newest is a list of how the count went.
+MOST_LEFT = 3
 #: Reports of one briefing appear within so many days.
 BRIEFING_DAYS = 2
 
@@ -74,18 +76,30 @@ def older_below(group: Group) -> Iterator[SeriesProblem]:
         if row.figure.aggregation != "subset":
             by_report[row.report.uid].append(row)
     for own in by_report.values():
-        told: set[tuple[object, ...]] = set()
-        for i, upper in enumerate(own):
-            for lower in own[i + 1 :]:
-                if (upper.value, lower.value) in told:
-                    continue
-                if upper.origin != lower.origin or lower.size >= upper.size or not _falls(upper, lower):
-                    continue
-                if _dated_apart(upper, lower) or is_ordered(lower) or is_ordered(upper):
-                    continue
-                message = f"{said([lower])} is left below {said([upper])}: an older count in the same report"
-                told.add((upper.value, lower.value))
-                yield problem("stale", [upper, lower], message)
+        if len({row.value for row in own}) > MOST_OF_A_DAY:
+            continue
+        left: dict[str, list[tuple[Row, Row]]] = defaultdict(list)
+        for i, lower in enumerate(own):
+            uppers = [upper for upper in own[:i] if _is_left_below(upper, lower)]
+            if uppers:
+                left[lower.origin].append((max(uppers, key=lambda row: row.size), lower))
+        for pairs in left.values():
+            lowers = list({lower.value: lower for _, lower in reversed(pairs)}.values())[::-1]
+            if len(lowers) <= MOST_LEFT:
+                upper = max((upper for upper, _ in pairs), key=lambda row: row.size)
+                message = f"{said(lowers)} is left below {said([upper])}: an older count in the same report"
+                yield problem("stale", [upper, *lowers], message)
+
+
+def _is_left_below(upper: Row, lower: Row) -> bool:
+    return (
+        upper.origin == lower.origin
+        and lower.size < upper.size
+        and _falls(upper, lower)
+        and not _dated_apart(upper, lower)
+        and not is_ordered(lower)
+        and not is_ordered(upper)
+    )
 
 
 def _dated_apart(a: Row, b: Row) -> bool:
