@@ -237,6 +237,60 @@ def test_a_full_disk_keeps_what_was_committed_and_goes_on_when_there_is_room(tmp
     assert kept[1].startswith("120 reports")
 
 
+FORMS = ("csv", "xlsx", "ucdp", "hxl", "jsonl", "jsonld", "parquet")
+#: A disk of one page, in a mount namespace of its own.
+FULL_FOR_EXPORTS = """
+mount -t tmpfs -o size=4k tallyroom-test "$1"
+for form in csv xlsx ucdp hxl jsonl jsonld parquet; do
+  "$2" -c "$3" export --ledger "$4" --to $form --out "$1/out.$form"
+  echo "$form $?"
+done
+ls -A "$1"
+"""
+#: Where no file system may be mounted: the same rows to files that may not grow beyond one kilobyte.
+FULL_FOR_TABLES = """
+import resource, sys
+from tallyroom.export import row_of, write_parquet, write_xlsx
+from tallyroom.ledger import Ledger
+with Ledger.open(sys.argv[2]) as held:
+    rows = [row_of(claim) for claim in held.claims()]
+resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+for form, write in (("xlsx", write_xlsx), ("parquet", write_parquet)):
+    try:
+        write(iter(rows), f"{sys.argv[1]}/out.{form}")
+    except OSError as fault:
+        print(form, fault.strerror)
+"""
+
+
+@pytest.fixture
+def sixty(tmp_path) -> tuple[str, str]:
+    """A ledger of sixty reports and an empty folder."""
+    where, folder = tmp_path / "a.db", tmp_path / "out"
+    folder.mkdir()
+    with Ledger.open(where) as held:
+        add_all(held, many(60))
+    return str(where), str(folder)
+
+
+@pytest.mark.skipif(not may_mount(), reason="no file system may be mounted here")
+def test_an_export_to_a_full_disk_is_told_and_leaves_nothing(sixty):
+    where, folder = sixty
+    command = [*UNSHARE, "bash", "-c", FULL_FOR_EXPORTS, "bash", folder, sys.executable, PROGRAM, where]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.stdout.splitlines() == [f"{form} 1" for form in FORMS], done.stderr
+    told = done.stderr.splitlines()
+    assert len(told) == len(FORMS), done.stderr
+    assert all(line.endswith("cannot be written (No space left on device)") for line in told), told
+
+
+def test_tables_that_cannot_be_written_say_so_and_no_more(sixty):
+    where, folder = sixty
+    done = subprocess.run([sys.executable, "-c", FULL_FOR_TABLES, folder, where], capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["xlsx File too large", "parquet File too large"], done.stderr
+    assert done.stderr == ""
+
+
 def test_a_postgres_that_goes_away_is_told_and_the_committed_is_whole(postgres_server):
     postgres_server.psql("create database goes_away;")
     where = postgres_server.get_uri(database="goes_away")

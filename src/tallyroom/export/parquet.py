@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,7 +33,12 @@ def write_parquet(rows: Iterable[Row], path: str | Path) -> int:
             source = f"read_json({_quoted(lines)}, format = 'newline_delimited', columns = {columns})"
             # The names and types come from COLUMNS and the paths are quoted: no word of a report reaches the SQL.
             copy = f"copy (select * from {source}) to {_quoted(Path(path))} (format parquet, compression zstd)"  # noqa: S608
-            database.execute(copy)
+            try:
+                database.execute(copy)
+            except duckdb.IOException as fault:
+                known = {code: os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)}
+                code = next((code for code, words in known.items() if words in str(fault)), errno.EIO)
+                raise OSError(code, known.get(code, str(fault))) from None
     return count
 
 

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 from tallyroom.export.rows import COLUMNS, Column, Row
 
@@ -57,7 +57,47 @@ def write_xlsx(rows: Iterable[Row], path: str | Path, *, raw: bool = False) -> i
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    book = xlsxwriter.Workbook(str(path), options)
+    with Path(path).open("wb", buffering=0) as file:
+        out = _Once(file)
+        try:
+            return _write_book(xlsxwriter.Workbook(out, options), rows, raw=raw)
+        except xlsxwriter.exceptions.FileCreateError as fault:
+            raise out.fault or OSError(str(fault)) from None
+
+
+class _Once:
+    """A file that fails once: what a ZIP would still write to it while it is torn down is let go in silence."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._at = 0
+        self.fault: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        rest = memoryview(data)
+        while rest and self.fault is None:
+            try:
+                rest = rest[self._file.write(rest) :]
+            except OSError as fault:
+                self.fault = fault
+                raise
+        self._at += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, place: int) -> int:
+        if self.fault is None:
+            self._file.seek(place)
+        self._at = place
+        return place
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def _write_book(book: Any, rows: Iterable[Row], *, raw: bool) -> int:
     book.set_properties({"title": "Figures of a Tallyroom ledger", "created": _CREATED})
     bold = book.add_format({"bold": True})
     sheet, at, count, sheets = None, 0, 0, 0
