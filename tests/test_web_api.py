@@ -57,7 +57,13 @@ def test_the_api_keeps_what_it_describes(page: str) -> None:
             case.call_and_validate(timeout=30, excluded_checks=[positive_data_acceptance])
 
         keeps()
-    assert {"GET /api/figures", "GET /api/reports/{name}", "GET /api/series", "POST /api/read"} <= set(seen)
+    assert {
+        "GET /api/figures",
+        "GET /api/reports/{name}",
+        "GET /api/series",
+        "POST /api/read",
+        "POST /api/decisions",
+    } <= set(seen)
 
 
 def asked(page: str, path: str, body: object = None) -> object:
@@ -75,6 +81,65 @@ def test_figures_are_asked_by_filter_and_page(page: str) -> None:
     assert second["next"] is None
     whole = asked(page, f"/api/figures/{second['rows'][0]['claim_id'][:12]}")
     assert whole["sentence"].startswith("Fire killed 12 people")
+
+
+def decided(page: str, **body: object) -> tuple[int, dict[str, object]]:
+    request = urllib.request.Request(
+        page + "/api/decisions", data=json.dumps(body).encode(), headers={"content-type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+def test_decisions_are_recorded_once_seen_by_others_and_taken_back(tmp_path: Path) -> None:
+    with serving(filled(tmp_path / "decide.db")) as served:
+        page = served.address
+        killed = asked(page, "/api/figures?measure=killed")["rows"][0]
+        figure = killed["claim_id"]
+        seen = asked(page, f"/api/figures/{figure}")["seen"]
+        status, done = decided(
+            page, action="correct", by="Ann", key="k1", figure=figure, fields={"best": 14}, seen=seen, why="as printed"
+        )
+        assert (status, done["again"], done["judgements"][0]["by"]) == (200, False, "Ann")
+        assert decided(page, action="correct", by="Ann", key="k1", figure=figure, fields={"best": 14})[1]["again"]
+        corrected = asked(page, f"/api/figures/{figure}")
+        assert (corrected["low"], corrected["best"], corrected["high"]) == (14, 14, 14)
+        status, told = decided(page, action="reject", by="Bo", key="k2", figure=figure, seen=seen)
+        assert (status, told["others"][0][:16]) == (409, "Ann corrected “1")
+        assert asked(page, "/api/decisions?by=Bo")["rows"] == []
+        status, _ = decided(page, action="add", by="Ann", key="k3", report="fire", start=0, end=4, fields={"measure": "damaged", "best": 1, "unit": "fires"})  # fmt: skip
+        assert status == 200
+        assert [row["key"] for row in asked(page, "/api/decisions?by=Ann")["rows"]] == ["k3", "k1"]
+        assert decided(page, action="undo", by="Ann", key="k4", undoes="k1", report="fire")[0] == 200
+        assert asked(page, f"/api/figures/{figure}")["best"] == 12
+        assert decided(page, action="same", by="Ann", key="k5", kind="source", a="coast guard", b="the watch")[0] == 200
+        assert asked(page, "/api/sources")["rows"][0]["judged"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"action": "accept", "by": "Ann", "key": "k"}, 400),
+        ({"action": "accept", "by": "Ann", "key": "k", "figure": "none"}, 404),
+        ({"action": "accept", "by": " ", "key": "k", "figure": "none"}, 400),
+        ({"action": "accept", "by": "Ann", "figure": "none"}, 422),
+        ({"action": "redact", "by": "Ann", "key": "k", "figure": "none"}, 422),
+        ({"action": "correct", "by": "Ann", "key": "k", "figure": "FIGURE"}, 400),
+        ({"action": "correct", "by": "Ann", "key": "k", "figure": "FIGURE", "fields": {"best": "many"}}, 400),
+        ({"action": "correct", "by": "Ann", "key": "k", "figure": "FIGURE", "fields": {"confidential": True}}, 400),
+        ({"action": "add", "by": "Ann", "key": "k", "report": "fire", "start": 5, "end": 10**6}, 400),
+        ({"action": "dismiss", "by": "Ann", "key": "k", "problem": "drift"}, 400),
+        ({"action": "undo", "by": "Ann", "key": "k", "undoes": "none"}, 400),
+        ({"action": "same", "by": "Ann", "key": "k", "kind": "source", "a": "x", "b": " x "}, 400),
+    ],
+)
+def test_decisions_that_cannot_be_meant_are_refused_in_words(page: str, body: dict[str, object], status: int) -> None:
+    figure = asked(page, "/api/figures?limit=1")["rows"][0]["claim_id"]
+    found, told = decided(page, **{name: figure if value == "FIGURE" else value for name, value in body.items()})
+    assert (found, bool(told["detail"])) == (status, True), told
 
 
 def test_a_text_is_read_in_the_worker_and_checked(page: str) -> None:

@@ -164,7 +164,7 @@ def test_rivals_fields_and_nonsense(client: TestClient, where: Path) -> None:
         claim = next(c for c in ledger.claims(Query(report="r1", review="all")) if c.figure.start == at.start)
     assert (claim.figure.measure, claim.figure.best, claim.figure.source) == ("missing", 1200, "police")
     assert claim.figure.relays == ("A", "B")
-    assert list(claim.decisions[0].fields) == ["measure", "best", "source", "relays"]
+    assert list(claim.decisions[0].fields) == ["measure", "best", "source", "relays", "low", "high"]
     for bad in ({"f-best": "many"}, {"f-measure": "smelled"}):
         assert send(client, at, where, act="correct", **bad).status_code == 400  # type: ignore[attr-defined]
     assert send(client, at, where, act="dance").status_code == 400  # type: ignore[attr-defined]
@@ -209,6 +209,31 @@ def test_a_missed_figure_is_made_of_words(client: TestClient, where: Path) -> No
     assert (added.figure.quote, added.figure.best, added.figure.measure) == ("7 people", 7, "killed")
     assert "stands 2 times" in client.get("/review/add", params={"uid": uid, "words": "7"}).text
     assert client.get("/review/add", params={"uid": uid, "words": "not there"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("quote", "given", "numbers"),
+    [
+        ("12", {"best": "14"}, (14, 14, 14)),
+        ("At least 30", {"best": "40"}, (40, 40, None)),
+        ("12", {"best": "14", "low": "10", "high": "20", "bound": "range"}, (10, 14, 20)),
+    ],
+)
+def test_bounds_that_were_the_number_go_with_it(
+    client: TestClient, where: Path, quote: str, given: dict[str, str], numbers: tuple[int | None, ...]
+) -> None:
+    fields = {f"f-{name}": value for name, value in given.items()}
+    send(client, spot("r1", quote, where), where, act="correct", **fields)
+    with Ledger.open(where) as ledger:
+        (claim,) = ledger.claims(Query(report="r1", review="corrected"))
+    assert (claim.figure.low, claim.figure.best, claim.figure.high) == numbers
+
+
+def test_numbers_that_do_not_go_together_are_refused(client: TestClient, where: Path) -> None:
+    answer = send(client, spot("r1", "12", where), where, act="correct", **{"f-low": "20"})
+    assert answer.status_code == 400  # type: ignore[attr-defined]
+    assert "do not go together" in answer.text  # type: ignore[attr-defined]
+    assert standing(where)["12"] == "unreviewed"
 
 
 def test_a_problem_is_dismissed_and_the_figure_stays(client: TestClient, where: Path) -> None:

@@ -22,6 +22,7 @@ from tallyroom.ledger import Query, TwoReports
 from tallyroom.ledger.database import checked_url
 from tallyroom.web import (
     routes_api,
+    routes_api_decide,
     routes_brief,
     routes_charts,
     routes_enter,
@@ -41,6 +42,7 @@ from tallyroom.web.lineup import Lineup, NotYet
 from tallyroom.web.names import Names
 from tallyroom.web.pages import NeedName, go, page
 from tallyroom.web.reading import Reader
+from tallyroom.web.review_acts import Meanwhile
 from tallyroom.web.review_queues import Queues
 from tallyroom.web.settings import Settings
 from tallyroom.web.words import address_part
@@ -59,6 +61,7 @@ PAGES: tuple[ModuleType, ...] = (
     routes_charts,
     routes_enter,
     routes_api,
+    routes_api_decide,
 )
 
 _STATUS: tuple[tuple[type[TallyroomError], int], ...] = (
@@ -97,6 +100,7 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
     app.add_exception_handler(HTTPException, _told_status)
     app.add_exception_handler(RequestValidationError, _told_request)
     app.add_exception_handler(NeedName, _ask_name)
+    app.add_exception_handler(Meanwhile, routes_api_decide.refused)
     app.add_exception_handler(Exception, _told_own_fault)
     return app
 

@@ -11,6 +11,7 @@ from tallyroom.errors import UsageError
 from tallyroom.ledger import Judgement, Ledger
 from tallyroom.ledger.effective import CORRECTABLE, not_withdrawn, with_fields
 from tallyroom.model import Figure
+from tallyroom.web.reports import is_hidden
 from tallyroom.web.review_spots import Spot
 
 #: So many of a person's last acts stand at the side.
@@ -119,6 +120,26 @@ def recent(ledger: Ledger, by: str) -> list[Act]:
     return [Act(key, tuple(made)) for key, made in list(acts.items())[: -MOST_RECENT - 1 : -1]]
 
 
+def open_acts(ledger: Ledger, by: str, *, confidential: bool) -> list[Act]:
+    """The last acts of a person that may be shown to whoever asks."""
+    acts = recent(ledger, by)
+    return acts if confidential else [act for act in acts if not _tells_secret(ledger, act)]
+
+
+def _tells_secret(ledger: Ledger, act: Act) -> bool:
+    if act.uid:
+        held = ledger.log.report(act.uid)
+        return held is None or is_hidden(ledger, held)
+    last = act.judgements[-1]
+    return speaks_of_hidden(ledger, *(name for name in (last.a, last.b) if name))
+
+
+def speaks_of_hidden(ledger: Ledger, *names: str) -> bool:
+    """Is one of some names that of a confidential source?"""
+    hidden, identities = ledger.log.confidential_names(), ledger.log.names.identities
+    return bool(hidden and (hidden & set(names) or identities("source", hidden) & identities("source", names)))
+
+
 def as_stated(figure: Figure) -> dict[str, Any]:
     """The fields of a figure that a person states by adding it, without those that say nothing."""
     bare = Figure(id="", quote="", start=0, end=0, low=None, best=None, high=None)
@@ -139,13 +160,41 @@ def moved(figure: Figure, spot: Spot, start: int, end: int, by: str) -> list[Jud
 
 
 def changed(figure: Figure, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Of some fields those that differ from the figure; raises `UsageError` where one does not fit."""
+    """Of some fields those that differ from the figure, with the bounds that go with a new number.
+
+    Raises `UsageError` where a value does not fit, or numbers do not go together.
+    """
     other = with_fields(figure, fields)
-    return {
+    differing = {
         name: value
         for name, value in fields.items()
         if not hasattr(figure, name) or getattr(other, name) != getattr(figure, name)
     }
+    differing.update(_bounds_beside(figure, other, differing))
+    if not {"low", "best", "high"}.isdisjoint(differing):
+        _refuse_apart(with_fields(figure, differing))
+    return differing
+
+
+def _bounds_beside(figure: Figure, other: Figure, differing: Mapping[str, Any]) -> dict[str, Any]:
+    """Bounds that were the number itself, or one off as in "more than", and were not stated anew: they go with it."""
+    if "best" not in differing or other.best is None or figure.best is None:
+        return {}
+    bounds = {"low": figure.low, "high": figure.high}
+    return {
+        name: other.best + (value - figure.best)
+        for name, value in bounds.items()
+        if name not in differing and value is not None and abs(value - figure.best) <= 1
+    }
+
+
+def _refuse_apart(figure: Figure) -> None:
+    low, best, high = figure.low, figure.best, figure.high
+    # "More than 600" is 601 at least, and 600 is the number that was said.
+    below = low is not None and best is not None and best < low and figure.bound != "more_than"
+    above = high is not None and best is not None and best > high and figure.bound != "less_than"
+    if below or above or (low is not None and high is not None and low > high):
+        raise UsageError(f"at least {low}, number {best}, at most {high} do not go together; change all that are wrong")
 
 
 _DID = {

@@ -21,6 +21,7 @@ from tallyroom.web.lineup import Lineup, NotYet
 from tallyroom.web.pages import ledgers, not_found, sees_confidential
 from tallyroom.web.reading import Reader
 from tallyroom.web.reports import open_report
+from tallyroom.web.review_acts import seen_of
 from tallyroom.web.routes_figures import open_claim
 from tallyroom.web.rows import (
     EventRow,
@@ -88,9 +89,10 @@ class SeriesPage(BaseModel):
 
 
 class FigureWhole(FigureRow):
-    """A figure with its sentence, evidence, confidence, rivals and decisions."""
+    """A figure with its sentence, evidence, confidence, rivals and decisions; `seen` goes with a decision on it."""
 
     sentence: str
+    seen: int
     evidence: dict[str, Any]
     confidences: dict[str, float]
     rivals: dict[str, Any]
@@ -162,13 +164,13 @@ def figure(request: Request, claim_id: Name) -> FigureWhole:
     """One figure, by its id or the beginning of it."""
     with ledgers(request).open() as ledger:
         claim = open_claim(ledger, claim_id, confidential=sees_confidential(request))
-        text = ledger.report(claim.uid).report.text
+        text, seen = ledger.report(claim.uid).report.text, seen_of(ledger, claim.uid)
     first, last = sentence_at(text, claim.figure.start, claim.figure.end)
     own = claim.figure
     return FigureWhole.model_construct(
         **figure_row(claim).model_dump(), sentence=text[first:last], evidence=dict(own.evidence),
         confidences=dict(own.confidence), rivals=msgspec.to_builtins(own.rivals),
-        decisions=msgspec.to_builtins(claim.decisions),
+        decisions=msgspec.to_builtins(claim.decisions), seen=seen,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from tallyroom.web.events import series_that_fit, stories_that_fit
 from tallyroom.web.follow import Row, contradicted, rows_of, same_series, series_of
 from tallyroom.web.lineup import Board, Lineup, Story
 from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, who
-from tallyroom.web.review_acts import recent, record, take_back
+from tallyroom.web.review_acts import open_acts, record, take_back
 from tallyroom.web.rows import event_id
 
 router = APIRouter(include_in_schema=False)
@@ -64,7 +64,7 @@ def one_series(
         rows = rows_of(ledger, one, known_at or None, confidential=confidential) if one else []
         open_questions = [doubt for doubt in doubts(siblings, ledger.series_judgements()) if one and _about(doubt, one)]
         told = [
-            act for act in recent(ledger, who(request) or "")
+            act for act in open_acts(ledger, who(request) or "", confidential=confidential)
             if act.judgements[-1].kind in KINDS or (act.judgements[-1].action == "dismiss" and not act.uid)
         ]  # fmt: skip
     if one is None:

@@ -23,16 +23,15 @@ from tallyroom.web.asking import Asked, address
 from tallyroom.web.lineup import NotYet
 from tallyroom.web.marks import spans_of
 from tallyroom.web.pages import Place, environment, go, ledgers, need_name, not_found, page, sees_confidential, who
-from tallyroom.web.reports import is_hidden, open_report
+from tallyroom.web.reports import open_report
 from tallyroom.web.review_acts import (
     LONGEST_KEY,
-    Act,
     Decided,
     Meanwhile,
     as_stated,
     changed,
     moved,
-    recent,
+    open_acts,
     record,
     seen_of,
     take_back,
@@ -244,28 +243,13 @@ def _page(
             waiting = str(fault)
         item = _item(request, ledger, coming.spots[0]) if coming.spots else None
         packed = _packed(ledger, item, view, with_text=True) if item else None
-        acts = _recent(request, ledger, by)
+        acts = open_acts(ledger, by, confidential=sees_confidential(request))
     return page(
         request, "review.html", status=status, view=view, asked=view.asked, queues=QUEUES, item=item, packed=packed,
         acts=acts, total=coming.total, more=coming.more or bool(waiting), waiting=waiting, notice=notice, keys=KEYS,
         new_key=secrets.token_hex, after=after, first=view.asked.fields(FIRST), others=view.asked.fields(MORE),
         pairs=[view.asked.fields(pair) for pair in PAIRS],
     )  # fmt: skip
-
-
-def _recent(request: Request, ledger: Ledger, by: str) -> list[Act]:
-    acts = recent(ledger, by)
-    if sees_confidential(request):
-        return acts
-    names = ledger.log.confidential_names()
-    return [act for act in acts if not _tells_secret(ledger, act, names)]
-
-
-def _tells_secret(ledger: Ledger, act: Act, names: frozenset[str]) -> bool:
-    if not act.uid:
-        return bool(names)
-    held = ledger.log.report(act.uid)
-    return held is None or is_hidden(ledger, held)
 
 
 def _queues(request: Request) -> Queues:

@@ -14,7 +14,7 @@ from tallyroom.web.asking import Asked
 from tallyroom.web.downloads import FORMS, rows_file
 from tallyroom.web.lineup import Board, NotYet
 from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, who
-from tallyroom.web.review_acts import recent, record, take_back
+from tallyroom.web.review_acts import open_acts, record, take_back
 from tallyroom.web.rows import SourceRow
 from tallyroom.web.sources import profile
 from tallyroom.web.words import address_part
@@ -60,9 +60,11 @@ def source(request: Request, source_id: str) -> Response:
         found = profile(ledger, source_id, board, confidential=confidential)
         if found is None:
             raise not_found("There is no such source in this ledger.")
-        acts = [act for act in recent(ledger, who(request) or "") if act.judgements[-1].kind == "source"]
-        if not confidential and ledger.log.confidential_names():
-            acts = []
+        acts = [
+            act
+            for act in open_acts(ledger, who(request) or "", confidential=confidential)
+            if act.judgements[-1].kind == "source"
+        ]
     return page(request, "source.html", found=found, source_id=source_id, acts=acts, new_key=secrets.token_hex)
 
 
