@@ -101,6 +101,27 @@ def test_killed_at_random_moments_and_run_again(new_ledger, lines, rounds):
         assert exported(where) == wanted, f"seed {seed}"
 
 
+def test_stopped_by_ctrl_c_and_run_again(tmp_path, lines):
+    where, few = str(tmp_path / "a.db"), lines.with_name("few.jsonl")
+    few.write_bytes(b"\n".join(lines.read_bytes().splitlines()[:80]))
+    # A shell that starts tests in the background lets them ignore the signal.
+    program = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {PROGRAM}"
+    command = [sys.executable, "-c", program, "add", str(few), "--ledger", where]
+    told = {"stderr": subprocess.PIPE, "text": True, "env": {**os.environ, "PYTHONPATH": str(lines.parent)}}
+    writer = subprocess.Popen(command, **told)
+    while _held(where) < 5 and writer.poll() is None:
+        time.sleep(0.01)
+    writer.send_signal(signal.SIGINT)
+    _, said = writer.communicate()
+    assert writer.returncode == 130, said
+    kept = _held(where)
+    assert said == f"stopped: {kept} reports kept in {where}; run the same again to go on\n"
+    assert 5 <= kept < 80
+    again = subprocess.run(command, **told)
+    assert again.stderr.startswith(f"{80 - kept} reports with ")
+    assert again.stderr.endswith(f"; {kept} were there\n")
+
+
 def _held(where: str) -> int:
     try:
         with Ledger.open(where, create=False) as held:

@@ -73,11 +73,11 @@ def add_command(
                 kept += 1
                 figures += len(extraction.figures)
                 step(figures)
+            if kept >= MANY:
+                refresh(held)
         except KeyboardInterrupt:
             click.echo(f"stopped: {kept} reports kept in {held.where}; run the same again to go on", err=True)
             sys.exit(130)
-        if kept >= MANY:
-            refresh(held)
         click.echo(f"{kept} reports with {figures} figures added to {held.where}; {known} were there", err=True)
     sys.exit(1 if faults else 0)
 
@@ -140,8 +140,8 @@ def import_command(
 
     faults = fresh = same = 0
     with open_ledger(ledger, create=True) as held:
-        for name in files:
-            for place, row in _rows(name, where):
+        try:
+            for place, row in (found for name in files for found in _rows(name, where)):
                 try:
                     if isinstance(row, InputError):
                         raise row
@@ -152,6 +152,9 @@ def import_command(
                 except (InputError, UsageError, TwoReports) as fault:
                     faults += 1
                     click.echo(f"tallyroom: {fault}", err=True)
+        except KeyboardInterrupt:
+            click.echo(f"stopped: {fresh} new kept in {held.where}; run the same again to go on", err=True)
+            sys.exit(130)
         click.echo(f"{fresh} new, {same} known before, in {held.where}", err=True)
     sys.exit(1 if faults else 0)
 
