@@ -40,7 +40,7 @@ def problems(request: Request) -> Response:
     ]
     return page(
         request, "problems.html", asked=asked, rows=[problem_row(held) for held in found.rows], after=found.next,
-        across=[across_row(*found) for found in across[:MOST_ACROSS]], more_across=max(0, len(across) - MOST_ACROSS), waiting=waiting, first=first, more=(),
+        across=[(across_row(story, problem), problem.claim_ids) for story, problem in across[:MOST_ACROSS]], more_across=max(0, len(across) - MOST_ACROSS), waiting=waiting, first=first, more=(),
         pairs=[asked.fields(pair) for pair in PAIRS], forms=FORMS,
     )  # fmt: skip
 

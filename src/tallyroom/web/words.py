@@ -102,6 +102,16 @@ def day(value: str | None) -> str:
     return (value or "")[:10]
 
 
+def when(value: str | None) -> str:
+    """An EDTF time as people read it: "../2025-03" is "until 2025-03"."""
+    first, slash, last = (value or "").partition("/")
+    if not slash:
+        return first
+    if first in ("", ".."):
+        return f"until {last}"
+    return f"since {first}" if last in ("", "..") else f"{first} to {last}"
+
+
 def percent(value: float | None) -> str:
     """A confidence from 0 to 1 as a percentage."""
     return "" if value is None else f"{round(value * 100)} %"

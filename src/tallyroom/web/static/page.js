@@ -57,8 +57,16 @@ addEventListener("pageshow", () => {
 });
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) print();
+  if (event.target.closest("[data-print]")) printAll();
 });
+
+/** Pictures that nobody scrolled to belong on paper too. */
+async function printAll() {
+  const pictures = [...document.images];
+  for (const picture of pictures) picture.loading = "eager";
+  await Promise.allSettled(pictures.map((picture) => picture.decode()));
+  print();
+}
 
 // What is not ready yet opens by itself once it is.
 for (const place of document.querySelectorAll("[data-again]")) {

@@ -93,6 +93,7 @@
       textBox.innerHTML = texts.get(item.uid);
       for (const element of textBox.querySelectorAll("[data-script]")) element.hidden = false;
       shownText = item.uid;
+      watch();
     }
     point();
     card.focus({ preventScroll: true });
@@ -109,6 +110,10 @@
     if (textBox.scrollHeight > textBox.clientHeight) textBox.scrollTop += inner.top - outer.top - outer.height / 3;
     light();
   }
+  const watch = () => {
+    const text = textBox.querySelector("[data-text]");
+    if (text) window.tallyroomText?.watch(text);
+  };
   const light = () => {
     window.tallyroomText?.dim();
     window.tallyroomText?.light(current.anchor);
@@ -235,6 +240,7 @@
       const found = await answerOf({ at: current.spot, have: "" });
       texts.set(uid, found.items[0].text);
       textBox.innerHTML = found.items[0].text;
+      watch();
       point();
     } catch {
       // The text stands as it was; the next one comes anew.

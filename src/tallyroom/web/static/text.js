@@ -6,6 +6,8 @@
   const SVG = "http://www.w3.org/2000/svg";
   const canLight = "highlights" in CSS;
   let lit = null;
+  /** The figure whose chain is drawn, and where what speaks for it stands. */
+  let chained = null;
   /** What `light` changed, for `dim` to undo. */
   let changed = [];
   const partsOf = new Map();
@@ -61,7 +63,8 @@
     if (canLight) for (const name of new Set(Object.values(NAMES))) CSS.highlights.delete(name);
     for (const element of changed) element.classList.remove("on");
     changed = [];
-    for (const line of [...document.getElementsByClassName("chainline")]) line.remove();
+    undraw();
+    chained = null;
     lit = null;
   }
 
@@ -92,7 +95,23 @@
       for (const [field, found] of Object.entries(ranges)) (byName[NAMES[field]] ||= []).push(...found);
       for (const [name, found] of Object.entries(byName)) CSS.highlights.set(name, new Highlight(...found));
     }
+    chained = [figure, ranges];
     drawChain(figure, ranges);
+  }
+
+  function undraw() {
+    for (const line of [...document.getElementsByClassName("chainline")]) line.remove();
+  }
+  // Lines far from the window get their height when they come near it: then what is drawn stands elsewhere.
+  const redraw = () => {
+    if (!chained) return;
+    undraw();
+    drawChain(...chained);
+  };
+  const watched = new ResizeObserver(redraw);
+  for (const article of document.querySelectorAll(".article")) {
+    watched.observe(article);
+    for (const text of article.querySelectorAll("[data-text]")) watched.observe(text);
   }
 
   function scrollInside(box, element) {
@@ -156,7 +175,7 @@
     if (anchor) light(anchor, { scrollRow: inText });
     else dim();
   });
-  addEventListener("resize", dim);
+  addEventListener("resize", redraw);
 
   // One figure of a text stands in the order of Tab; n, p and the arrows step from there.
   const figures = [...document.querySelectorAll("[data-text] .fig[data-n]")];
@@ -181,5 +200,5 @@
     event.preventDefault();
   });
 
-  window.tallyroomText = { light, dim, rangeOf };
+  window.tallyroomText = { light, dim, rangeOf, watch: (text) => watched.observe(text) };
 })();
