@@ -52,7 +52,7 @@ def _known_claims(new: list[Any], ledger: str, against: Path | None) -> tuple[li
         from tallyroom.cli.series import claims_in
 
         return list(claims_in(against)), Judgements()
-    from tallyroom.ledger import open_ledger
+    from tallyroom.cli.opening import open_ledger
     from tallyroom.ledger.lineup import near
 
     with open_ledger(ledger) as held:

@@ -72,7 +72,7 @@ def known_series(
 
     if source is not None:
         return build_series(claims_in(source)), Judgements()
-    from tallyroom.ledger import open_ledger
+    from tallyroom.cli.opening import open_ledger
     from tallyroom.ledger.lineup import all_series
 
     with open_ledger(ledger) as held:
@@ -84,7 +84,7 @@ def claims_behind(claim_ids: Any, ledger: str, source: Path | None) -> Any:
     if source is not None:
         yield from claims_in(source)
         return
-    from tallyroom.ledger import open_ledger
+    from tallyroom.cli.opening import open_ledger
     from tallyroom.ledger.lineup import claims_of
 
     with open_ledger(ledger) as held:

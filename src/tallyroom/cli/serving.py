@@ -43,7 +43,7 @@ def serve_command(
     On another address than loopback everybody in the network can reach it: a password is needed then, and it travels
     unencrypted unless a proxy in front speaks HTTPS.
     """
-    from tallyroom.ledger import Ledger
+    from tallyroom.cli.opening import open_ledger
     from tallyroom.web.settings import LOOPBACK
 
     password = _hashed(_secret(password_file, PASSWORD))
@@ -58,7 +58,7 @@ def serve_command(
             "warning: others can reach this page, and the password travels as it is unless a proxy speaks HTTPS",
             err=True,
         )
-    with Ledger.open(ledger):
+    with open_ledger(ledger, create=True):
         pass
     own = () if host in ("0.0.0.0", "::") else (host.lower(),)  # noqa: S104, compared only
     hosts = (*LOOPBACK, *own, *(name.lower() for name in names))

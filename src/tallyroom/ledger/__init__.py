@@ -2,7 +2,7 @@
 
 from tallyroom.ledger.query import Page, Query
 from tallyroom.ledger.records import Judgement, LedgerClaim, LedgerProblem, LedgerReport, TwoReports
-from tallyroom.ledger.store import Ledger, open_ledger
+from tallyroom.ledger.store import Ledger
 
 __all__ = [
     "Judgement",
@@ -13,5 +13,4 @@ __all__ = [
     "Page",
     "Query",
     "TwoReports",
-    "open_ledger",
 ]

@@ -464,8 +464,3 @@ class Ledger:
             dismissed=frozenset(j.problem for j in general if j.action == "dismiss"),
             **judged_names(lambda kind: self.same_and_different(kind, known_at)),
         )  # fmt: skip
-
-
-def open_ledger(where: str | Path, *, create: bool = False) -> Ledger:
-    """The ledger at a path or URL, which must be there unless `create` is set."""
-    return Ledger.open(where, create=create)
