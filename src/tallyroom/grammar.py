@@ -26,6 +26,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from tallyroom.errors import TallyroomError
+from tallyroom.lexicon import table
 from tallyroom.model import Span
 
 if TYPE_CHECKING:
@@ -318,12 +319,23 @@ def _neutral(doc: Any, start: int, end: int) -> Parse:
         tokens.append(token)
     for word, token in zip(doc, tokens, strict=True):
         token.head = tokens[word.head.i]
+    for token in tokens:
+        _leave_time_noun(token, tokens)
         if token.head is not token:
             token.head.children.append(token)
     parse = Parse(tokens, start, end, doc)
     for token in tokens:
         token.parse = parse
     return parse
+
+
+def _leave_time_noun(token: Token, tokens: Sequence[Token]) -> None:
+    """ "It rose to 4,000 last month": the engine lets the number count months; it stands where the month does."""
+    noun = token.head
+    if token.rel != "number" or noun.lemma not in table("times.toml")["units"] or noun is token:
+        return
+    if any(between.lower in ("last", "this", "next") for between in tokens[token.i + 1 : noun.i]):
+        token.rel, token.head = noun.rel, noun.head if noun.head is not noun else token
 
 
 @lru_cache(maxsize=200_000)

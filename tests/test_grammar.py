@@ -1,0 +1,23 @@
+"""The parse as neutral relations, and where the engine's is mended."""
+
+from __future__ import annotations
+
+import pytest
+
+from tallyroom.grammar import parse_sentences
+
+
+@pytest.mark.parametrize("when", ["last month", "this week", "last year"])
+def test_a_number_before_words_for_time_hangs_where_they_do(when: str) -> None:
+    text = f"The army increased its estimated casualties to 4,000 {when}."
+    (parse,) = parse_sentences(text, [(0, len(text))])
+    number = next(token for token in parse if token.text == "4,000")
+    assert (number.rel, number.head.text) == ("complement", "to")
+    assert number in number.head.children
+
+
+def test_a_number_of_months_counts_them() -> None:
+    text = "He was held for four months."
+    (parse,) = parse_sentences(text, [(0, len(text))])
+    number = next(token for token in parse if token.text == "four")
+    assert (number.rel, number.head.text) == ("number", "months")
