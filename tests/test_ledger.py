@@ -14,7 +14,7 @@ from tallyroom.ledger.dump import dump_lines, load_entry
 from tallyroom.ledger.redact import redact
 from tallyroom.ledger.verify import Checked, verify
 from tallyroom.ledger.words import BLOCK
-from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
+from tallyroom.model import Extraction, Figure, Problem, make_report, with_claim_ids
 
 FIRE = "A fire on the ferry Alma killed 12 people, the coast guard said. At least 30 were hurt."
 LATER = "A fire on the ferry Alma killed 14 people, the coast guard said. At least 30 were hurt."
@@ -253,7 +253,12 @@ def test_problems_are_asked_by_the_figures_of_their_report(ledger):
     assert kinds(measure="missing") == kinds(source="nobody") == kinds(event="Alma") == kinds(review="accepted") == []
     uid = next(ledger.reports()).report.uid
     ledger.judge(Judgement(action="correct", by="Ann", uid=uid, fields={"event": "Alma"}))
-    assert kinds(event="Alma") == ["edited"]
+    assert kinds(event="Alma") == kinds(event="Alma", known_at="2999-01-01") == ["edited"]
+    damaged = Problem(kind="truncated", quote="", start=0, end=0, message="cut off")
+    bare = make_report("It ends in mid", url="https://c.example/cut")
+    ledger.add(Extraction(report=bare, extractor="one", problems=(damaged,)))
+    ledger.judge(Judgement(action="correct", by="Ann", uid=bare.uid, fields={"event": "Storm"}))
+    assert kinds(event="Storm") == ["truncated"]
 
 
 @pytest.mark.parametrize(

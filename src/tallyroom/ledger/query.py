@@ -298,9 +298,15 @@ def problem_conditions(query: Query, kind: str, events: Collection[str] = ()) ->
         where.add("c.review = 'open'")
     _text(where, query.text, "c.report_key", kind)
     _published(where, query, "c")
-    own = [name for name in _OF_REPORTS if name != "event"]
+    own = {*_OF_REPORTS}
     if query.review not in REVIEWS:
-        own.append("review")
+        own.add("review")
+    if query.event and query.known_at:
+        # Only claims tell under which event a report stood at a moment.
+        own.discard("event")
+    elif query.event:
+        named = _one_of(where, "event", "event", {query.event, *events})
+        where.add(f"c.report_key in (select report_key from report where {named})")
     _of_fitting_claims(where, msgspec.structs.replace(query, **dict.fromkeys(own)), kind, "c", events)
     return where
 
