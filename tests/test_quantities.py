@@ -456,3 +456,7 @@ def test_offsets_count_in_the_whole_text() -> None:
     found = find_quantities(text, 11, len(text))
     assert [text[q.start : q.end] for q in found] == ["At least 12"]
     check_laws(text, found, 11, len(text))
+
+
+def test_an_odd_letter_in_a_number_word_is_no_number_word() -> None:
+    assert [q.words for q in read("two hundredſ men")] == ["two"]

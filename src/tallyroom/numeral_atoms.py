@@ -101,18 +101,40 @@ def _by_first_letter(patterns: Iterable[tuple[str, str]]) -> str:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    plain = {
+    """An atom, at the place where it begins."""
+    signs = "".join(table("numbers.toml")["fraction_signs"])
+    alternatives = _by_first_letter((_plain_words() | _IN_COMPANY).items())
+    return re.compile(
+        rf"(?=[\d.+lI{signs}])(?:{_DIGITS}|(?P<sign>[{signs}]))"
+        rf"|(?<![^\W_])(?i:(?P<skip>{_SKIPPED})|(?P<word>{alternatives}))(?![^\W_])"
+    )
+
+
+@lru_cache(maxsize=1)
+def _plain_words() -> dict[str, str]:
+    """Each number word with its pattern."""
+    return {
         word: re.escape(word).replace("\\ ", r"\s")
         for word, (kind, _) in words().items()
         if kind not in ("sign", "suffix")
     }
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """The words that number words of one or more words begin with, in small letters."""
+    return frozenset(found.group() for word in _plain_words() if (found := _LETTERS.match(word)))
+
+
+@lru_cache(maxsize=1)
+def _beginning() -> re.Pattern[str]:
+    """Where an atom may begin: a digit or what stands for one, or a whole word; most words are told apart by `_first_words`."""
     signs = "".join(table("numbers.toml")["fraction_signs"])
-    alternatives = _by_first_letter((plain | _IN_COMPANY).items())
-    first = "".join(sorted({c + c.upper() for c in "".join(word[0] for word in plain)}))
-    return re.compile(
-        rf"(?=[\d.+lI{signs}])(?:{_DIGITS}|(?P<sign>[{signs}]))"
-        rf"|(?<![^\W_])(?=[{first}])(?i:(?P<skip>{_SKIPPED})|(?P<word>{alternatives}))(?![^\W_])"
-    )
+    first = "".join(sorted({c + c.upper() for c in "".join(word[0] for word in _first_words())}))
+    return re.compile(rf"[\d.+{signs}]|(?<!\w)[lI](?=[\d,OolI])|(?<![^\W_])(?P<word>[{first}][^\W\d_{signs}]*)")
 
 
 _DOTTED_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
@@ -126,8 +148,15 @@ def find_atoms(text: str, start: int, end: int) -> list[Atom]:
     """All atoms of text[start:end], in order."""
     found: list[Atom] = []
     known = words()
-    for match in _pattern().finditer(text, start, end):
-        kind = match.lastgroup
+    begins, match_atom, at = _first_words(), _pattern().match, start
+    for beginning in _beginning().finditer(text, start, end):
+        word = beginning["word"]
+        if beginning.start() < at or (word is not None and word.lower() not in begins):
+            continue
+        match = match_atom(text, beginning.start(), end)
+        if match is None:
+            continue
+        at, kind = match.end(), match.lastgroup
         if kind == "word":
             word = _normal(match.group())
             found.append(Atom(known[word][0], match.start(), match.end(), word))

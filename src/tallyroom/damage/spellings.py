@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import islice
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
 from tallyroom.damage.found import CAPITAL, any_of, from_capitals, problem, words, words_in
 from tallyroom.lexicon import table
@@ -143,11 +144,13 @@ def _sounds_like(one: str, other: str) -> bool:
 
 def _unsteady(text: str, bearers: dict[str, Bearer]) -> Iterator[Problem]:
     """ "UNRWA" and "UNWRA"; "Volodymyr Zelensky" and "Volodymyr Zelenski"; "in Torrinvale" and "in Torinvale"."""
+    long = [word for word in bearers if len(word) >= 5 or (word.isupper() and len(word) >= 4)]
+    if len(long) <= _FEW_NAMES and not _any_are_near(long):
+        return
     groups: dict[str, list[str]] = defaultdict(list)
-    for word in bearers:
-        if len(word) >= 5 or (word.isupper() and len(word) >= 4):
-            for key in _keys(word):
-                groups[key].append(word)
+    for word in long:
+        for key in _keys(word):
+            groups[key].append(word)
     pairs = {tuple(sorted(set(group))) for group in groups.values() if 1 < len(set(group)) < 6}
     done: set[tuple[str, str]] = set()
     for group in sorted(pairs):
@@ -162,6 +165,16 @@ def _unsteady(text: str, bearers: dict[str, Bearer]) -> Iterator[Problem]:
                     at = bearers[rare].starts[0]
                     message = f"the report also writes {usual}: one name in several spellings"
                     yield problem(text, "name", at, at + len(rare), message, usual)
+
+
+#: Up to so many names are soonest compared each with each.
+_FEW_NAMES = 150
+
+
+def _any_are_near(names: list[str]) -> bool:
+    """Are two of these one letter apart?"""
+    apart = cdist(names, names, scorer=OSA.distance, score_cutoff=1)
+    return bool((apart == 1).any())
 
 
 def _weight(bearer: Bearer) -> tuple[int, int]:

@@ -32,7 +32,7 @@ def mark_blocks(tree: Any) -> bool:
     for number, element in enumerate(tree.iter(*_MARKED)):
         if number >= _MOST_BLOCKS:
             break
-        mark = "".join(chr(0x2800 + (number >> shift & 0xFF)) for shift in (16, 8, 0))
+        mark = f"{chr(0x2800 + (number >> 16))}{chr(0x2800 + (number >> 8 & 0xFF))}{chr(0x2800 + (number & 0xFF))}"
         element.text = mark + (element.text or "")
     return True
 
