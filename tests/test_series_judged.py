@@ -11,10 +11,13 @@ from click.testing import CliRunner
 
 from series_makers import claim, report, values
 from tallyroom.cli import tallyroom
+from tallyroom.errors import UsageError
 from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.ledger.events import series_problem_rows
 from tallyroom.ledger.lineup import all_series, near, refresh
+from tallyroom.ledger.lineup import claims_of as claims_behind
 from tallyroom.ledger.redact import redact
+from tallyroom.ledger.words import now
 from tallyroom.model import Extraction, Figure, make_report, to_json, with_claim_ids
 from tallyroom.series import Judgements, Series, SeriesClaim, build_series, claims_of
 from tallyroom.series.doubts import doubts
@@ -422,3 +425,36 @@ def test_problems_of_several_reports_come_from_the_line_up_and_from_a_query_alik
     assert listed
     assert {row["kind"] for row in listed} >= {"falling_total"}
     assert series_problem_rows(two_stories, Query(published_from="2031-01-01", published_to="2031-12-31")) == listed
+
+
+def test_series_as_the_ledger_knew_them_at_a_moment_come_with_what_people_had_decided_by_then(
+    two_stories: Ledger,
+) -> None:
+    before, moment_before = all_series(two_stories), now()
+    assert all_series(two_stories, known_at=moment_before) == before
+    two_stories.judge(Judgement(action="same", kind="event", a="a0", b="b0", by="Ada"))
+    two_stories.judge(Judgement(action="same", kind="origin", a=MINISTRY, b="the fire service", by="Ada"))
+    two_stories.add(extraction("a9", "2031-05-09", 99, MINISTRY))
+    after = all_series(two_stories)
+    assert after != before
+    assert all_series(two_stories, known_at=moment_before) == before
+    assert all_series(two_stories, known_at=now()) == after
+    assert all_series(two_stories, known_at="2020-01-01") == []
+    ids_then = [claim_id for one in before for point in one.points for claim_id in point.claim_ids]
+    assert {one.claim_id for one in claims_behind(two_stories, ids_then, moment_before)} == set(ids_then)
+
+
+def test_the_command_tells_what_was_known(where: str) -> None:
+    with Ledger.open(where) as ledger:
+        ledger.add(extraction("e", "2031-05-09", 31, MINISTRY))
+    assert shown(where, "--known-at", "2020-01-01") == []
+    ran = CliRunner().invoke(tallyroom, ["series", "--from", where, "--known-at", "2020-01-01"])
+    assert isinstance(ran.exception, UsageError)
+    ran = CliRunner().invoke(tallyroom, ["brief", "--ledger", where, "--known-at", "2099-01-01"])
+    assert "31" in ran.output, ran.output
+
+
+@pytest.mark.parametrize("words", [["--rule", "guess"], ["--convention", "guess"], ["--rule", "hierarchy"]])
+def test_a_rule_that_there_is_not_is_told_though_no_estimate_is_asked_for(where: str, words: list[str]) -> None:
+    ran = CliRunner().invoke(tallyroom, ["series", "--ledger", where, *words])
+    assert isinstance(ran.exception, UsageError)

@@ -6,6 +6,7 @@ never the figure: `interval` (as read), `acled`, `ccc`, `minimum`. Every estimat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -81,10 +82,7 @@ def estimate(
     `hierarchy` lists origins, sources or their names, the most trusted first; it is used by the rule of that name.
     Raises UsageError for an unknown rule or convention, or a date that is none.
     """
-    if rule not in RULES:
-        raise UsageError(f"unknown rule {rule!r}: use one of {', '.join(RULES)}")
-    if convention not in CONVENTIONS:
-        raise UsageError(f"unknown convention {convention!r}: use one of {', '.join(CONVENTIONS)}")
+    check_names(rule, convention, hierarchy)
     known = _known(series, as_of)
     latest = _latest_of_each(known, {o.origin_id for o in series.origins if o.independent})
     if rule == "latest":
@@ -107,6 +105,18 @@ def estimate(
         convention=convention,
         claim_ids=claim_ids,
     )
+
+
+def check_names(rule: str, convention: str, hierarchy: Sequence[str] = ()) -> None:
+    """Raises UsageError for a rule or a convention that there is not, and for a hierarchy of nobody."""
+    if rule not in RULES:
+        raise UsageError(f"unknown rule {rule!r}: use one of {', '.join(RULES)}")
+    if convention not in CONVENTIONS:
+        raise UsageError(f"unknown convention {convention!r}: use one of {', '.join(CONVENTIONS)}")
+    if rule == "hierarchy" and not hierarchy:
+        raise UsageError(
+            "the rule 'hierarchy' needs a list of sources: --hierarchy NAME, once for each, the most trusted first"
+        )
 
 
 def with_estimate(series: Series, **options: object) -> Series:
@@ -199,16 +209,13 @@ def _by_majority(latest: list[Point], convention: str) -> _Outcome:
 
 def _by_hierarchy(series: Series, latest: list[Point], convention: str, hierarchy: Sequence[str]) -> _Outcome:
     """The latest point of the most trusted origin that has one."""
-    if not hierarchy:
-        raise UsageError(
-            "the rule 'hierarchy' needs a list of sources: --hierarchy NAME, once for each, the most trusted first"
-        )
     names = {
         o.origin_id: {o.origin_id.lower(), o.name.lower(), *(s.lower() for s in o.source_ids)} for o in series.origins
     }
     for wanted in hierarchy:
+        meant = {wanted.lower(), re.sub(r"[^\w]+", "-", wanted.lower().removeprefix("the ")).strip("-")}
         for point in latest:
-            if wanted.lower() in names.get(point.origin, {point.origin.lower()}):
+            if meant & names.get(point.origin, {point.origin.lower()}):
                 return *recode(point, convention), [point]
     return None, None, None, []
 

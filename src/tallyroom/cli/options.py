@@ -77,6 +77,7 @@ series_options = _all(
         click.option("--place", help="Only places that hold these words."),
         click.option("--event", help="Only this event."),
         click.option("--collection", help="Only reports of this collection."),
+        click.option("--known-at", metavar="MOMENT", help="What the ledger held then, and people had decided."),
         click.option("--as-of", metavar="DATE", help="The estimates at this date."),
         click.option("--rule", default="range", show_default=True, help="range, latest, majority, hierarchy, lowest."),
         click.option("--convention", default="interval", show_default=True, help="interval, acled, ccc, minimum."),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from tallyroom.cli.options import series_options
 from tallyroom.errors import UsageError
@@ -24,19 +25,23 @@ from tallyroom.errors import UsageError
 )
 def series_command(
     series_id: str | None, ledger: str, source: Path | None, measure: str | None, population: str | None, place: str | None, event: str | None,
-    collection: str | None, as_of: str | None, wanted: bool, rule: str, convention: str, hierarchy: tuple[str, ...], side_by_side: bool, unsure: bool, form: str,
+    collection: str | None, known_at: str | None, as_of: str | None, wanted: bool, rule: str, convention: str, hierarchy: tuple[str, ...], side_by_side: bool, unsure: bool, form: str,
 ) -> None:  # fmt: skip
     """List series, or show SERIES_ID: a line a point in time order, who stands behind it, what does not hold together."""
     from tallyroom import estimates
     from tallyroom.series import to_json
 
     filters = {"measure": measure, "population": population, "place": place, "event": event}
-    series, judgements = known_series(ledger, source, collection)
+    series, judgements = known_series(ledger, source, collection, known_at=known_at)
     found = chosen_series(series, series_id, filters)
     if unsure:
         _print_doubts(found, judgements, form)
         return
     options: dict[str, Any] = {"rule": rule, "convention": convention, "as_of": as_of, "hierarchy": hierarchy}
+    asked = any(was_given(name) for name in ("rule", "convention", "hierarchy"))
+    wanted = wanted or (asked and not side_by_side)
+    if asked:
+        estimates.check_names(rule, convention, hierarchy)
     if wanted or as_of or form in ("json", "jsonl"):
         found = [estimates.with_estimate(one, **options) for one in found]
     if form in ("json", "jsonl"):
@@ -56,6 +61,12 @@ def series_command(
     _print_tables(found, bool(series_id) or side_by_side or wanted, as_of, hierarchy, side_by_side)
 
 
+def was_given(name: str) -> bool:
+    """Did the user write this option?"""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not None and source is not ParameterSource.DEFAULT
+
+
 def json_of(found: Any) -> dict[str, Any]:
     """A record as a JSON object."""
     import msgspec
@@ -65,21 +76,29 @@ def json_of(found: Any) -> dict[str, Any]:
 
 
 def known_series(
-    ledger: str, source: Path | None, collection: str | None = None, *, confidential: bool = True
+    ledger: str,
+    source: Path | None,
+    collection: str | None = None,
+    *,
+    confidential: bool = True,
+    known_at: str | None = None,
 ) -> tuple[list[Any], Any]:
-    """The series of a ledger, or of extraction JSON Lines, and what people judged."""
+    """The series of a ledger (now, or as it knew them at a moment), or of extraction JSON Lines, and what people judged."""
     from tallyroom.series import Judgements, build_series
 
     if source is not None:
+        if known_at is not None:
+            raise UsageError("--known-at asks a ledger; a file of --from tells only what stands in it")
         return build_series(claims_in(source)), Judgements()
     from tallyroom.cli.opening import open_ledger
     from tallyroom.ledger.lineup import all_series
 
     with open_ledger(ledger) as held:
-        return all_series(held, collection=collection, confidential=confidential), held.series_judgements()
+        found = all_series(held, collection=collection, confidential=confidential, known_at=known_at)
+        return found, held.series_judgements(known_at)
 
 
-def claims_behind(claim_ids: Any, ledger: str, source: Path | None) -> Any:
+def claims_behind(claim_ids: Any, ledger: str, source: Path | None, known_at: str | None = None) -> Any:
     """The claims of some ids, with the words of their reports."""
     if source is not None:
         yield from claims_in(source)
@@ -88,7 +107,7 @@ def claims_behind(claim_ids: Any, ledger: str, source: Path | None) -> Any:
     from tallyroom.ledger.lineup import claims_of
 
     with open_ledger(ledger) as held:
-        yield from claims_of(held, claim_ids)
+        yield from claims_of(held, claim_ids, known_at)
 
 
 def claims_in(source: Path) -> Any:

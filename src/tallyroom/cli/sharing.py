@@ -41,7 +41,7 @@ _FORMS = {
 )
 def brief_command(
     ledger: str, source: Path | None, measure: str | None, population: str | None, place: str | None, event: str | None, collection: str | None,
-    title: str | None, as_of: str | None, rule: str, convention: str, hierarchy: tuple[str, ...], form: str | None, out: Path | None,
+    known_at: str | None, title: str | None, as_of: str | None, rule: str, convention: str, hierarchy: tuple[str, ...], form: str | None, out: Path | None,
     chart_folder: Path | None, confidential: bool,
 ) -> None:  # fmt: skip
     """Write one story or query: what is said, by whom, since when; what disagrees; what is not known; every number with its words."""
@@ -54,8 +54,9 @@ def brief_command(
     if form == "pdf" and out is None:
         raise UsageError("a PDF needs a file: --out brief.pdf")
     filters = {"measure": measure, "population": population, "place": place, "event": event}
-    series = chosen_series(known_series(ledger, source, collection, confidential=confidential)[0], None, filters)
-    claims = claims_behind(briefs.cited(briefs.told_series(series)), ledger, source)
+    known, _ = known_series(ledger, source, collection, confidential=confidential, known_at=known_at)
+    series = chosen_series(known, None, filters)
+    claims = claims_behind(briefs.cited(briefs.told_series(series)), ledger, source, known_at)
     made = briefs.make_brief(
         series, claims, title=title, as_of=as_of, rule=rule, convention=convention, hierarchy=hierarchy
     )

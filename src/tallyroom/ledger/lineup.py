@@ -19,10 +19,11 @@ from tallyroom.ledger.dump import confidential_reports
 from tallyroom.ledger.event_names import events_as_judged
 from tallyroom.ledger.query import Query
 from tallyroom.ledger.records import Judgement
+from tallyroom.ledger.words import moment
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Figure
 from tallyroom.resolve import place_key, population_key
-from tallyroom.series import Judgements, ReportHeader, Series, SeriesClaim, build_story
+from tallyroom.series import Judgements, ReportHeader, Series, SeriesClaim, build_story, stories_of
 from tallyroom.series.stories import Signature, propose_stories, signature
 
 if TYPE_CHECKING:
@@ -69,8 +70,15 @@ class _State(msgspec.Struct, frozen=True):
     built: Mapping[str, tuple[Series, ...]]
 
 
-def all_series(ledger: Ledger, *, collection: str | None = None, confidential: bool = True) -> list[Series]:
-    """All series of the ledger, in order; a collection, or the leaving out of what is confidential, is seen to story by story."""
+def all_series(
+    ledger: Ledger, *, collection: str | None = None, confidential: bool = True, known_at: str | None = None
+) -> list[Series]:
+    """All series of the ledger, in order; a collection, or the leaving out of what is confidential, is seen to story by story.
+
+    `known_at`: as the ledger knew them at a moment, with what people had decided by then; all stories are built anew.
+    """
+    if known_at is not None:
+        return _series_then(ledger, known_at, collection, confidential)
     state = refresh(ledger)
     held = state.reports
     hidden: Collection[str] = () if confidential else confidential_reports(ledger)
@@ -96,6 +104,21 @@ def all_series(ledger: Ledger, *, collection: str | None = None, confidential: b
     return [one for story in sorted(found) for one in found[story]]
 
 
+def _series_then(ledger: Ledger, known_at: str, collection: str | None, confidential: bool) -> list[Series]:
+    hidden: Collection[str] = () if confidential else confidential_reports(ledger)
+    query = Query(
+        known_at=known_at,
+        collection=collection,
+        confidential=confidential,
+        sort="recorded",
+        descending=False,
+        limit=None,
+    )
+    claims = (claim for claim in ledger.series_claims(query) if claim.report.uid not in hidden)
+    judgements = ledger.series_judgements(known_at)
+    return [one for story in stories_of(claims) for one in build_story(story, judgements)]
+
+
 def near(ledger: Ledger, new: Sequence[SeriesClaim]) -> Iterator[SeriesClaim]:
     """The claims of the stories that new claims would join."""
     held = refresh(ledger).reports
@@ -118,19 +141,23 @@ def claims_of_reports(
         yield from ledger.series_claims(Query(report=uid, limit=None), events)
 
 
-def claims_of(ledger: Ledger, claim_ids: Iterable[str]) -> Iterator[SeriesClaim]:
-    """The claims of the reports that hold some claims, with their words."""
+def claims_of(ledger: Ledger, claim_ids: Iterable[str], known_at: str | None = None) -> Iterator[SeriesClaim]:
+    """The claims of the reports that hold some claims, with their words, now or as the ledger knew them at a moment."""
     ids = sorted(claim_ids)
     uids: dict[str, None] = {}
+    counting, values = "c.valid_to = '9999'", {}
+    if known_at is not None:
+        counting, values = "c.valid_from <= :known_at and c.valid_to > :known_at", {"known_at": moment(known_at)}
     for i in range(0, len(ids), _AT_ONCE):
         wanted = {f"c{n}": name for n, name in enumerate(ids[i : i + _AT_ONCE])}
         rows = ledger.database.rows(
             "select distinct r.uid from claim c join report r on r.report_key = c.report_key "
-            f"where c.valid_to = '9999' and c.claim_id in ({', '.join(':' + name for name in wanted)})",
-            wanted,
+            f"where {counting} and c.claim_id in ({', '.join(':' + name for name in wanted)})",
+            {**wanted, **values},
         )
         uids.update(dict.fromkeys(uid for (uid,) in rows))
-    yield from claims_of_reports(ledger, uids)
+    for uid in uids:
+        yield from ledger.series_claims(Query(report=uid, known_at=known_at, limit=None), {})
 
 
 # --- renewing
