@@ -77,9 +77,14 @@ class Server:
             self.port = free.getsockname()[1]
         self.ledger = ledger
         self.address = f"http://127.0.0.1:{self.port}"
+        self.changing = threading.Lock()
         self.start()
 
     def start(self) -> None:
+        with self.changing:
+            self._start()
+
+    def _start(self) -> None:
         command = [
             sys.executable,
             "-c",
@@ -93,8 +98,20 @@ class Server:
         assert "http" in self.process.stderr.readline()
 
     def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        with self.changing:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def die_and_rise(self) -> None:
+        """Killed now, there again a moment later."""
+        self.kill()
+        self.changing.acquire()
+
+        def rise() -> None:
+            self._start()
+            self.changing.release()
+
+        threading.Timer(0.7, rise).start()
 
 
 @pytest.fixture(scope="module")
@@ -169,8 +186,7 @@ def sitting(browser: Any, path: Path, decisions: int, kills: set[int]) -> list[f
                 expected[last] = verdict
                 page.keyboard.press(key)
                 if i in kills:
-                    server.kill()
-                    threading.Timer(0.7, server.start).start()
+                    server.die_and_rise()
             sent(page)
             paints = page.evaluate("() => paints")
             kept = page.evaluate("() => Object.keys(localStorage).filter(name => name.startsWith('tallyroom.outbox'))")
@@ -350,7 +366,7 @@ def test_hostile_text_stays_text(page: Any, ledger: Path, hostile: str) -> None:
     assert page.locator("main img, main script").count() == 0
     assert overflow(page) <= 0
     if hostile == HOSTILE:
-        assert HOSTILE.replace("\u202e", "\ufffd") in page.locator("[data-text]").inner_text()
+        assert HOSTILE.replace("\u202e", "\ufffd") in page.locator("[data-text]").text_content()
     press(page, "x")
     sent(page)
     assert standing(ledger)[f"{made.uid}.12.14"] == "rejected"

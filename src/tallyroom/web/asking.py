@@ -89,6 +89,18 @@ class Asked:
             for name in names
         ]
 
+    @property
+    def plain(self) -> dict[str, None]:
+        """What shapes the page, left out: `asked.href(path, **asked.plain)`."""
+        return dict.fromkeys((*SHAPE, "kind"))
+
+    def form(
+        self, first: Iterable[str], more: Iterable[str] = (), pairs: Iterable[Iterable[str]] = ()
+    ) -> dict[str, list[Any]]:  # fmt: skip
+        """The filters of a page: those that stand open, those one click away, and pairs that share a cell."""
+        shown: dict[str, list[Any]] = {"first": self.fields(first), "more": self.fields(more)}
+        return {**shown, "pairs": [self.fields(pair) for pair in pairs]}
+
     def sort_href(self, column: str) -> str:
         """The address of the same rows sorted by a column; the other way round where they are already."""
         now = self.given.get("sort", "published") == column

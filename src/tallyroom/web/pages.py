@@ -101,6 +101,11 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     return HTMLResponse(html, status_code=status)
 
 
+def table(request: Request, template: str, *, rows: Any, after: str | None = None, behind: int = 0, **values: Any) -> HTMLResponse:  # fmt: skip
+    """A page in the frame of `table.html`: `asked`, its `form`, rows, where the next page begins, how far they are behind."""
+    return page(request, template, rows=rows, after=after, behind=behind, **values)
+
+
 def not_found(what: str) -> HTTPException:
     """Raise it: 404 with a sentence."""
     return HTTPException(404, what)

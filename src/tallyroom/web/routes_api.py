@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Path, Request
@@ -10,14 +11,15 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tallyroom.errors import UsageError
-from tallyroom.ledger import Query
+from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.effective import sentence_at
+from tallyroom.ledger.query import Page
 from tallyroom.model import make_report, to_json
 from tallyroom.readers.published import check_published
 from tallyroom.series import to_json as series_json
 from tallyroom.web.asking import CHOICES, FILTERS, LONGEST_VALUE, MOST_ROWS, Asked
 from tallyroom.web.events import page_of_stories, series_of_story, stories_that_fit
-from tallyroom.web.lineup import Lineup, NotYet
+from tallyroom.web.lineup import Lineup, NotYet, Story
 from tallyroom.web.pages import ledgers, not_found, sees_confidential
 from tallyroom.web.reading import Reader
 from tallyroom.web.reports import open_report
@@ -36,6 +38,7 @@ from tallyroom.web.rows import (
 )
 
 LONGEST_TEXT = 2_000_000
+Row = TypeVar("Row")
 
 
 class Fault(BaseModel):
@@ -44,32 +47,16 @@ class Fault(BaseModel):
     detail: str
 
 
-class FigurePage(BaseModel):
-    """A page of figures; `next` goes into `after` of the next request, null on the last page."""
+class PageOf(BaseModel, Generic[Row]):
+    """A page of rows; `next` goes into `after` of the next request, null on the last page."""
 
-    rows: list[FigureRow]
+    rows: list[Row]
     next: str | None
 
 
-class ReportPage(BaseModel):
-    """A page of reports."""
+class LinedUp(PageOf[Row], Generic[Row]):
+    """A page of rows that need all claims lined up; `behind` counts the entries that the ledger took in since that was done."""
 
-    rows: list[ReportRow]
-    next: str | None
-
-
-class ProblemPage(BaseModel):
-    """A page of problems of single reports."""
-
-    rows: list[ProblemRow]
-    next: str | None
-
-
-class EventPage(BaseModel):
-    """A page of events; `behind` counts the entries that the ledger took in since they were lined up."""
-
-    rows: list[EventRow]
-    next: str | None
     behind: int
 
 
@@ -77,14 +64,6 @@ class SourcePage(BaseModel):
     """The sources most named, as many as `limit` says; `behind` counts the entries that the ledger took in since the count."""
 
     rows: list[SourceRow]
-    behind: int
-
-
-class SeriesPage(BaseModel):
-    """The series of the events that fit, in the form of `tallyroom series --format json`."""
-
-    rows: list[dict[str, Any]]
-    next: str | None
     behind: int
 
 
@@ -151,12 +130,26 @@ router = APIRouter(prefix="/api", tags=["ask"], responses=FAULTS)
 Name = Annotated[str, Path(min_length=1, max_length=200)]
 
 
-@router.get("/figures", openapi_extra=ASKED)
-def figures(request: Request) -> FigurePage:
-    """The figures that fit, with their sources and the way back to their words."""
+def _page(request: Request, ask: Callable[[Ledger, Query], Page], row: Callable[[Any], Row]) -> PageOf[Row]:
+    """The answer of a door whose rows the ledger pages."""
     with ledgers(request).open() as ledger:
-        found = ledger.claim_page(Asked(request).query)
-    return FigurePage.model_construct(rows=[figure_row(claim) for claim in found.rows], next=found.next)
+        found = ask(ledger, Asked(request).query)
+    return PageOf.model_construct(rows=[row(one) for one in found.rows], next=found.next)
+
+
+def _stories(request: Request, rows: Callable[[list[Story], Query], list[Row]]) -> LinedUp[Row]:
+    """The answer of a door whose rows come from the line-up, an event a row of the page."""
+    query = Asked(request).query
+    with ledgers(request).open() as ledger:
+        found = stories_that_fit(request.app.state.lineup, ledger, query)
+    shown = page_of_stories(found.stories, query)
+    return LinedUp.model_construct(rows=rows(shown.stories, query), next=shown.next, behind=found.behind)
+
+
+@router.get("/figures", openapi_extra=ASKED)
+def figures(request: Request) -> PageOf[FigureRow]:
+    """The figures that fit, with their sources and the way back to their words."""
+    return _page(request, Ledger.claim_page, figure_row)
 
 
 @router.get("/figures/{claim_id}")
@@ -175,11 +168,9 @@ def figure(request: Request, claim_id: Name) -> FigureWhole:
 
 
 @router.get("/reports", openapi_extra=ASKED)
-def reports(request: Request) -> ReportPage:
+def reports(request: Request) -> PageOf[ReportRow]:
     """The reports that fit, without their texts."""
-    with ledgers(request).open() as ledger:
-        found = ledger.report_page(Asked(request).query)
-    return ReportPage.model_construct(rows=[report_row(held) for held in found.rows], next=found.next)
+    return _page(request, Ledger.report_page, report_row)
 
 
 @router.get("/reports/{name}")
@@ -201,32 +192,28 @@ def sources(request: Request) -> SourcePage:
 
 
 @router.get("/problems", openapi_extra=ASKED)
-def problems(request: Request) -> ProblemPage:
+def problems(request: Request) -> PageOf[ProblemRow]:
     """The problems of single reports that fit."""
-    with ledgers(request).open() as ledger:
-        found = ledger.problem_page(Asked(request).query)
-    return ProblemPage.model_construct(rows=[problem_row(held) for held in found.rows], next=found.next)
+    return _page(request, Ledger.problem_page, problem_row)
 
 
 @router.get("/events", openapi_extra=ASKED)
-def events(request: Request) -> EventPage:
+def events(request: Request) -> LinedUp[EventRow]:
     """The events that fit."""
-    query = Asked(request).query
-    with ledgers(request).open() as ledger:
-        found = stories_that_fit(request.app.state.lineup, ledger, query)
-    shown = page_of_stories(found.stories, query)
-    return EventPage.model_construct(rows=[event_row(s) for s in shown.stories], next=shown.next, behind=found.behind)
+    return _stories(request, lambda stories, _: [event_row(story) for story in stories])
 
 
 @router.get("/series", openapi_extra=ASKED)
-def series(request: Request) -> SeriesPage:
-    """The series of the events that fit, an event a row of the page; of them those of the measure, population and place asked for."""
-    query = Asked(request).query
-    with ledgers(request).open() as ledger:
-        found = stories_that_fit(request.app.state.lineup, ledger, query)
-    shown = page_of_stories(found.stories, query)
-    rows = [series_json(one) for s in shown.stories for one in series_of_story(s, query)]
-    return SeriesPage.model_construct(rows=rows, next=shown.next, behind=found.behind)
+def series(request: Request) -> LinedUp[dict[str, Any]]:
+    """The series of the events that fit, in the form of `tallyroom series --format json`, an event a row of the page.
+
+    Of them those of the measure, population and place asked for.
+    """
+
+    def rows(stories: list[Story], query: Query) -> list[dict[str, Any]]:
+        return [series_json(one) for story in stories for one in series_of_story(story, query)]
+
+    return _stories(request, rows)
 
 
 @router.get("/series/{series_id}")

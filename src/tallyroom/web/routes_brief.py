@@ -62,9 +62,10 @@ def brief(request: Request) -> Response:
     extra = {
         name: request.query_params[name] for name in ("rule", "convention", "title") if request.query_params.get(name)
     }
+    form = asked.form(FIRST, MORE, PAIRS)
+    form["more"] = [*own, *form["more"]]
     return page(
-        request, "brief.html", asked=asked, brief=made, behind=behind, first=asked.fields(FIRST),
-        more=[*own, *asked.fields(MORE)], pairs=[asked.fields(pair) for pair in PAIRS], forms=FORMS, extra=extra,
+        request, "brief.html", asked=asked, brief=made, behind=behind, form=form, forms=FORMS, extra=extra,
         estimate_words=estimate_words, can_draw=charts.is_there(),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from tallyroom.web.asking import Asked
 from tallyroom.web.downloads import FORMS, rows_file
 from tallyroom.web.events import page_of_stories, stories_that_fit
-from tallyroom.web.pages import Place, ledgers, not_found, page, sees_confidential
+from tallyroom.web.pages import Place, ledgers, not_found, page, sees_confidential, table
 from tallyroom.web.rows import EventRow, event_id, event_row
 
 router = APIRouter(include_in_schema=False)
@@ -25,10 +25,9 @@ def events(request: Request) -> Response:
     with ledgers(request).open() as ledger:
         found = stories_that_fit(request.app.state.lineup, ledger, asked.query)
     shown = page_of_stories(found.stories, asked.query)
-    return page(
-        request, "events.html", asked=asked, stories=shown.stories, count=len(found.stories), after=shown.next,
-        behind=found.behind, event_id=event_id, forms=FORMS, first=asked.fields(FIRST), more=asked.fields(MORE),
-        pairs=[asked.fields(pair) for pair in PAIRS],
+    return table(
+        request, "events.html", asked=asked, form=asked.form(FIRST, MORE, PAIRS), rows=shown.stories, after=shown.next,
+        behind=found.behind, count=len(found.stories), forms=FORMS, event_id=event_id,
     )  # fmt: skip
 
 

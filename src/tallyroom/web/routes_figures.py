@@ -12,7 +12,7 @@ from tallyroom.web.asking import Asked
 from tallyroom.web.downloads import FIGURE_FORMS, figures_file
 from tallyroom.web.lineup import NotYet
 from tallyroom.web.marks import anchor_of
-from tallyroom.web.pages import Place, ledgers, not_found, page, sees_confidential
+from tallyroom.web.pages import Place, ledgers, not_found, page, sees_confidential, table
 from tallyroom.web.reports import is_hidden
 
 router = APIRouter(include_in_schema=False)
@@ -33,9 +33,9 @@ def figures(request: Request) -> Response:
     with ledgers(request).open() as ledger:
         found = ledger.claim_page(asked.query)
         count = ledger.count_claims(asked.query)
-    return page(
-        request, "figures.html", asked=asked, claims=found.rows, count=count, after=found.next, anchor_of=anchor_of,
-        first=asked.fields(FIRST), more=asked.fields(MORE), pairs=[asked.fields(pair) for pair in PAIRS], forms=FIGURE_FORMS,
+    return table(
+        request, "figures.html", asked=asked, form=asked.form(FIRST, MORE, PAIRS), rows=found.rows, after=found.next,
+        count=count, forms=FIGURE_FORMS, anchor_of=anchor_of,
     )  # fmt: skip
 
 

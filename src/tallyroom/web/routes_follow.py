@@ -19,7 +19,7 @@ from tallyroom.web.asking import Asked, Field, address
 from tallyroom.web.events import series_that_fit, stories_that_fit
 from tallyroom.web.follow import Row, contradicted, rows_of, same_series, series_of
 from tallyroom.web.lineup import Board, Lineup, Story
-from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, who
+from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, table, who
 from tallyroom.web.review_acts import open_acts, record, take_back
 from tallyroom.web.rows import event_id
 
@@ -43,10 +43,10 @@ def series_list(request: Request, begin: int = 0) -> Response:
     begin = max(0, begin)
     shown = fitting[begin : begin + ON_A_PAGE]
     following = address("/series", {**asked.filters, "begin": str(begin + ON_A_PAGE)})
-    return page(
-        request, "series.html", asked=asked, rows=[(found.board.story_of_series[one.series_id], one) for one in shown], count=len(fitting), behind=found.behind, event_id=event_id,
-        following=following if len(fitting) > begin + ON_A_PAGE else "", first=asked.fields(FIRST),
-        more=asked.fields(MORE), pairs=[asked.fields(pair) for pair in PAIRS],
+    rows = [(found.board.story_of_series[one.series_id], one) for one in shown]
+    return table(
+        request, "series.html", asked=asked, form=asked.form(FIRST, MORE, PAIRS), rows=rows, behind=found.behind,
+        count=len(fitting), following=following if len(fitting) > begin + ON_A_PAGE else "", event_id=event_id,
     )  # fmt: skip
 
 

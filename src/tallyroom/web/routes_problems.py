@@ -15,12 +15,13 @@ from tallyroom.web.asking import Asked
 from tallyroom.web.downloads import FORMS, rows_file
 from tallyroom.web.events import stories_that_fit
 from tallyroom.web.lineup import Lineup, NotYet, Story
-from tallyroom.web.pages import Place, ledgers, page
+from tallyroom.web.pages import Place, ledgers, table
 from tallyroom.web.rows import ProblemRow, across_row, problem_row
 
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Problems", "/problems")
 FIRST = ("kind", "text", "outlet", "collection", "review")
+MORE = ("measure", "population", "source", "place")
 PAIRS = (("published_from", "published_to"),)
 #: Problems of several reports shown above the table; all are in the exports.
 MOST_ACROSS = 50
@@ -34,14 +35,15 @@ def problems(request: Request) -> Response:
     with ledgers(request).open() as ledger:
         found = ledger.problem_page(asked.query)
         across, waiting = _across(request.app.state.lineup, ledger, asked.query)
-    first = [
+    form = asked.form(FIRST, MORE, PAIRS)
+    form["first"] = [
         field._replace(choices=REVIEWS, label="Standing") if field.name == "review" else field
-        for field in asked.fields(FIRST)
+        for field in form["first"]
     ]
-    return page(
-        request, "problems.html", asked=asked, rows=[problem_row(held) for held in found.rows], after=found.next,
-        across=[(across_row(story, problem), problem.claim_ids) for story, problem in across[:MOST_ACROSS]], more_across=max(0, len(across) - MOST_ACROSS), waiting=waiting, first=first, more=(),
-        pairs=[asked.fields(pair) for pair in PAIRS], forms=FORMS,
+    shown = [(across_row(story, problem), problem.claim_ids) for story, problem in across[:MOST_ACROSS]]
+    return table(
+        request, "problems.html", asked=asked, form=form, rows=[problem_row(held) for held in found.rows], after=found.next,
+        forms=FORMS, across=shown, more_across=len(across) - len(shown), waiting=waiting,
     )  # fmt: skip
 
 

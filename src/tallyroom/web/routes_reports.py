@@ -9,7 +9,7 @@ from tallyroom.model import Problem
 from tallyroom.web.asking import Asked
 from tallyroom.web.downloads import FORMS, rows_file
 from tallyroom.web.marks import Offsets, marked, spans_of
-from tallyroom.web.pages import Place, go, ledgers, page, sees_confidential
+from tallyroom.web.pages import Place, go, ledgers, page, sees_confidential, table
 from tallyroom.web.reports import claims_of, open_report, versions_of
 from tallyroom.web.rows import ReportRow, report_row
 
@@ -27,9 +27,9 @@ def reports(request: Request) -> Response:
     with ledgers(request).open() as ledger:
         found = ledger.report_page(asked.query)
         count = ledger.count_reports(asked.query)
-    return page(
-        request, "reports.html", asked=asked, reports=found.rows, count=count, after=found.next, forms=FORMS,
-        first=asked.fields(FIRST), more=asked.fields(MORE), pairs=[asked.fields(pair) for pair in PAIRS],
+    return table(
+        request, "reports.html", asked=asked, form=asked.form(FIRST, MORE, PAIRS), rows=found.rows, after=found.next,
+        count=count, forms=FORMS,
     )  # fmt: skip
 
 

@@ -247,8 +247,7 @@ def _page(
     return page(
         request, "review.html", status=status, view=view, asked=view.asked, queues=QUEUES, item=item, packed=packed,
         acts=acts, total=coming.total, more=coming.more or bool(waiting), waiting=waiting, notice=notice, keys=KEYS,
-        new_key=secrets.token_hex, after=after, first=view.asked.fields(FIRST), others=view.asked.fields(MORE),
-        pairs=[view.asked.fields(pair) for pair in PAIRS],
+        new_key=secrets.token_hex, after=after, form=view.asked.form(FIRST, MORE, PAIRS),
     )  # fmt: skip
 
 

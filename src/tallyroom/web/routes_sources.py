@@ -13,7 +13,7 @@ from tallyroom.ledger import Judgement
 from tallyroom.web.asking import Asked
 from tallyroom.web.downloads import FORMS, rows_file
 from tallyroom.web.lineup import Board, NotYet
-from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, who
+from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, table, who
 from tallyroom.web.review_acts import open_acts, record, take_back
 from tallyroom.web.rows import SourceRow
 from tallyroom.web.sources import profile
@@ -33,9 +33,9 @@ def sources(request: Request) -> Response:
     asked = Asked(request, limit=ON_A_PAGE)
     with ledgers(request).open() as ledger:
         found = request.app.state.names.listed(ledger, "source", asked.query)
-    return page(
-        request, "sources.html", asked=asked, rows=found.rows, behind=found.behind, forms=FORMS, first=asked.fields(FIRST),
-        more=asked.fields(MORE), pairs=[asked.fields(pair) for pair in PAIRS],
+    return table(
+        request, "sources.html", asked=asked, form=asked.form(FIRST, MORE, PAIRS), rows=found.rows, behind=found.behind,
+        forms=FORMS,
     )  # fmt: skip
 
 
