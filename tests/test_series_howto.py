@@ -11,12 +11,17 @@ from walkthrough import walked
 def test_the_howto_runs_from_six_reports_to_a_brief(tmp_path: Path) -> None:
     listed, one, compared, unsure, judged, checked, _ = walked("series-howto.md", tmp_path)
     assert listed.count("Ain Selma") == 3
-    assert "4 independent origin(s)" in one
-    assert "2 report(s): wire-1, courier-1" in one
+    assert "4 independent origins" in one
+    assert "2 reports: wire-1, courier-1" in one
     assert "-14 correction" in one
     assert "low 104  best none  high open" in one
     assert "majority" in compared
-    assert compared.rstrip().endswith("low 131  best 131  high 131  (hierarchy, interval, as of 2027-11-16, 1 claim)")
+    assert "rests on" in compared.rstrip().splitlines()[-1]
+    assert (
+        compared.rstrip()
+        .splitlines()[-2]
+        .endswith("low 131  best 131  high 131  (hierarchy, interval, as of 2027-11-16, 1 claim)")
+    )
     assert "tallyroom judge same origin" in unsure
     assert re.search(r"killed: people, Ain Selma +cumulative +8 +3 ", judged)
     assert re.search(r"^older +At least 118", checked, re.MULTILINE)

@@ -288,6 +288,16 @@ def test_check_reads_raw_text_and_holds_it_against_a_ledger_without_adding_it(wh
         assert len(list(ledger.reports())) == 4
 
 
+def test_check_holds_each_text_against_the_ledger_by_itself(where: str, tmp_path: Path) -> None:
+    held = {"published": "2031-05-08", "outlet": "Outlet n", "title": "Flood in Port Almeda"}
+    said = "A flood hit Port Almeda. {} people died in Port Almeda, the Interior Ministry of Italy said on Thursday."
+    path = tmp_path / "new.jsonl"
+    lines = [json.dumps({**held, "id": f"new-{value}", "text": said.format(value)}) for value in (31, 400)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert [(row["quote"], row["verdict"]) for row in checked(where, path)] == [("31", "newer"), ("400", "newer")]
+    assert all("known so far: 19" in row["message"] for row in checked(where, path))
+
+
 # --- the line-up that the ledger keeps
 
 
@@ -416,7 +426,8 @@ def test_another_program_makes_the_line_up_anew(two_stories: Ledger) -> None:
 
 def test_check_looks_only_at_the_stories_that_a_new_text_would_join(two_stories: Ledger) -> None:
     new = list(claims_of([to_json(extraction("new", "2031-05-08", 17, MINISTRY))]))
-    assert {claim_near.report.id[0] for claim_near in near(two_stories, new)} == {"a"}
+    (found,) = near(two_stories, [new])
+    assert {claim_near.report.id[0] for claim_near in found} == {"a"}
 
 
 def test_problems_of_several_reports_come_from_the_line_up_and_from_a_query_alike(two_stories: Ledger) -> None:

@@ -15,6 +15,7 @@ from tallyroom import charts
 from tallyroom.errors import MissingExtra
 from tallyroom.estimates import estimate
 from tallyroom.lexicon import table
+from tallyroom.series.compare import counted
 from tallyroom.series.records import Estimate, Point, Series, SeriesClaim, SeriesProblem
 from tallyroom.series.terminal import columns, estimate_words, plain, value_words
 
@@ -110,7 +111,7 @@ def make_brief(
     outlets = {report.outlet for report in reports.values() if report.outlet}
     dates = sorted(report.published[:10] for report in reports.values() if report.published)
     origins = {origin.origin_id for one in told for origin in one.origins if origin.independent}
-    scope = f"{_plural(len(carried), 'report')}, {_plural(len(outlets), 'outlet')} cited, {_plural(len(origins), 'independent origin')}"
+    scope = f"{counted(len(carried), 'report')}, {counted(len(outlets), 'outlet')} cited, {counted(len(origins), 'independent origin')}"
     if dates:
         scope += f"; published {dates[0]} to {dates[-1]}"
     problems = {found.key: found for one in told for found in one.problems}
@@ -151,19 +152,15 @@ def _value(point: Point) -> str:
 def _summary(one: Series, names: dict[str, str]) -> str:
     """The newest point of each origin in a sentence."""
     newest = {point.origin: point for point in one.points}
-    counted = {origin.origin_id for origin in one.origins if origin.independent}
+    independent = {origin.origin_id for origin in one.origins if origin.independent}
     said = [
         f"{_value(point)} by {names.get(key, key)}" + (f" ({point.said_at})" if point.said_at else "")
         for key, point in newest.items()
-        if key in counted or not counted
+        if key in independent or not independent
     ]
     first = one.points[0] if one.points else None
     since = f"First said {first.said_at}: {_value(first)}. " if first and len(one.points) > 1 and first.said_at else ""
-    return f"{since}Newest: {'; '.join(said[:6])}. {_plural(one.independent_origins, 'independent origin')}."
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    return f"{since}Newest: {'; '.join(said[:6])}. {counted(one.independent_origins, 'independent origin')}."
 
 
 def _note(claim: SeriesClaim, notes: dict[str, Note]) -> int:
@@ -227,7 +224,7 @@ def as_terminal(brief: Brief) -> str:
     for part in brief.parts:
         out += [part.heading, f"  {part.summary}", f"  estimate: {estimate_words(part.estimate)}"]
         rows = [
-            (line.said, line.value, line.origin[:40], line.relation, _plural(line.reports, "report"), _marks(line))
+            (line.said, line.value, line.origin[:40], line.relation, counted(line.reports, "report"), _marks(line))
             for line in part.lines
         ]
         out += [f"  {row}" for row in columns(rows)]

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from tallyroom.errors import MissingExtra
+from tallyroom.series.compare import counted
 from tallyroom.series.records import Point, Series
 from tallyroom.series.times import days
 
@@ -128,7 +129,7 @@ def _row(point: Point, names: dict[str, str], links: dict[str, str]) -> dict[str
         "day": datetime.date.fromordinal(ordinal).isoformat() + "T12:00:00", "said": plain(point.said_at), "value": value,
         "low": point.low, "high": point.high, "open": ("▼" if ceiling else "▲") if is_open else "",
         "words": value_words(point.low, point.best, point.high, point.bound), "origin": plain(names.get(point.origin, point.origin)),
-        "reports": min(12, len(point.report_ids)), "carried": f"{len(point.report_ids)} report(s)",
+        "reports": min(12, len(point.report_ids)), "carried": counted(len(point.report_ids), "report"),
         "href": next((links[claim] for claim in point.claim_ids if claim in links), ""),
     }  # fmt: skip
 

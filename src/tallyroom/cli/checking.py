@@ -28,9 +28,12 @@ def check_command(
     from tallyroom.series.check import check_claims
     from tallyroom.series.terminal import columns, plain
 
-    new = list(_new_claims(inputs, figures, published))
+    by_report: dict[str, list[Any]] = {}
+    for claim in _new_claims(inputs, figures, published):
+        by_report.setdefault(claim.report.uid, []).append(claim)
+    new = list(by_report.values())
     known, judgements = _known_claims(new, ledger, against)
-    checks = check_claims(new, known, judgements)
+    checks = [check for own, near in zip(new, known, strict=True) for check in check_claims(own, near, judgements)]
     if form == "json":
         click.echo(json.dumps([json_of(one) for one in checks], indent=1, ensure_ascii=False))
     elif form == "jsonl":
@@ -44,14 +47,14 @@ def check_command(
         click.echo("\n".join(columns(rows)) if rows else "no figures")
 
 
-def _known_claims(new: list[Any], ledger: str, against: Path | None) -> tuple[list[Any], Any]:
-    """What is known of the stories that new claims would join, and what people judged."""
+def _known_claims(new: list[list[Any]], ledger: str, against: Path | None) -> tuple[list[Any], Any]:
+    """For each new report what is known of the stories that it would join; and what people judged."""
     from tallyroom.series import Judgements
 
     if against is not None:
         from tallyroom.cli.series import claims_in
 
-        return list(claims_in(against)), Judgements()
+        return [list(claims_in(against))] * len(new), Judgements()
     from tallyroom.cli.opening import open_ledger
     from tallyroom.ledger.lineup import near
 

@@ -24,7 +24,7 @@ from tallyroom.lexicon import fingerprint
 from tallyroom.model import Figure
 from tallyroom.resolve import place_key, population_key
 from tallyroom.series import Judgements, ReportHeader, Series, SeriesClaim, build_story, stories_of
-from tallyroom.series.stories import Signature, propose_stories, signature
+from tallyroom.series.stories import Signature, propose_stories, same_story, signature
 
 if TYPE_CHECKING:
     from tallyroom.ledger.store import Ledger
@@ -119,18 +119,15 @@ def _series_then(ledger: Ledger, known_at: str, collection: str | None, confiden
     return [one for story in stories_of(claims) for one in build_story(story, judgements)]
 
 
-def near(ledger: Ledger, new: Sequence[SeriesClaim]) -> Iterator[SeriesClaim]:
-    """The claims of the stories that new claims would join."""
+def near(ledger: Ledger, new: Iterable[Sequence[SeriesClaim]]) -> Iterator[list[SeriesClaim]]:
+    """For each of some new reports (its claims) the claims of the stories that it would join."""
     held = refresh(ledger).reports
-    by_report: dict[str, list[SeriesClaim]] = defaultdict(list)
-    for claim in new:
-        by_report[claim.report.uid].append(claim)
     known = {uid: one.about.signature(None) for uid, one in held.items()}
-    fresh = {uid: signature(own[0].report, own) for uid, own in by_report.items()}
-    story_of = propose_stories({**known, **fresh}.values())
-    joined = {story_of[uid] for uid in fresh}
-    stories = {held[uid].story for uid, story in story_of.items() if story in joined and uid in held}
-    yield from claims_of_reports(ledger, [uid for uid, one in held.items() if one.story in stories])
+    members = _by_story(held)
+    for own in new:
+        mark = signature(own[0].report, own)
+        joined = {held[uid].story for uid, other in known.items() if same_story(other, mark)}
+        yield list(claims_of_reports(ledger, [uid for story in sorted(joined) for uid in members[story]]))
 
 
 def claims_of_reports(

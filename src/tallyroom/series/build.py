@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from tallyroom.copies import find_copies
+from tallyroom.series.compare import counted
 from tallyroom.series.drift import drifted_rows
 from tallyroom.series.findings import find_problems
 from tallyroom.series.groups import Group, group_rows
@@ -122,7 +123,9 @@ def _origin(key: str, runs: list[Run], origins: Origins, independent: bool) -> O
         name = origins.name_of(key, names)
         links = list(dict.fromkeys([*origins.reasons.get(key, ()), *(note for row in rows for note in row.notes)]))
         reports, outlets = len({row.report.uid for row in rows}), len({row.report.outlet for row in rows})
-        reason = f"{reports} report(s), {outlets} outlet(s), one origin" + (f": {'; '.join(links)}" if links else "")
+        reason = f"{counted(reports, 'report')}, {counted(outlets, 'outlet')}, one origin" + (
+            f": {'; '.join(links)}" if links else ""
+        )
     return Origin(
         origin_id=key, source_ids=source_ids, name=name, independent=independent,
         report_ids=tuple(dict.fromkeys(row.report.id for row in rows)), reason=reason,

@@ -52,6 +52,11 @@ def said(rows: Iterable[Row]) -> str:
     return ", ".join(list(seen)[:4])
 
 
+def counted(number_of: int, noun: str) -> str:
+    """A count with its noun: "1 report", "3 reports"."""
+    return f"{number_of:,} {noun}" + ("" if number_of == 1 else "s")
+
+
 def number(value: Number | float | None) -> str:
     """A number for people: 4,700."""
     if value is None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from tallyroom.series.compare import conflict, interval, number, said
+from tallyroom.series.compare import conflict, counted, interval, number, said
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import Origins
 from tallyroom.series.points import Run
@@ -144,7 +144,7 @@ def denials(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) ->
                 if own
                 else f"{said(told[:2])} is disputed by {row.figure.source or row.report.id}"
             )
-            still = f"; {len({r.report.uid for r in after})} report(s) go on telling it" if after else ""
+            still = f"; told on in {counted(len({r.report.uid for r in after}), 'report')}" if after else ""
             found.append((problem("retraction", [row, *told], what + still), group))
     return found
 

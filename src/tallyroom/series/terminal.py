@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tallyroom.model import Number
+from tallyroom.series.compare import counted
 from tallyroom.series.records import Estimate, Point, Series
 
 #: Cells that a bar has.
@@ -47,7 +48,7 @@ def value_words(low: Number | None, best: Number | None, high: Number | None, bo
 
 def estimate_words(found: Estimate) -> str:
     """An estimate in one line: low / best / high, how it was made, on how many claims."""
-    claims = f"{len(found.claim_ids)} claim" + ("" if len(found.claim_ids) == 1 else "s")
+    claims = counted(len(found.claim_ids), "claim")
     how = f"({found.rule}, {found.convention}, as of {found.as_of or '?'}, {claims})"
     if found.low is None and found.best is None and found.high is None:
         return f"no value {how}"
@@ -133,13 +134,17 @@ def show_lines(one: Series, estimates: Sequence[Estimate] = ()) -> list[str]:
     title = plain(
         f"{one.measure.replace('_', ' ')} · {one.population or one.unit}" + (f" · {one.place}" if one.place else "")
     )
-    lines = [title, f"{one.series_id}  {one.kind}, {one.unit}; {one.independent_origins} independent origin(s)", ""]
+    lines = [
+        title,
+        f"{one.series_id}  {one.kind}, {one.unit}; {counted(one.independent_origins, 'independent origin')}",
+        "",
+    ]
     names = {origin.origin_id: plain(origin.name) for origin in one.origins}
     top = max((float(v) for p in one.points for v in (p.low, p.best, p.high) if v is not None), default=1.0)
     table = [
         (
             plain(point.said_at or "?"), value_words(point.low, point.best, point.high, point.bound), bar(point, top), step,
-            names.get(point.origin, point.origin)[:34], f"{len(point.report_ids)} report(s): " + plain(", ".join(point.report_ids[:4])) + (" …" if len(point.report_ids) > 4 else ""),
+            names.get(point.origin, point.origin)[:34], f"{counted(len(point.report_ids), 'report')}: " + plain(", ".join(point.report_ids[:4])) + (" …" if len(point.report_ids) > 4 else ""),
         )
         for point, step in zip(one.points, steps(one.points), strict=True)
     ]  # fmt: skip
@@ -159,13 +164,40 @@ def show_lines(one: Series, estimates: Sequence[Estimate] = ()) -> list[str]:
                 for found in one.problems
             ),
         ]
-    if estimates:
-        lines += [
-            "",
-            "estimate:" if len(estimates) == 1 else "estimates, side by side:",
-            *(f"  {estimate_words(found)}" for found in estimates),
-        ]
+    if len(estimates) == 1:
+        lines += ["", "estimate:", f"  {estimate_words(estimates[0])}", *_rests_on(estimates[0])]
+    elif estimates:
+        lines += ["", *_side_by_side(estimates)]
     return lines
+
+
+def _rests_on(found: Estimate) -> list[str]:
+    ids = [claim_id[:12] for claim_id in found.claim_ids]
+    return ["  rests on " + ", ".join(ids) + " (`tallyroom show ID` gives the words)"] if ids else []
+
+
+def _side_by_side(estimates: Sequence[Estimate]) -> list[str]:
+    """A line for each rule, a column for each convention, and how far the rule alone moves the number."""
+    conventions = list(dict.fromkeys(found.convention for found in estimates))
+    cells = {(found.rule, found.convention): found for found in estimates}
+    rules = list(dict.fromkeys(found.rule for found in estimates))
+    table = [("rule", *conventions), *((rule, *(_cell(cells[rule, one]) for one in conventions)) for rule in rules)]
+    lines = [f"estimates as of {estimates[0].as_of or '?'}, best (low to high), side by side:"]
+    lines += [f"  {line}" for line in columns(table)]
+    told = [found for found in estimates if found.convention == conventions[0]]
+    ends = [value for found in told for value in (found.low, found.high) if value is not None]
+    bests = sorted({found.best for found in told if found.best is not None})
+    if ends:
+        best = f"best {bests[0]:,} to {bests[-1]:,}" if len(bests) > 1 else f"best {bests[0]:,}" if bests else "no best"
+        lines.append(f"  the rule alone ({conventions[0]}): {best}; bounds from {min(ends):,} to {max(ends):,}")
+    return lines
+
+
+def _cell(found: Estimate) -> str:
+    if found.low is None and found.best is None and found.high is None:
+        return "–"
+    low, best, high = (f"{value:,}" if value is not None else None for value in (found.low, found.best, found.high))
+    return f"{best or 'none'} ({low or 'open'} to {high or 'open'})"
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
