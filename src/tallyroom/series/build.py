@@ -85,7 +85,7 @@ def _homes(found: Sequence[tuple[SeriesProblem, Group | None]], groups: Sequence
     for one, home in found:
         if home is None:
             reports = set(one.report_ids)
-            out[one.key] = max(groups, key=lambda g: (sum(r.report.id in reports for r in g.rows), -groups.index(g)))
+            out[one.key] = max(groups, key=lambda g: sum(r.report.id in reports for r in g.rows))
     return out
 
 
