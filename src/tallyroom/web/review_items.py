@@ -32,7 +32,7 @@ CLOSED = {
 }  # fmt: skip
 LABELS = {
     "best": "Number", "low": "At least", "high": "At most", "event_time": "Happened", "said_at": "Said",
-    "relays": "Through", "source": "Said by", "population": "Counted", "aggregation": "Kind",
+    "relays": "Through", "source": "Said by", "source_id": "Who that is", "population": "Counted", "aggregation": "Kind",
 }  # fmt: skip
 
 
@@ -43,6 +43,10 @@ class Rival(msgspec.Struct, frozen=True):
     field: str
     value: str
     sure: float | None
+
+    @property
+    def label(self) -> str:
+        return label_of(self.field)
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -151,10 +155,15 @@ def _shifted(figure: Figure, by: int) -> Figure:
 def fields_of(figure: Figure) -> list[Field]:
     """The fields of a figure that a person may correct here."""
     return [
-        Field(name, LABELS.get(name, name.replace("_", " ").capitalize()), shown(getattr(figure, name)),
+        Field(name, label_of(name), shown(getattr(figure, name)),
               CLOSED.get(name, ()), figure.confidence.get(name))
         for name in EDITED
     ]  # fmt: skip
+
+
+def label_of(field: str) -> str:
+    """The words for a field of a figure."""
+    return LABELS.get(field, field.replace("_", " ").capitalize())
 
 
 def shown(value: Any) -> str:
