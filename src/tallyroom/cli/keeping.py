@@ -74,6 +74,8 @@ def add_command(
                 figures += len(extraction.figures)
                 step(figures)
             if kept >= MANY:
+                if not quiet:
+                    click.echo(f"{kept} reports kept; lining up the series", err=True)
                 refresh(held)
         except KeyboardInterrupt:
             click.echo(f"stopped: {kept} reports kept in {held.where}; run the same again to go on", err=True)
