@@ -396,3 +396,15 @@ def test_reports_travel_to_the_worker_and_back() -> None:
     report: Report = demo().report
     assert pickle.loads(pickle.dumps(report)) == report
     assert pickle.loads(pickle.dumps(reading.Read((demo(),)))).extractions[0] == demo()
+
+
+@pytest.mark.parametrize("address", ["/figures", "/reports", "/events", "/sources", "/problems"])
+def test_any_row_is_copied_with_its_source_and_date(client: TestClient, address: str) -> None:
+    bodies = re.findall(r"<tbody>(.*?)</tbody>", client.get(address).text, re.DOTALL)
+    rows = [row for body in bodies for row in re.findall(r"<tr.*?</tr>", body, re.DOTALL)]
+    copied = [html.unescape(words) for row in rows for words in re.findall(r'data-copy="([^"]*)"', row)]
+    assert len(copied) == len(rows) > 0
+    told = {"/figures": "North Coast Wire; 2025-09-18", "/reports": "North Coast Wire; 2025-09-18", "/events": "2025-09-18",
+            "/sources": "2025-09-18 to 2025-09-18", "/problems": "harbour"}  # fmt: skip
+    wanted = (told[address], "North Coast Wire") if address == "/problems" else (told[address],)
+    assert all(any(words in line for words in wanted) for line in copied), copied

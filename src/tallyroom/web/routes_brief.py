@@ -14,7 +14,6 @@ from tallyroom.errors import UsageError
 from tallyroom.estimates import CONVENTIONS, RULES
 from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.lineup import claims_of
-from tallyroom.series.terminal import estimate_words
 from tallyroom.web.asking import Asked, Field
 from tallyroom.web.events import series_that_fit, stories_that_fit
 from tallyroom.web.pages import Place, ledgers, page
@@ -66,7 +65,7 @@ def brief(request: Request) -> Response:
     form["more"] = [*own, *form["more"]]
     return page(
         request, "brief.html", asked=asked, brief=made, behind=behind, form=form, forms=FORMS, extra=extra,
-        estimate_words=estimate_words, can_draw=charts.is_there(),
+        can_draw=charts.is_there(),
     )  # fmt: skip
 
 

@@ -97,6 +97,11 @@ def cite(claim: Any, sentence: str | None = None) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def line(parts: Sequence[Any]) -> str:
+    """What is told of the parts of a row, as one line to paste elsewhere."""
+    return "; ".join(str(part) for part in parts if part)
+
+
 def day(value: str | None) -> str:
     """The day of a timestamp; anything shorter as it stands."""
     return (value or "")[:10]
