@@ -201,7 +201,7 @@ def test_command_series_lists_and_shows(tmp_path: Path) -> None:
     series_id = listed.output.splitlines()[1].split()[0]
     shown = CliRunner().invoke(tallyroom, ["series", series_id, "--from", str(path), "--estimate"])
     assert "+19 revision" in shown.output
-    assert "low 31  best 31  high 31" in shown.output
+    assert "low 31, best 31, high 31" in shown.output
 
 
 def test_command_series_json_has_every_key(tmp_path: Path) -> None:
@@ -229,3 +229,20 @@ def test_command_check_holds_figures_against_figures(tmp_path: Path) -> None:
     ran = CliRunner().invoke(tallyroom, ["check", str(path), "--figures", "--against", str(path), "--format", "json"])
     assert ran.exit_code == 0, ran.output
     assert len(json.loads(ran.output)) == 2
+
+
+def test_every_number_of_a_brief_leads_to_a_footnote() -> None:
+    rows = [
+        claim(report("a", "2031-05-03", text="12 dead, the ministry said."), 1, 12, source="the ministry", said_at="2031-05-03", start=0),
+        claim(report("b", "2031-05-04", text="9 dead, the ministry said."), 1, 9, source="the ministry", said_at="2031-05-04", start=0),
+    ]  # fmt: skip
+    made = briefs.make_brief(build_series(rows), rows)
+    (part,) = made.parts
+    (fall,) = made.disagreements
+    assert fall.kind == "falling_total"
+    numbers = {note.quote: note.number for note in made.notes}
+    assert set(fall.notes) == set(numbers.values())
+    assert part.summary_notes == (numbers["12"], numbers["9"])
+    assert part.estimate_notes == (numbers["9"],)
+    assert f"[^{numbers['9']}]" in next(line for line in briefs.as_markdown(made).splitlines() if "falls" in line)
+    assert f'href="#n{numbers["9"]}"' in next(line for line in briefs.as_html(made).splitlines() if "falls" in line)

@@ -14,13 +14,13 @@ def test_the_howto_runs_from_six_reports_to_a_brief(tmp_path: Path) -> None:
     assert "4 independent origins" in one
     assert "2 reports: wire-1, courier-1" in one
     assert "-14 correction" in one
-    assert "low 104  best none  high open" in one
+    assert "low 104, best none, high open" in one
     assert "majority" in compared
     assert "rests on" in compared.rstrip().splitlines()[-1]
     assert (
         compared.rstrip()
         .splitlines()[-2]
-        .endswith("low 131  best 131  high 131  (hierarchy, interval, as of 2027-11-16, 1 claim)")
+        .endswith("low 131, best 131, high 131 (hierarchy, interval, as of 2027-11-16, 1 claim)")
     )
     assert "tallyroom judge same origin" in unsure
     assert re.search(r"killed: people, Ain Selma +cumulative +8 +3 ", judged)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import calendar
 import re
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +17,7 @@ from tallyroom.errors import MissingExtra
 from tallyroom.estimates import estimate
 from tallyroom.lexicon import table
 from tallyroom.series.compare import counted
-from tallyroom.series.records import Estimate, Point, Series, SeriesClaim, SeriesProblem
+from tallyroom.series.records import Derived, Estimate, Point, Series, SeriesClaim, SeriesProblem
 from tallyroom.series.terminal import columns, estimate_words, plain, value_words
 
 #: Words of context on either side of a quote in a footnote.
@@ -25,6 +26,8 @@ CONTEXT = 180
 MOST_SERIES = 20
 #: Of a point so many places are cited, the first; the number of its reports stands beside.
 MOST_NOTES = 8
+#: A summary tells the newest word of so many origins.
+MOST_NEWEST = 6
 #: Derived numbers shown of one series: the newest ones.
 MOST_DERIVED = 3
 
@@ -64,9 +67,22 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     heading: str
     definition: str
     summary: str
+    #: Where the numbers of the summary, of the estimate and of each derived row stand.
+    summary_notes: tuple[int, ...]
     lines: tuple[Line, ...]
     estimate: Estimate
+    estimate_notes: tuple[int, ...]
     derived: tuple[str, ...]
+    derived_notes: tuple[tuple[int, ...], ...]
+
+
+class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
+    """What does not hold together, and where its numbers stand."""
+
+    kind: str
+    message: str
+    report_ids: tuple[str, ...]
+    notes: tuple[int, ...]
 
 
 class Brief(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +91,7 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     scope: str
     parts: tuple[Part, ...]
-    disagreements: tuple[SeriesProblem, ...]
+    disagreements: tuple[Disagreement, ...]
     unknown: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]
     notes: tuple[Note, ...]
@@ -88,7 +104,12 @@ def told_series(series: Sequence[Series], most: int = MOST_SERIES) -> list[Serie
 
 def cited(series: Iterable[Series]) -> set[str]:
     """The claims that a brief of some series cites."""
-    return {claim for one in series for point in one.points for claim in point.claim_ids[:MOST_NOTES]}
+    found: set[str] = set()
+    for one in series:
+        rows: tuple[Point | SeriesProblem | Derived, ...] = (*one.points, *one.problems, *one.derived[-MOST_DERIVED:])
+        for row in rows:
+            found.update(row.claim_ids[:MOST_NOTES])
+    return found
 
 
 def make_brief(
@@ -118,31 +139,59 @@ def make_brief(
     measures = sorted({one.measure for one in told})
     definitions = table("series.toml")["definitions"]
     return Brief(
-        title=plain(title or (told[0].event or "Brief" if told else "Nothing found")), scope=scope, parts=tuple(parts),
-        disagreements=tuple(problems[key] for key in problems), unknown=tuple(_unknown(told, left)),
+        title=plain(title or _title(told)), scope=scope, parts=tuple(parts),
+        disagreements=tuple(_disagreement(found, held, notes) for found in problems.values()), unknown=tuple(_unknown(told, left)),
         definitions=tuple((m, definitions.get(m, "")) for m in measures), notes=tuple(notes.values()),
     )  # fmt: skip
+
+
+def _title(told: Sequence[Series]) -> str:
+    """The event of the series, as people write it; of several events only how many."""
+    events = {one.event for one in told}
+    if len(events) != 1:
+        return f"Figures of {counted(len(events), 'event')}" if events else "Nothing found"
+    event = told[0].event or "Brief"
+    proposed = re.fullmatch(r"(.+)-(\d{4})-(\d{2})", event)
+    if proposed and 1 <= int(proposed[3]) <= 12:
+        return f"{proposed[1].replace('-', ' ').title()}, {calendar.month_name[int(proposed[3])]} {proposed[2]}"
+    return event
 
 
 def _part(one: Series, held: dict[str, SeriesClaim], notes: dict[str, Note], found: Estimate) -> Part:
     names = {origin.origin_id: plain(origin.name) for origin in one.origins}
     lines = []
     for point in one.points:
-        numbers = tuple(dict.fromkeys(_note(held[c], notes) for c in point.claim_ids[:MOST_NOTES] if c in held))
+        numbers = _marked(point.claim_ids[:MOST_NOTES], held, notes)
         lines.append(
             Line(
                 said=point.as_of or point.said_at or "date not told", value=_value(point), origin=names.get(point.origin, point.origin),
                 relation=point.relation.replace("_", " "), reports=len(point.report_ids), notes=numbers,
             )
         )  # fmt: skip
+    derived = {plain(row.formula): row.claim_ids for row in one.derived}
+    derived = dict(list(derived.items())[-MOST_DERIVED:])
     where = f", {one.place}" if one.place else ""
     heading = plain(f"{one.measure.replace('_', ' ').capitalize()}: {one.population or one.unit}{where}")
     if one.kind != "cumulative":
         heading += f" ({one.kind})"
     return Part(
         series=one, heading=heading, definition=table("series.toml")["definitions"].get(one.measure, ""), summary=_summary(one, names),
-        lines=tuple(lines), estimate=found, derived=tuple(dict.fromkeys(plain(row.formula) for row in one.derived))[-MOST_DERIVED:],
+        summary_notes=_marked([claim for point in _summed_up(one) for claim in point.claim_ids[:1]], held, notes),
+        lines=tuple(lines), estimate=found, estimate_notes=_marked(found.claim_ids, held, notes),
+        derived=tuple(derived), derived_notes=tuple(_marked(claim_ids, held, notes) for claim_ids in derived.values()),
     )  # fmt: skip
+
+
+def _disagreement(found: SeriesProblem, held: dict[str, SeriesClaim], notes: dict[str, Note]) -> Disagreement:
+    return Disagreement(
+        kind=found.kind, message=plain(found.message), report_ids=tuple(plain(name) for name in found.report_ids),
+        notes=_marked(found.claim_ids, held, notes),
+    )  # fmt: skip
+
+
+def _marked(claim_ids: Sequence[str], held: dict[str, SeriesClaim], notes: dict[str, Note]) -> tuple[int, ...]:
+    """The footnotes of some claims, the first few."""
+    return tuple(dict.fromkeys(_note(held[claim], notes) for claim in claim_ids if claim in held))[:MOST_NOTES]
 
 
 def _value(point: Point) -> str:
@@ -150,17 +199,29 @@ def _value(point: Point) -> str:
 
 
 def _summary(one: Series, names: dict[str, str]) -> str:
-    """The newest point of each origin in a sentence."""
+    """The first point, and the newest of each origin, in a sentence."""
+    said = [
+        f"{_value(point)} by {names.get(point.origin, point.origin)}" + (f" ({point.said_at})" if point.said_at else "")
+        for point in _newest_of_each(one)
+    ]
+    first = _first(one)
+    since = f"First said {first.said_at}: {_value(first)}. " if first else ""
+    return f"{since}Newest: {'; '.join(said)}. {counted(one.independent_origins, 'independent origin')}."
+
+
+def _first(one: Series) -> Point | None:
+    return one.points[0] if len(one.points) > 1 and one.points[0].said_at else None
+
+
+def _newest_of_each(one: Series) -> list[Point]:
     newest = {point.origin: point for point in one.points}
     independent = {origin.origin_id for origin in one.origins if origin.independent}
-    said = [
-        f"{_value(point)} by {names.get(key, key)}" + (f" ({point.said_at})" if point.said_at else "")
-        for key, point in newest.items()
-        if key in independent or not independent
-    ]
-    first = one.points[0] if one.points else None
-    since = f"First said {first.said_at}: {_value(first)}. " if first and len(one.points) > 1 and first.said_at else ""
-    return f"{since}Newest: {'; '.join(said[:6])}. {counted(one.independent_origins, 'independent origin')}."
+    return [point for key, point in newest.items() if key in independent or not independent][:MOST_NEWEST]
+
+
+def _summed_up(one: Series) -> list[Point]:
+    first = _first(one)
+    return [first, *_newest_of_each(one)] if first else _newest_of_each(one)
 
 
 def _note(claim: SeriesClaim, notes: dict[str, Note]) -> int:
@@ -222,17 +283,33 @@ def as_terminal(brief: Brief) -> str:
     """The brief as plain lines."""
     out = [brief.title, brief.scope, ""]
     for part in brief.parts:
-        out += [part.heading, f"  {part.summary}", f"  estimate: {estimate_words(part.estimate)}"]
+        out += [
+            part.heading,
+            f"  {part.summary} {_marks(part.summary_notes)}",
+            f"  estimate: {estimate_words(part.estimate)} {_marks(part.estimate_notes)}",
+        ]
         rows = [
-            (line.said, line.value, line.origin[:40], line.relation, counted(line.reports, "report"), _marks(line))
+            (
+                line.said,
+                line.value,
+                line.origin[:40],
+                line.relation,
+                counted(line.reports, "report"),
+                _marks(line.notes),
+            )
             for line in part.lines
         ]
         out += [f"  {row}" for row in columns(rows)]
-        out += [f"  derived: {row}" for row in part.derived] + [""]
+        out += [
+            f"  derived: {row} {_marks(notes)}" for row, notes in zip(part.derived, part.derived_notes, strict=True)
+        ] + [""]
     out += [
         "What disagrees",
         *(
-            [f"  {p.kind}: {plain(p.message)} [{plain(', '.join(p.report_ids))}]" for p in brief.disagreements]
+            [
+                f"  {p.kind}: {p.message} ({', '.join(p.report_ids)}) {_marks(p.notes)}".rstrip()
+                for p in brief.disagreements
+            ]
             or ["  nothing found"]
         ),
     ]
@@ -245,8 +322,12 @@ def as_terminal(brief: Brief) -> str:
     return "\n".join(out) + "\n"
 
 
-def _marks(line: Line) -> str:
-    return " ".join(f"[{number}]" for number in line.notes)
+def _marks(notes: Iterable[int]) -> str:
+    return " ".join(f"[{number}]" for number in notes)
+
+
+def _footnotes(notes: Iterable[int]) -> str:
+    return " ".join(f"[^{number}]" for number in notes)
 
 
 def as_markdown(brief: Brief) -> str:
@@ -256,21 +337,23 @@ def as_markdown(brief: Brief) -> str:
         out += [
             f"## {_md(part.heading)}",
             "",
-            _md(part.summary),
+            f"{_md(part.summary)} {_footnotes(part.summary_notes)}",
             "",
-            f"Estimate: {_md(estimate_words(part.estimate))}",
+            f"Estimate: {_md(estimate_words(part.estimate))} {_footnotes(part.estimate_notes)}",
             "",
         ]
         out += ["| as of | value | origin | step | reports | notes |", "|---|---|---|---|---|---|"]
         for line in part.lines:
-            marks = " ".join(f"[^{number}]" for number in line.notes)
+            marks = _footnotes(line.notes)
             out.append(
                 f"| {_md(line.said)} | {_md(line.value)} | {_md(line.origin)} | {line.relation} | {line.reports} | {marks} |"
             )
-        out += [""] + [f"Derived, said by no one: {_md(row)}" for row in part.derived] + ([""] if part.derived else [])
+        out.append("")
+        for row, notes in zip(part.derived, part.derived_notes, strict=True):
+            out += [f"Derived, said by no one: {_md(row)} {_footnotes(notes)}", ""]
     out += ["## What disagrees", ""]
     out += [
-        f"- **{p.kind.replace('_', ' ')}**: {_md(p.message)} ({_md(', '.join(p.report_ids))})"
+        f"- **{p.kind.replace('_', ' ')}**: {_md(p.message)} ({_md(', '.join(p.report_ids))}) {_footnotes(p.notes)}".rstrip()
         for p in brief.disagreements
     ] or ["Nothing found."]
     out += ["", "## What is not known", ""] + (
@@ -333,6 +416,7 @@ def as_pdf(brief: Brief) -> bytes:
 
 
 _PAGE = """<!doctype html>
+{% macro refs(notes) %}{% if notes %}<sup>{% for number in notes %}<a href="#n{{ number }}">{{ number }}</a>{{ " " if not loop.last }}{% endfor %}</sup>{% endif %}{% endmacro %}
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>{{ brief.title }}</title>
@@ -361,8 +445,8 @@ mark { background: #ffeb99; padding: 0 .1em; } sup a { text-decoration: none; pa
 {% for part in brief.parts %}
 <section aria-labelledby="s{{ loop.index }}">
 <h2 id="s{{ loop.index }}">{{ part.heading }}</h2>
-<p>{{ part.summary }}</p>
-<p class="estimate">Estimate: {{ estimate_words(part.estimate) }}</p>
+<p>{{ part.summary }} {{ refs(part.summary_notes) }}</p>
+<p class="estimate">Estimate: {{ estimate_words(part.estimate) }} {{ refs(part.estimate_notes) }}</p>
 {% if charts.get(part.series.series_id) %}
 <figure><img class="chart" alt="Chart of {{ part.heading }}; the table below holds the same numbers" src="{{ charts[part.series.series_id] }}">
 <figcaption>A dot is one origin's value at one time, larger the more reports carry it; bars are ranges, ▲ and ▼ open bounds.</figcaption></figure>
@@ -371,15 +455,16 @@ mark { background: #ffeb99; padding: 0 .1em; } sup a { text-decoration: none; pa
 {% endif %}
 <table><thead><tr><th scope="col">as of</th><th scope="col">value</th><th scope="col">origin</th><th scope="col">step</th><th scope="col">reports</th></tr></thead><tbody>
 {% for line in part.lines %}
-<tr><td class="n">{{ line.said }}</td><td><span class="value">{{ line.value }}</span> <sup>{% for number in line.notes %}<a href="#n{{ number }}">{{ number }}</a>{{ " " if not loop.last }}{% endfor %}</sup></td>
+<tr><td class="n">{{ line.said }}</td><td><span class="value">{{ line.value }}</span> {{ refs(line.notes) }}</td>
 <td>{{ line.origin }}</td><td class="step">{{ line.relation }}</td><td class="n">{{ line.reports }}</td></tr>
 {% endfor %}
 </tbody></table>
-{% for row in part.derived %}<p>Derived, said by no one: {{ row }}</p>{% endfor %}
+{% for row in part.derived %}<p>Derived, said by no one: {{ row }} {{ refs(part.derived_notes[loop.index0]) }}</p>
+{% endfor %}
 </section>
 {% endfor %}
 <section><h2>What disagrees</h2>
-{% if brief.disagreements %}<ul>{% for p in brief.disagreements %}<li><span class="kind">{{ p.kind|words }}</span>: {{ p.message }} ({{ p.report_ids|join(", ") }})</li>
+{% if brief.disagreements %}<ul>{% for p in brief.disagreements %}<li><span class="kind">{{ p.kind|words }}</span>: {{ p.message }} ({{ p.report_ids|join(", ") }}) {{ refs(p.notes) }}</li>
 {% endfor %}</ul>{% else %}<p>Nothing found.</p>{% endif %}</section>
 <section><h2>What is not known</h2>
 {% if brief.unknown %}<ul>{% for line in brief.unknown %}<li>{{ line }}</li>

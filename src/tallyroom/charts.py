@@ -90,7 +90,7 @@ def spec(series: Series, *, width: int = 560, height: int = 190, links: dict[str
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json", "width": width, "height": height,
         "background": "white", "data": {"values": rows}, "layer": layers,
-        "config": {"font": "sans-serif", "axis": {"grid": True, "gridColor": "#eee"}, "legend": {"orient": "bottom", "columns": 2, "labelLimit": 260}},
+        "config": {"font": "sans-serif", "axis": {"grid": True, "gridColor": "#eee"}, "legend": {"orient": "bottom", "columns": 2, "labelLimit": 260, "symbolOpacity": 1}},
     }  # fmt: skip
 
 

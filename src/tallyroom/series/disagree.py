@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from tallyroom.series.compare import conflict, counted, interval, number, said
-from tallyroom.series.groups import Group
+from tallyroom.series.groups import PART, Group
 from tallyroom.series.origins import Origins
 from tallyroom.series.points import Run
 from tallyroom.series.problem import Found, problem
@@ -26,7 +26,7 @@ def between_origins(group: Group, runs: Sequence[Run], origins: Origins) -> Iter
     if group.apart == "another event":
         yield from _told_differently(group)
         return
-    if group.kind not in ("cumulative", "stock") or group.apart == "a part of a wider total":
+    if group.kind not in ("cumulative", "stock") or group.apart == PART:
         return
     counted = origins.independent({run.origin for run in runs})
     own: dict[str, list[Run]] = {key: [] for key in sorted(counted)}

@@ -24,6 +24,10 @@ _CLASSES = ("military", "workers", "civilian")
 MOST_HOLDERS = 64
 
 
+#: Why counts stand apart that are a stated part of others.
+PART = "a part of a wider total"
+
+
 @dataclass(slots=True)
 class Group:
     """Claims that are one series in the making."""
@@ -358,7 +362,7 @@ def _by_kind(measure: str, tense: str, rows: list[Row], reason: str) -> list[Gro
     if flow:
         out.extend(_running_and_incidents(measure, flow, reason))
     if parts:
-        out.append(_group(measure, "cumulative", parts, "a part of a wider total"))
+        out.append(_group(measure, "cumulative", parts, PART))
     if additions and out:
         out[0].additions.extend(additions)
     return out

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tallyroom.model import Number, whole
 from tallyroom.series.compare import number, said
-from tallyroom.series.groups import Group
+from tallyroom.series.groups import PART, Group
 from tallyroom.series.points import Run
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import Derived
@@ -21,7 +21,7 @@ NEXT = 250
 def derived(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Group, list[Run]]]) -> tuple[Derived, ...]:
     """The derived rows of a group; no sum is made across origins."""
     out = [*_additions(group, runs), *_rest_of_casualties(group), *_sums_of_parts(group)]
-    if group.measure == "killed":
+    if group.measure == "killed" and group.apart != PART:
         out.extend(_casualties(group, runs, lined_up))
     unique = {(row.formula, row.claim_ids): row for row in out}
     return tuple(unique.values())
@@ -77,6 +77,8 @@ def _casualties(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Grou
     """Killed and injured of one origin and day, told in one report, make its killed or injured."""
     for other, other_runs in lined_up:
         if other.measure != "injured" or other.kind != group.kind or other.population != group.population:
+            continue
+        if other.apart == PART:
             continue
         for run in runs:
             for beside in other_runs:

@@ -53,7 +53,7 @@ def estimate_words(found: Estimate) -> str:
     if found.low is None and found.best is None and found.high is None:
         return f"no value {how}"
     low, high = (number(v) if v is not None else "open" for v in (found.low, found.high))
-    return f"low {low}  best {number(found.best) if found.best is not None else 'none'}  high {high}  {how}"
+    return f"low {low}, best {number(found.best) if found.best is not None else 'none'}, high {high} {how}"
 
 
 def bar(point: Point, top: float) -> str:

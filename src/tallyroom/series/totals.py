@@ -9,7 +9,7 @@ from itertools import combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
 from tallyroom.series.compare import conflict, number, rounds_to, said
-from tallyroom.series.groups import Group
+from tallyroom.series.groups import PART, Group
 from tallyroom.series.points import Run
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
@@ -25,7 +25,7 @@ BRIEFING_DAYS = 2
 
 def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """A running total of one origin that goes down."""
-    if group.kind != "cumulative" or group.apart == "a part of a wider total":
+    if group.kind != "cumulative" or group.apart == PART:
         return
     for own in _by_origin(runs).values():
         dated = [run for run in own if run.exact]
@@ -121,7 +121,7 @@ def is_ordered(row: Row) -> bool:
 
 def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """One origin with two values, of which no text says which came first."""
-    if group.kind not in ("cumulative", "stock") or group.apart == "a part of a wider total":
+    if group.kind not in ("cumulative", "stock") or group.apart == PART:
         return
     for own in _by_origin(runs).values():
         dated = [run for run in own if run.exact]
