@@ -11,7 +11,7 @@ from tallyroom.errors import UsageError
 from tallyroom.ledger import resolution
 from tallyroom.ledger.database import Database
 from tallyroom.ledger.derive import CLAIM_COLUMNS
-from tallyroom.ledger.query import Query, Sort, Where, column_of, names_at, read_cursor
+from tallyroom.ledger.query import Query, Sort, Where, asks_for_all, column_of, names_at, read_cursor
 from tallyroom.ledger.records import Judgement
 from tallyroom.ledger.resolution import COUNTING, JUDGED, NAME_KINDS, NameKind, Resolution
 from tallyroom.ledger.sameness import Pair, groups, pairs_in_force
@@ -324,10 +324,12 @@ class Names:
             values["after_value"], values["after_key"] = read_cursor(query.after, str)
             having = f"having {rank} {sign} :after_value or ({rank} = :after_value and n.identity > :after_key) "
         conditions = f"{where.sql} and n.sure = 0" if unsure else where.sql
+        # All rows are read faster one after the other than through an index.
+        scan = "not indexed" if self.database.kind == "sqlite" and asks_for_all(query) else ""
         rows = self.database.rows(
             "select n.identity, count(*), count(distinct c.report_key), min(nullif(c.published, '')), "
             f"max(c.published), max(c.confidential), {rank} "
-            f"from claim c join {names_at(query.known_at)} n on n.resolution_key = c.{kind}_key where {conditions} "
+            f"from claim c {scan} join {names_at(query.known_at)} n on n.resolution_key = c.{kind}_key where {conditions} "
             f"group by n.identity {having}order by {rank} {way}, n.identity"
             + ("" if query.limit is None else f" limit {int(query.limit) + 1}"),
             values,

@@ -270,10 +270,15 @@ def _one_of(where: Where, column: str, name: str, values: Collection[Any]) -> st
     return f"{column} in ({', '.join(':' + key for key in named)})" if named else "1 = 0"
 
 
+def asks_for_all(query: Query) -> bool:
+    """Whether no filter tells one claim that counts from another."""
+    free = (*_OF_PAGES, "all_versions", "confidential", "known_at")
+    return query == Query(**{name: getattr(query, name) for name in free})
+
+
 def _of_fitting_claims(where: Where, query: Query, kind: str, prefix: str, events: Collection[str] = ()) -> None:
     """Only what belongs to reports that hold a claim which fits, where the query asks for more than reports."""
-    plain = Query(**{name: getattr(query, name) for name in (*_OF_PAGES, "all_versions", "confidential", "known_at")})
-    if query != plain:
+    if not asks_for_all(query):
         inner = claim_conditions(query, kind, events)
         where.add(f"{prefix}.report_key in (select c.report_key from claim c where {inner.sql})", **inner.values)
 
