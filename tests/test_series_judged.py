@@ -338,7 +338,7 @@ def test_the_line_up_is_what_building_gives_and_an_addition_builds_only_the_stor
     state = refresh(two_stories)
     assert len(state.built) == 1
     (own,) = state.built.values()
-    assert {one.place for one in own} == {"Port Almeda"}
+    assert {one.place for one in own.series} == {"Port Almeda"}
     assert by_id(all_series(two_stories)) == by_id(as_built(two_stories))
 
 

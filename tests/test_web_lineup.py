@@ -196,3 +196,36 @@ def test_until_the_first_line_up_is_there_pages_wait_with_people_and_the_others_
         answer = client.get(address)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
         assert answer.json() == {"detail": "The ledger is being lined up."}
+
+
+def test_a_board_is_made_of_what_the_ledger_has_lined_up(where: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Ledger.open(where) as ledger:
+        fresh = build(ledger, confidential=True)
+        assert build(ledger, confidential=True, keep=True) == fresh
+        monkeypatch.setattr(
+            "tallyroom.ledger.lineup.build_story", lambda *_: pytest.fail("a story was built that the ledger holds")
+        )
+        assert build(ledger, confidential=True) == fresh
+
+
+def at(place: str, number: int) -> Extraction:
+    made = make_report(f"{number} died in {place}.", id=f"{place}-{number}", published=f"2025-04-{number:02d}")
+    figures = [
+        Figure(
+            id=f"f{i}", quote=str(number), start=0, end=len(str(number)), low=number, best=number, high=number, measure="killed", place=name,
+            unit="people", population=f"people of {name}",
+        )
+        for i, name in enumerate(place.split(" and "), 1)
+    ]  # fmt: skip
+    return Extraction(report=made, extractor="test", figures=with_claim_ids(made.uid, figures))
+
+
+def test_a_hidden_report_holds_no_others_together(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path / "apart.db") as ledger:
+        between = at("Ornvik and Vestrada", 11)
+        for extraction in (at("Ornvik", 10), between, at("Vestrada", 12)):
+            ledger.add(extraction)
+        assert [len(story.reports) for story in build(ledger, confidential=True).stories] == [3]
+        ledger.judge(Judgement(action="correct", by="Ann", uid=between.report.uid, fields={"confidential": True}))
+        assert [len(story.reports) for story in build(ledger, confidential=False).stories] == [1, 1]
+        assert [len(story.reports) for story in build(ledger, confidential=True).stories] == [3]

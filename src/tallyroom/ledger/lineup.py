@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -63,28 +63,84 @@ class _Held(msgspec.Struct, frozen=True):
     about: _About
 
 
+class Told(msgspec.Struct, frozen=True):
+    """One report of a story: which, when, and the names by which others are tied to it."""
+
+    uid: str
+    id: str
+    day: int | None
+    names: tuple[str, ...]
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What several reports tell of together: the event as proposed or as a person named it, and its series."""
+
+    event: str
+    first: str | None
+    last: str | None
+    happened: str | None
+    place: str | None
+    figures: int
+    measures: tuple[str, ...]
+    reports: tuple[Told, ...]
+    series: tuple[Series, ...]
+
+
+class Whole(NamedTuple):
+    """All stories of a ledger; report uid → event, where people joined or parted events."""
+
+    stories: list[Story]
+    events: Mapping[str, str]
+
+
+class _LinedUp(msgspec.Struct, frozen=True, kw_only=True):
+    """What the claims of a story give, as it is kept."""
+
+    happened: str | None
+    place: str | None
+    figures: int
+    measures: tuple[str, ...]
+    series: tuple[Series, ...]
+
+
 class _State(msgspec.Struct, frozen=True):
-    """The line-up as it should be: its reports, and the stories that had to be built for it."""
+    """The line-up as it should be: its reports, the stories that had to be built for it, the events that people settled."""
 
     reports: Mapping[str, _Held]
-    built: Mapping[str, tuple[Series, ...]]
+    built: Mapping[str, _LinedUp]
+    events: Mapping[str, str]
 
 
 def all_series(
     ledger: Ledger, *, collection: str | None = None, confidential: bool = True, known_at: str | None = None
 ) -> list[Series]:
-    """All series of the ledger, in order; a collection, or the leaving out of what is confidential, is seen to story by story.
+    """All series of the ledger, in order; see `all_stories`.
 
     `known_at`: as the ledger knew them at a moment, with what people had decided by then; all stories are built anew.
     """
     if known_at is not None:
         return _series_then(ledger, known_at, collection, confidential)
-    state = refresh(ledger)
-    held = state.reports
+    return [
+        one
+        for story in all_stories(ledger, collection=collection, confidential=confidential).stories
+        for one in story.series
+    ]
+
+
+def all_stories(
+    ledger: Ledger, *, collection: str | None = None, confidential: bool = True, keep: bool = True
+) -> Whole:
+    """All stories of the ledger, in order, and the events that people settled; a collection, or the leaving out of what is confidential, is seen to story by story.
+
+    `keep`: write down in the ledger what was built, so that the next question finds it.
+    """
+    state = refresh(ledger, keep=keep)
+    held, events = state.reports, state.events
     hidden: Collection[str] = () if confidential else confidential_reports(ledger)
     whole: list[str] = []
     parts: dict[str, list[str]] = {}
-    for story, uids in _by_story(held).items():
+    members = _by_story(held)
+    for story, uids in members.items():
         left = [
             uid
             for uid in uids
@@ -95,13 +151,40 @@ def all_series(
         elif left:
             parts[story] = left
     wanted = set(whole)
-    kept = {**dict(_stories(ledger)), **state.built}
-    found = {story: series for story, series in kept.items() if story in wanted}
-    if parts:
-        judgements, events = ledger.series_judgements(), _judged_events(ledger, held)
-        for story, uids in parts.items():
-            found[story] = tuple(build_story(list(claims_of_reports(ledger, uids, events)), judgements))
-    return [one for story in sorted(found) for one in found[story]]
+    kept = {story: one for story, one in state.built.items() if story in wanted}
+    kept.update(_stories(ledger, wanted - kept.keys()))
+    found = {story: [_as_story(members[story], held, events, one)] for story, one in kept.items()}
+    judgements = ledger.series_judgements() if parts else Judgements()
+    for story, left in parts.items():
+        # What only a hidden report held together falls apart.
+        found[story] = [
+            _as_story({claim.report.uid for claim in own}, held, events, _line_up(own, judgements))
+            for own in stories_of(claims_of_reports(ledger, left, events))
+        ]
+    return Whole([one for story in sorted(found) for one in found[story]], events)
+
+
+def _as_story(uids: Iterable[str], held: Mapping[str, _Held], events: Mapping[str, str], kept: _LinedUp) -> Story:
+    abouts = {uid: held[uid].about for uid in sorted(uids)}
+    headers = {uid: about.header for uid, about in abouts.items()}
+    days = sorted(header.published for header in headers.values() if header.published)
+    first = min(headers.values(), key=lambda header: (header.published or "9999", header.id))
+    named = next((name for uid, header in headers.items() if (name := events.get(uid, header.event))), None)
+    return Story(
+        event=named or first.title or first.id, first=days[0] if days else None, last=days[-1] if days else None,
+        happened=kept.happened, place=kept.place, figures=kept.figures, measures=kept.measures,
+        reports=tuple(Told(uid, about.header.id, about.day, about.strong) for uid, about in abouts.items()),
+        series=kept.series,
+    )  # fmt: skip
+
+
+def _line_up(claims: Sequence[SeriesClaim], judgements: Judgements) -> _LinedUp:
+    times = sorted(claim.figure.event_time for claim in claims if claim.figure.event_time)
+    places = Counter(claim.figure.place for claim in claims if claim.figure.place)
+    return _LinedUp(
+        happened=times[0] if times else None, place=places.most_common(1)[0][0] if places else None, figures=len(claims),
+        measures=tuple(sorted({claim.figure.measure for claim in claims})), series=tuple(build_story(claims, judgements)),
+    )  # fmt: skip
 
 
 def _series_then(ledger: Ledger, known_at: str, collection: str | None, confidential: bool) -> list[Series]:
@@ -160,7 +243,7 @@ def claims_of(ledger: Ledger, claim_ids: Iterable[str], known_at: str | None = N
 # --- renewing
 
 
-def refresh(ledger: Ledger) -> _State:
+def refresh(ledger: Ledger, *, keep: bool = True) -> _State:
     """Bring the line-up in step with the ledger; only stories whose claims or judgements changed are built."""
     sequence = int(ledger.database.rows("select coalesce(max(sequence), 0) from entry")[0][0])
     meta = dict(ledger.database.rows("select name, value from ledger_meta where name like 'lined_up%'"))
@@ -171,7 +254,7 @@ def refresh(ledger: Ledger) -> _State:
         done, meta = 0, {}
     held = _reports(ledger) if meta else {}
     if meta and done == sequence:
-        return _State(held, {})
+        return _State(held, {}, _judged_events(ledger, held))
     changed = _changed(ledger, done, held)
     after = {uid: one for uid, one in held.items() if uid not in changed}
     after.update({uid: one for uid, one in changed.items() if one is not None})
@@ -183,15 +266,16 @@ def refresh(ledger: Ledger) -> _State:
     stale = [story for story, digest in digests.items() if there.get(story) != digest or story in told]
     members = _by_story(after)
     built = {story: _built(ledger, members[story], events, judged) for story in stale}
-    with suppress(LedgerError):  # a ledger that cannot be written to is lined up for this time alone
-        _keep(ledger, after, built, held, digests, {"to": str(sequence), "by": _program(), "judged": judged_words})
-    return _State(after, {story: series for story, (series, _) in built.items()})
+    if keep:
+        with suppress(LedgerError):  # a ledger that cannot be written to is lined up for this time alone
+            _keep(ledger, after, built, held, digests, {"to": str(sequence), "by": _program(), "judged": judged_words})
+    return _State(after, {story: one for story, (one, _) in built.items()}, events)
 
 
 def _keep(
     ledger: Ledger,
     after: Mapping[str, _Held],
-    built: Mapping[str, tuple[tuple[Series, ...], str]],
+    built: Mapping[str, tuple[_LinedUp, str]],
     held: Mapping[str, _Held],
     digests: Mapping[str, str],
     notes: Mapping[str, str],
@@ -220,8 +304,8 @@ def _keep(
             "insert into story values (:story, :digest, :names, :body) on conflict (story) do update set "
             "digest = excluded.digest, names = excluded.names, body = excluded.body",
             [
-                {"story": story, "digest": digests[story], "names": names, "body": msgspec.json.encode(series).decode()}
-                for story, (series, names) in built.items()
+                {"story": story, "digest": digests[story], "names": names, "body": msgspec.json.encode(one).decode()}
+                for story, (one, names) in built.items()
             ],
         )
         database.execute("delete from ledger_meta where name like 'lined_up%'")
@@ -260,14 +344,15 @@ def _reports(ledger: Ledger) -> dict[str, _Held]:
     return {uid: _Held(story, digest, decoder.decode(body)) for uid, story, digest, body in rows}
 
 
-def _stories(ledger: Ledger) -> Iterator[tuple[str, tuple[Series, ...]]]:
-    decoder = msgspec.json.Decoder(tuple[Series, ...])
-    rows = ledger.database.rows("select story, body from story order by story")
+def _stories(ledger: Ledger, wanted: Collection[str]) -> Iterator[tuple[str, _LinedUp]]:
+    decoder = msgspec.json.Decoder(_LinedUp)
+    rows = ledger.database.rows("select story, body from story order by story") if wanted else ()
     collecting = gc.isenabled()
     gc.disable()  # what is decoded holds no cycles, and looking for them takes longer than the decoding
     try:
         for story, body in rows:
-            yield story, decoder.decode(body)
+            if story in wanted:
+                yield story, decoder.decode(body)
     finally:
         if collecting:
             gc.enable()
@@ -343,21 +428,19 @@ def _digest_of(uids: Sequence[str], held: Mapping[str, _Held], events: Mapping[s
     return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 
-def _built(
-    ledger: Ledger, uids: Sequence[str], events: Mapping[str, str], judged: Judgements
-) -> tuple[tuple[Series, ...], str]:
-    """The series of a story, and the names by which judgements find it."""
+def _built(ledger: Ledger, uids: Sequence[str], events: Mapping[str, str], judged: Judgements) -> tuple[_LinedUp, str]:
+    """What a story gives, and the names by which judgements find it."""
     claims = list(claims_of_reports(ledger, uids, events))
-    series = build_story(claims, judged)
+    made = _line_up(claims, judged)
     names = {claim.figure.source for claim in claims} | {claim.figure.source_id for claim in claims}
-    names |= {origin.origin_id for one in series for origin in one.origins}
+    names |= {origin.origin_id for one in made.series for origin in one.origins}
     for kind, own in (
         ("populations", {claim.figure.population for claim in claims}),
         ("places", {claim.figure.place for claim in claims}),
     ):
         words = {one for one in own if one}
         names |= words | {_MEANING[kind](one) for one in words}
-    return tuple(series), "\n".join(["", *sorted({_folded(name) for name in names if name}), ""])
+    return made, "\n".join(["", *sorted({_folded(name) for name in names if name}), ""])
 
 
 def _folded(name: str) -> str:

@@ -12,8 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Waited
 from functools import cached_property
@@ -22,12 +22,14 @@ from typing import Any
 import msgspec
 
 from tallyroom.errors import LedgerError, TallyroomError
-from tallyroom.ledger import Ledger, Query
-from tallyroom.ledger.dump import confidential_reports
+from tallyroom.ledger import Ledger
+from tallyroom.ledger.lineup import Story, all_stories, claims_of_reports
 from tallyroom.model import Extraction
-from tallyroom.series import ReportHeader, Series, SeriesClaim, SeriesProblem, build_series, build_story, stories_of
+from tallyroom.series import ReportHeader, Series, SeriesClaim, SeriesProblem, build_series
 from tallyroom.series.check import Check, check_claims
 from tallyroom.series.stories import FAR_DAYS, Signature, signature
+
+__all__ = ["Board", "Lineup", "NotYet", "Seen", "Story", "build", "fullness", "sequence_of", "series_now"]
 
 #: Up to so many claims a ledger is lined up within the request.
 FEW = 500
@@ -37,29 +39,6 @@ WAIT_SECONDS = 1.5
 REST = 2.0
 #: A new text is held against so many reports, the nearest in time.
 MOST_NEAR = 300
-
-
-class Told(msgspec.Struct, frozen=True):
-    """One report of a story: which, when, and the names by which others are tied to it."""
-
-    uid: str
-    id: str
-    day: int | None
-    names: tuple[str, ...]
-
-
-class Story(msgspec.Struct, frozen=True):
-    """What several reports tell of together: the event as proposed or as a person named it, and its series."""
-
-    event: str
-    first: str | None
-    last: str | None
-    happened: str | None
-    place: str | None
-    figures: int
-    measures: tuple[str, ...]
-    reports: tuple[Told, ...]
-    series: tuple[Series, ...]
 
 
 class _Built(msgspec.Struct, frozen=True):
@@ -246,12 +225,6 @@ def claims_of_text(extraction: Extraction) -> Iterator[SeriesClaim]:
     return (SeriesClaim(header, figure) for figure in extraction.figures)
 
 
-def claims_of_reports(ledger: Ledger, uids: Iterable[str], events: Mapping[str, str]) -> Iterator[SeriesClaim]:
-    """The claims of some reports, as they stand in the ledger now; `events` are those of the board."""
-    for uid in uids:
-        yield from ledger.series_claims(Query(report=uid, limit=None), events)
-
-
 def series_now(ledger: Ledger, board: Board, story: Story) -> list[Series]:
     """The series of one story, built anew from the ledger: what a decision just made shows at once."""
     claims = claims_of_reports(ledger, (report.uid for report in story.reports), board.events)
@@ -268,39 +241,12 @@ def _is_small(ledger: Ledger) -> bool:
     return int(ledger.database.rows(some, {"most": FEW + 1})[0][0]) <= FEW
 
 
-def build(ledger: Ledger, confidential: bool) -> _Built:
-    """Line up all claims of a ledger."""
+def build(ledger: Ledger, confidential: bool, *, keep: bool = False) -> _Built:
+    """The stories of a ledger, the latest first; `keep` as for `all_stories`."""
     sequence = sequence_of(ledger)
-    hidden = set() if confidential else confidential_reports(ledger)
-    query = Query(confidential=confidential, sort="recorded", descending=False, limit=None)
-    events = ledger.judged_events(query)
-    claims = (claim for claim in ledger.series_claims(query, events) if claim.report.uid not in hidden)
-    judgements = ledger.series_judgements()
-    stories = [_story(own, build_story(own, judgements)) for own in stories_of(claims)]
+    stories, events = all_stories(ledger, confidential=confidential, keep=keep)
     stories.sort(key=lambda story: (story.last or "", story.event, story.reports[0].uid), reverse=True)
-    return _Built(sequence, tuple(stories), events)
-
-
-def _story(claims: Sequence[SeriesClaim], series: Sequence[Series]) -> Story:
-    by_report: dict[str, list[SeriesClaim]] = defaultdict(list)
-    for claim in claims:
-        by_report[claim.report.uid].append(claim)
-    headers = {own[0].report.uid: own[0].report for own in by_report.values()}
-    marks = {uid: signature(headers[uid], own) for uid, own in by_report.items()}
-    times = sorted(claim.figure.event_time for claim in claims if claim.figure.event_time)
-    days = sorted(header.published for header in headers.values() if header.published)
-    places = Counter(claim.figure.place for claim in claims if claim.figure.place)
-    first = min(headers.values(), key=lambda header: (header.published or "9999", header.id))
-    named = next((header.event for header in headers.values() if header.event), None)
-    return Story(
-        event=named or first.title or first.id, first=days[0] if days else None, last=days[-1] if days else None,
-        happened=times[0] if times else None, place=places.most_common(1)[0][0] if places else None,
-        figures=len(claims), measures=tuple(sorted({claim.figure.measure for claim in claims})),
-        reports=tuple(
-            Told(uid, headers[uid].id, mark.day, tuple(sorted(mark.strong))) for uid, mark in sorted(marks.items())
-        ),
-        series=tuple(series),
-    )  # fmt: skip
+    return _Built(sequence, tuple(stories), dict(events))
 
 
 def main() -> None:
@@ -308,7 +254,7 @@ def main() -> None:
     os.nice(5)
     asked: dict[str, Any] = msgspec.json.decode(sys.stdin.buffer.read())
     with Ledger.open(asked["ledger"], create=False) as ledger:
-        built = build(ledger, bool(asked["confidential"]))
+        built = build(ledger, bool(asked["confidential"]), keep=True)
     sys.stdout.buffer.write(msgspec.msgpack.encode(built))
 
 
