@@ -111,9 +111,15 @@ def _named(tree: Any, url: str | None) -> tuple[str | None, str | None, str | No
     return about.title, about.sitename, address
 
 
+#: What holds no words for a reader, and is most of many pages.
+_NO_TEXT = ("script", "style")
+
+
 def _main_text(tree: Any, markup: str) -> str:
+    import lxml.etree
     from trafilatura import bare_extraction
 
+    lxml.etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # the library copies and walks the tree several times
     set_footnotes_apart(tree)
     is_marked = mark_blocks(tree)
     try:
