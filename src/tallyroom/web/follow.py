@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tallyroom.ledger import Ledger, LedgerClaim, Query
-from tallyroom.ledger.effective import not_withdrawn, sentence_at
-from tallyroom.ledger.sameness import pairs_in_force
+from tallyroom.ledger.effective import sentence_at
 from tallyroom.ledger.words import moment
 from tallyroom.model import Figure
-from tallyroom.series import Judgements, Point, ReportHeader, Series, SeriesClaim, build_series
+from tallyroom.series import Point, ReportHeader, Series, SeriesClaim, build_series
 from tallyroom.series.terminal import steps, value_words
 from tallyroom.web.lineup import Board, Story, series_now
 from tallyroom.web.review_queues import CONTRADICTIONS
@@ -52,7 +51,7 @@ def series_of(ledger: Ledger, board: Board, story: Story, known_at: str | None) 
     if known_at is None:
         return series_now(ledger, board, story)
     claims = _claims_then(ledger, [report.uid for report in story.reports], board, known_at)
-    return build_series(claims, _judgements_then(ledger, moment(known_at)))
+    return build_series(claims, ledger.series_judgements(known_at))
 
 
 def same_series(found: Iterable[Series], wanted: Series) -> Series | None:
@@ -123,17 +122,3 @@ def _claims_then(ledger: Ledger, uids: Iterable[str], board: Board, known_at: st
         query = Query(report=uid, known_at=known_at, all_versions=True, limit=None, sort="recorded", descending=False)
         for claim in sorted(ledger.claims(query), key=lambda claim: (claim.figure.start, claim.figure.end)):
             yield SeriesClaim(header, claim.figure)
-
-
-def _judgements_then(ledger: Ledger, until: str) -> Judgements:
-    held = [j for j in ledger.log.names.judgements() if j.recorded_at <= until]
-
-    def pairs(same: bool, *kinds: str) -> tuple[tuple[str, str], ...]:
-        found = (pair for kind in kinds for pair in pairs_in_force(held, kind))
-        return tuple((pair.a, pair.b) for pair in found if pair.same == same)
-
-    return Judgements(
-        same_origins=pairs(True, "origin", "source"), different_origins=pairs(False, "origin", "source"),
-        same_claims=pairs(True, "series"), different_claims=pairs(False, "series"),
-        dismissed=frozenset(j.problem for j in not_withdrawn(held) if j.action == "dismiss"),
-    )  # fmt: skip
