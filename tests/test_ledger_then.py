@@ -190,3 +190,35 @@ def test_a_reading_of_later_does_not_name_its_reader_before(ledger):
     ledger.add(Extraction(report=made, extractor="two"), at=day(3))
     assert ledger.extraction(ledger.report("x"), known_at=day(2)).extractor == "one"
     assert ledger.extraction(ledger.report("x")).extractor == "two"
+
+
+def test_what_is_confidential_now_is_so_at_every_moment(ledger):
+    text = "Jane Roe told of 13 who died. A guard told of 8 who died."
+    figures = ({"quote": "13", "source": "Jane Roe"}, {"quote": "8", "source": "a guard"})
+    ledger.add(report("roe", text, *map(dict, figures)), at=day(1))
+    figures = ({"quote": "13", "source": "a witness"}, {"quote": "8", "source": "a guard"})
+    second = msgspec.structs.replace(report("roe", text, *map(dict, figures)), extractor="two")
+    ledger.add(second, at=day(2))
+    uid = ledger.report("roe").report.uid
+
+    def public(on: int) -> list[str]:
+        assert quotes(ledger, known_at=day(on)) == ["8", "13"]
+        return quotes(ledger, known_at=day(on), confidential=False)
+
+    def hide(on: int, **of: str) -> None:
+        judgement = Judgement(action="correct", by="Ann", fields={"confidential": True}, recorded_at=day(on), **of)
+        ledger.judge(judgement)
+
+    assert public(1) == public(3) == ["8", "13"]
+    hide(4, kind="source", a="jane roe")
+    assert (public(1), public(3), public(5)) == (["8"], ["8", "13"], ["8", "13"])
+    assert not any(b"Jane" in line for line in dump_lines(ledger))
+    ledger.undo("Ann")
+    assert public(1) == public(3) == ["8", "13"]
+    assert any(b"Jane" in line for line in dump_lines(ledger))
+    hide(6, uid=uid)
+    assert public(1) == public(3) == public(7) == []
+    told = ledger.series_claims(Query(known_at=day(1), confidential=False))
+    assert list(told) == []
+    ledger.undo("Ann")
+    assert public(1) == ["8", "13"]

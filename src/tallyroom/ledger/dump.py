@@ -43,10 +43,10 @@ def _speaks_of(ledger: Ledger, body: str, names: Collection[str], secret: frozen
 
 
 def confidential_reports(ledger: Ledger) -> set[str]:
-    """The uids of reports that are confidential, or hold a figure of a confidential source."""
+    """The uids of reports that are confidential, or of which any reading holds a figure of a confidential source."""
     rows = ledger.database.rows(
         "select uid from report where confidential = 1 union select r.uid from claim c "
-        "join report r on r.report_key = c.report_key where c.confidential = 1 and c.valid_to = '9999'"
+        "join report r on r.report_key = c.report_key where c.confidential = 1"
     )
     return {uid for (uid,) in rows}
 

@@ -188,10 +188,31 @@ class Log:
             "problem", derive.PROBLEM_COLUMNS, derive.INSERT_PROBLEM, held.key,
             self._problem_rows(held, body, older, judgements), at,
         )  # fmt: skip
+        self._hide_the_past(held)
         if held.report.outlet:
             terms.append(("outlet", fold(held.report.outlet), held.report.outlet))
         self.keep_terms(terms)
         return result
+
+    def _hide_the_past(self, held: LedgerReport) -> None:
+        """What is confidential now is so at every moment that is asked for: what counted before is no way around it."""
+        past = "report_key = :key and valid_to <> '9999'"
+        rows = self.database.rows(
+            f"select distinct source_key, confidential from claim where {past}", {"key": held.key}
+        )
+        hidden = self.confidential_keys([source for source, _ in rows])
+        for source, was_secret in rows:
+            secret = int(held.confidential or source in hidden)
+            if secret != was_secret:
+                named = "source_key is null" if source is None else "source_key = :source"
+                self.database.execute(
+                    f"update claim set confidential = :secret where {past} and {named}",
+                    {"secret": secret, "key": held.key, **({} if source is None else {"source": source})},
+                )
+        self.database.execute(
+            f"update problem set confidential = :secret where {past} and confidential <> :secret",
+            {"secret": int(held.confidential), "key": held.key},
+        )
 
     def _resolved(self, held: LedgerReport, claims: Sequence[ClaimBody], at: str) -> list[dict[str, Any]]:
         stated = [_stated(claim) for claim in claims]

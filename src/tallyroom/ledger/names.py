@@ -300,10 +300,10 @@ class Names:
         return relation_of_two({one.kind: one for row in rows for one in [resolution.read(row[1] or row[0])]})
 
     def reports_of(self, kind: NameKind, identity: str) -> set[str]:
-        """The uids of reports that hold claims of an identity now."""
+        """The uids of reports that hold or held claims of an identity."""
         rows = self.database.rows(
-            "select distinct r.uid from claim c join report r on r.report_key = c.report_key where c.valid_to = '9999' "
-            f"and c.{kind}_key in (select resolution_key from resolution where kind = :kind and identity = :identity)",
+            "select distinct r.uid from claim c join report r on r.report_key = c.report_key where "
+            f"c.{kind}_key in (select resolution_key from resolution where kind = :kind and identity = :identity)",
             {"kind": kind, "identity": identity},
         )
         return {uid for (uid,) in rows}
