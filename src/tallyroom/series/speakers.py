@@ -341,7 +341,10 @@ class Speakers:
             found = {}
             for other in rows:
                 source = str(other.figure.source)
-                if not _is_generic(source) and not person_name(source) and kind_of(source) in AUTHORITIES:
+                # Of a joint statement one may be the very official who is asked for.
+                if _is_generic(source) or person_name(source) or _members(source):
+                    continue
+                if kind_of(source) in AUTHORITIES:
                     speaker = self.of(other)
                     if kind == "local" and not speaker.key.startswith("local:county:"):
                         continue
