@@ -395,11 +395,15 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
 
 
 def _is_dwarfed(row: Row, total: list[Row]) -> bool:
-    """Is the count of one event far below the running total of its day, and no value of it? Before any total it is the first."""
-    known = bisect_right(total, row.day, key=lambda other: other.day)
+    """Is the count of one event far below the running total of its day, and no value of it? Before any total it is the first.
+
+    What its own origin had counted by then weighs more than what others had.
+    """
+    known = total[: bisect_right(total, row.day, key=lambda other: other.day)]
     if not known or any(row.value == other.value for other in total):
         return False
-    return row.size < SHARE_OF_WHOLE * max(other.size for other in total[:known])
+    own = [other for other in known if other.origin == row.origin]
+    return row.size < SHARE_OF_WHOLE * max(other.size for other in own or known)
 
 
 def _base_day(rows: list[Row]) -> int:
