@@ -365,3 +365,22 @@ def test_a_joint_statement_does_not_make_one_voice_of_those_who_join_in_it() -> 
     series = built(*rows)
     assert series.independent_origins == 2
     assert [origin.origin_id for origin in series.origins if not origin.independent] == ["joint:fbi+maui police"]
+
+
+def test_a_spokesman_without_a_country_speaks_for_the_house_named_just_before() -> None:
+    told = "1,200 fell, the White House said. In all 1,300 fell, national security spokesman Jon Calder told the press."
+    a = flood("a", "2031-05-03", told)
+    rows = [
+        claim(a, 1, 1300, place="Kursk", source="Jon Calder", said_at="2031-05-03", start=told.index("1,300")),
+        claim(flood("b", "2031-05-04"), 1, 1350, place="Kursk", source="Pentagon", said_at="2031-05-04"),
+    ]
+    assert built(*rows).independent_origins == 1
+
+
+def test_a_bare_count_is_held_against_its_own_origins_total_and_not_a_rivals() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 58, source=MINISTRY, said_at="2031-05-03"),
+        claim(flood("b", "2031-05-03"), 1, 200, source="the mayor of Port Almeda", said_at="2031-05-03"),
+        claim(flood("c", "2031-05-04"), 1, 97, source=MINISTRY, said_at="2031-05-04", aggregation="incident"),
+    ]
+    assert values(built(*rows)) == [58, 200, 97]

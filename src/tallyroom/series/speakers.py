@@ -168,6 +168,7 @@ class Speakers:
             if meant is not None:
                 return meant
         if kind in NATIONAL:
+            nation = nation or self._nation_of_house(row, person)
             nation = nation or self._nation_of_place(source, row, person) or self._nation_of_story(source, row, person)
             if nation:
                 return Speaker(f"government:{nation}", kind, nation, person)
@@ -208,6 +209,12 @@ class Speakers:
             found = (nation_beside(source, text) for text in self._texts.values())
             self._nations_beside[source] = {nation for nation in found if nation}
         return self._nations_beside[source]
+
+    def _nation_of_house(self, row: Row, person: tuple[str, ...]) -> str:
+        """The country of the body that the report names last before somebody who speaks for a government: "the White House"."""
+        text = self._texts.get(row.report.uid, "")
+        named = next(_name_alone(person[-1]).finditer(text), None) if person else None
+        return _nation_of_last_body(text[max(0, named.start() - 250) : named.start()]) if named else ""
 
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
@@ -464,6 +471,14 @@ def _without_acronym(source: str) -> str:
 def _is_whose(source: str) -> bool:
     """Does a source belong to a country named before: "the country's army", "its army"?"""
     return re.search(r"\b(?:the )?country['’]s\b|\bits\b", source, re.IGNORECASE) is not None
+
+
+def _nation_of_last_body(words: str) -> str:
+    for run in reversed(_CAPITALISED.findall(words)):
+        body = resolve_source(run)
+        if body.method == "name" and body.sure and body.country and body.kind in ("government", "armed force"):
+            return body.country
+    return ""
 
 
 @lru_cache(maxsize=65536)
