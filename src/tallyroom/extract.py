@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,6 +29,7 @@ from tallyroom.places import assign_places
 from tallyroom.readings import Reading
 from tallyroom.resolve.sources import source_slug
 
+Other = TypeVar("Other")
 #: How sure a candidate must be to be a figure; below it a numeral stays undecided or is none.
 THRESHOLD = 0.5
 #: Between this and THRESHOLD a numeral is the program's own doubt: a queue for people.
@@ -70,13 +71,29 @@ def extract(report: Report | str, *, published: str | None = None) -> Extraction
 
 def extract_all(reports: Iterable[Report]) -> Iterator[Extraction]:
     """Read many reports, in order; a few at a time together, which costs less than one by one."""
-    together: list[Report] = []
-    for report in reports:
-        together.append(report)
-        if len(together) == _TOGETHER or sum(len(each.text) for each in together) > _TOGETHER_CHARACTERS:
-            yield from [extraction for extraction, _ in _read_together(together)]
-            together = []
-    yield from [extraction for extraction, _ in _read_together(together)]
+    for item in extract_among(reports):
+        assert isinstance(item, Extraction)
+        yield item
+
+
+def extract_among(items: Iterable[Report | Other]) -> Iterator[Extraction | Other]:
+    """Read the reports among other things, which come through as they are, all in order; as `extract_all` does."""
+    together: list[Report | Other] = []
+    reports = characters = 0
+    for item in items:
+        together.append(item)
+        if isinstance(item, Report):
+            reports, characters = reports + 1, characters + len(item.text)
+        if reports == _TOGETHER or characters > _TOGETHER_CHARACTERS or len(together) > 4 * _TOGETHER:
+            yield from _with_readings(together)
+            together, reports, characters = [], 0, 0
+    yield from _with_readings(together)
+
+
+def _with_readings(items: Sequence[Report | Other]) -> Iterator[Extraction | Other]:
+    read = iter(_read_together(item for item in items if isinstance(item, Report)))
+    for item in items:
+        yield next(read)[0] if isinstance(item, Report) else item
 
 
 def explain(report: Report | str, *, published: str | None = None) -> list[Fate]:

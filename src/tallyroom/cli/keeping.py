@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,7 @@ from tallyroom.errors import InputError, UsageError
 if TYPE_CHECKING:
     from tallyroom.ledger import Ledger
     from tallyroom.ledger.diff import Side
+    from tallyroom.model import Report
 
 
 #: After so many new reports their series are lined up at once; after fewer the next question does it.
@@ -45,7 +47,7 @@ def add_command(
 
     The same report twice changes nothing; a changed text under the same address becomes a new version.
     """
-    from tallyroom.extract import extract, extractor_name
+    from tallyroom.extract import extract_among, extractor_name
     from tallyroom.ledger import TwoReports
     from tallyroom.ledger.lineup import refresh
     from tallyroom.readers import read_inputs
@@ -54,16 +56,16 @@ def add_command(
     with open_ledger(ledger, create=True) as held, _progress(_expected(inputs), quiet) as step:
         reader = extractor_name()
         try:
-            for item in read_inputs(inputs, published=published, allow_private=allow_private):
-                if isinstance(item, InputError):
+            items = read_inputs(inputs, published=published, allow_private=allow_private)
+            for extraction in extract_among(_unread(items, held, reader)):
+                if isinstance(extraction, InputError):
                     faults += 1
-                    click.echo(f"tallyroom: {item}", err=True)
+                    click.echo(f"tallyroom: {extraction}", err=True)
                     continue
-                if held.has_reading(item.uid, reader):
+                if extraction is None:
                     known += 1
                     step(figures)
                     continue
-                extraction = extract(item)
                 try:
                     held.add(extraction, collection=collection)
                 except TwoReports as fault:
@@ -82,6 +84,23 @@ def add_command(
             sys.exit(130)
         click.echo(f"{kept} reports with {figures} figures added to {held.where}; {known} were there", err=True)
     sys.exit(1 if faults else 0)
+
+
+#: More reports than are ever read together, and not yet kept.
+_WAITING = 100
+
+
+def _unread(items: Iterable[Report | InputError], held: Ledger, reader: str) -> Iterator[Report | InputError | None]:
+    """The reports that the ledger has no reading of, faults as they are, and None for each report that it has one of."""
+    taken: deque[str] = deque(maxlen=_WAITING)
+    for item in items:
+        if isinstance(item, InputError):
+            yield item
+        elif item.uid in taken or held.has_reading(item.uid, reader):
+            yield None
+        else:
+            taken.append(item.uid)
+            yield item
 
 
 def _expected(inputs: tuple[str, ...]) -> int | None:

@@ -63,17 +63,20 @@ def extract_command(
 ) -> None:
     """Print one JSON object a report: its figures and its problems (schema 1)."""
     from tallyroom.errors import InputError
-    from tallyroom.extract import extract
+    from tallyroom.extract import extract, extract_among
     from tallyroom.model import encode_json
     from tallyroom.readers import read_inputs
 
     faults = 0
     out = sys.stdout.buffer
-    for item in read_inputs(inputs, published=published, allow_private=allow_private):
+    items = read_inputs(inputs, published=published, allow_private=allow_private)
+    # What comes through a pipe may come slowly: each report is answered before the next is waited for.
+    one_by_one = (item if isinstance(item, InputError) else extract(item) for item in items)
+    for item in one_by_one if "-" in inputs else extract_among(items):
         if isinstance(item, InputError):
             faults += 1
             click.echo(f"tallyroom: {item}", err=True)
             continue
-        out.write(encode_json(extract(item), with_text=not no_text) + b"\n")
+        out.write(encode_json(item, with_text=not no_text) + b"\n")
         out.flush()
     sys.exit(1 if faults else 0)
