@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tallyroom.ledger import Judgement, Ledger, Query
+from tallyroom.ledger.redact import redact
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 from tallyroom.series import build_series
 from tallyroom.web import kept
@@ -96,6 +97,33 @@ def test_who_sees_nothing_confidential_has_a_board_without(held: tuple[Lineup, L
         for allowed in (True, False)
     }
     assert uids[True] - uids[False] == {secret}
+
+
+@pytest.mark.parametrize("act", ["confidential", "undone", "redact"])
+def test_no_older_board_shows_what_was_hidden_since(
+    held: tuple[Lineup, Ledger], monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    monkeypatch.setattr(lineups, "FEW", 1)
+    lineup, ledger = held
+    secret = report(2, 12).report.uid
+    hiding = Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": act == "confidential"})
+    if act == "undone":
+        ledger.judge(Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": True}))
+        hiding = ledger.judge(hiding)
+    lineup.seen(ledger, confidential=False, wait=60)
+    accepted = Judgement(action="accept", by="Ann", uid=report(1, 11).report.uid, start=12, end=14)
+    ledger.judge(accepted)
+    assert lineup.seen(ledger, confidential=False, wait=0).behind
+    if act == "redact":
+        redact(ledger, secret, 0, 4, by="Ann", why="asked for")
+    else:
+        ledger.judge(
+            Judgement(action="undo", by="Ann", uid=secret, undoes=hiding.identity) if act == "undone" else hiding
+        )
+    with pytest.raises(NotYet):
+        lineup.seen(ledger, confidential=False, wait=0)
+    board = lineup.seen(ledger, confidential=False, wait=60).board
+    assert secret not in {told.uid for story in board.stories for told in story.reports} or act == "redact"
 
 
 def test_a_failed_build_is_told_and_the_page_goes_on(

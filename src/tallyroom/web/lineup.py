@@ -28,6 +28,7 @@ from tallyroom.model import Extraction
 from tallyroom.series import ReportHeader, Series, SeriesClaim, SeriesProblem, build_series
 from tallyroom.series.check import Check, check_claims
 from tallyroom.series.stories import FAR_DAYS, Signature, signature
+from tallyroom.web.hidden import hidden_since
 
 __all__ = ["Board", "Lineup", "NotYet", "Seen", "Story", "build", "fullness", "sequence_of", "series_now"]
 
@@ -133,7 +134,7 @@ class Lineup:
         self._closed = False
 
     def seen(self, ledger: Ledger, *, confidential: bool, wait: float = WAIT_SECONDS) -> Seen:
-        """The stories of the ledger, as new as can be had soon; raises `NotYet` where there are none so far."""
+        """The stories of the ledger, as new as can be had soon; raises `NotYet` where there are none that may be shown."""
         now = sequence_of(ledger)
         held = self._boards.get(confidential)
         if held is not None and held.sequence == now:
@@ -145,14 +146,14 @@ class Lineup:
                     held = Board(build(ledger, confidential))
                     self._boards[confidential] = held
             return Seen(held)
-        running = self._start(confidential)
+        running = self._start(confidential, at_once=held is not None and hidden_since(ledger, held.sequence))
         if running is not None:
             try:
                 held = running.result(timeout=wait)
             except Waited:
                 held = self._boards.get(confidential)
-        if held is None:
-            raise NotYet("The ledger is being lined up for the first time since the start; look again in a moment.")
+        if held is None or hidden_since(ledger, held.sequence):
+            raise NotYet("The ledger is being lined up; a large one takes a minute or two.")
         return Seen(held, max(0, now - held.sequence))
 
     def prepare(self, ledger: Ledger, *, confidential: bool) -> None:
@@ -160,14 +161,14 @@ class Lineup:
         if not _is_small(ledger):
             self._start(confidential)
 
-    def _start(self, confidential: bool) -> Future[Board] | None:
-        """The build that runs; None where the last one is too fresh to begin the next."""
+    def _start(self, confidential: bool, *, at_once: bool = False) -> Future[Board] | None:
+        """The build that runs; None where the last one is too fresh to begin the next, unless that must be at once."""
         with self._lock:
             running = self._running.get(confidential)
             if running is not None and not running.done():
                 return running
             ended, took = self._spent.get(confidential, (0.0, 0.0))
-            if self._closed or (ended and time.monotonic() - ended < REST * took):
+            if self._closed or (ended and not at_once and time.monotonic() - ended < REST * took):
                 return None
             self._running[confidential] = self._work.submit(self._build_beside, confidential)
             return self._running[confidential]

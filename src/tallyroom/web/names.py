@@ -6,15 +6,14 @@ from typing import Any
 
 import msgspec
 
-from tallyroom.ledger import Judgement, Ledger, Query
+from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.resolution import NameKind
+from tallyroom.web.hidden import hidden_since, judgements_since
 from tallyroom.web.kept import Kept
 from tallyroom.web.ledgers import Ledgers
 
 #: Lists that are kept.
 MOST_KEPT = 64
-#: After more decisions than these a list is made anew without looking at each.
-MOST_LOOKED_AT = 200
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -55,13 +54,5 @@ def _made(ledger: Ledger, key: _Key) -> list[dict[str, Any]]:
 
 def _matters(ledger: Ledger, since: int) -> bool:
     """Was anything decided since that changes names, or who may see them?"""
-    rows = ledger.database.rows(
-        "select uid, body from entry where kind = 'judgement' and sequence > :since limit :most",
-        {"since": since, "most": MOST_LOOKED_AT + 1},
-    )
-    return len(rows) > MOST_LOOKED_AT or any(not uid or _hides(body) for uid, body in rows)
-
-
-def _hides(body: str) -> bool:
-    judgement = msgspec.json.decode(body, type=Judgement)
-    return judgement.start < 0 or judgement.action == "redact"
+    found = judgements_since(ledger, since)
+    return found is None or any(not judgement.uid for judgement in found) or hidden_since(ledger, since)
