@@ -10,7 +10,7 @@ from tallyroom.ledger import Ledger, LedgerClaim, Query
 from tallyroom.ledger.effective import sentence_at
 from tallyroom.ledger.words import moment
 from tallyroom.model import Figure
-from tallyroom.series import Point, ReportHeader, Series, SeriesClaim, build_series
+from tallyroom.series import Point, Series, SeriesClaim, build_series
 from tallyroom.series.terminal import steps, value_words
 from tallyroom.web.lineup import Board, Story, series_now
 from tallyroom.web.review_queues import CONTRADICTIONS
@@ -97,28 +97,30 @@ def _words(
     ledger: Ledger, claim_ids: Iterable[str], texts: dict[str, str], known_at: str | None, *, confidential: bool
 ) -> Iterator[Words]:
     for claim_id in claim_ids:
-        query = Query(
-            claim=claim_id, review="all", all_versions=True, known_at=known_at, confidential=confidential, limit=1
-        )
-        for claim in ledger.claim_page(query).rows:
-            if claim.uid not in texts:
-                texts[claim.uid] = ledger.report(claim.uid).report.text
-            text, start, end = texts[claim.uid], claim.figure.start, claim.figure.end
-            first, last = sentence_at(text, start, end)
-            first, last = max(first, start - MOST_SENTENCE), min(last, end + MOST_SENTENCE)
-            yield Words(claim, text[first:start], text[start:end], text[end:last])
+        claim = _claim(ledger, claim_id, known_at)
+        if claim is None or (claim.confidential and not confidential):
+            continue
+        if claim.uid not in texts:
+            texts[claim.uid] = ledger.report(claim.uid).report.text
+        text, start, end = texts[claim.uid], claim.figure.start, claim.figure.end
+        first, last = sentence_at(text, start, end)
+        first, last = max(first, start - MOST_SENTENCE), min(last, end + MOST_SENTENCE)
+        yield Words(claim, text[first:start], text[start:end], text[end:last])
+
+
+def _claim(ledger: Ledger, claim_id: str, known_at: str | None) -> LedgerClaim | None:
+    """A claim as it counts now, or counted at a moment at which it was there."""
+    place = ledger.database.rows(
+        "select r.uid, c.start_at, c.end_at from claim c join report r on r.report_key = c.report_key "
+        "where c.claim_id = :claim limit 1",
+        {"claim": claim_id},
+    )
+    until = moment(known_at) if known_at else None
+    held = (past for past in ledger.history(*place[0]) if past.claim_id == claim_id) if place else iter(())
+    return next((past for past in held if past.until is None or (until and past.until > until)), None)
 
 
 def _claims_then(ledger: Ledger, uids: Iterable[str], board: Board, known_at: str) -> Iterator[SeriesClaim]:
     for uid in uids:
-        held = ledger.log.report(uid)
-        if held is None or held.recorded_at > moment(known_at):
-            continue
-        report = held.report
-        header = ReportHeader(
-            uid=report.uid, id=report.id, published=report.published, outlet=report.outlet, url=report.url, title=report.title,
-            collection=held.collection, event=board.events.get(uid, held.event), text=report.text,
-        )  # fmt: skip
-        query = Query(report=uid, known_at=known_at, all_versions=True, limit=None, sort="recorded", descending=False)
-        for claim in sorted(ledger.claims(query), key=lambda claim: (claim.figure.start, claim.figure.end)):
-            yield SeriesClaim(header, claim.figure)
+        query = Query(report=uid, known_at=known_at, all_versions=True, limit=None)
+        yield from ledger.series_claims(query, board.events)
