@@ -13,6 +13,8 @@ import msgspec
 from tallyroom.errors import MissingExtra
 from tallyroom.export.rows import COLUMNS, Row
 
+#: Rows that are held in memory before they are written.
+ROW_GROUP = 16_384
 _TYPES = {"text": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "flag": "BOOLEAN"}
 
 
@@ -32,7 +34,7 @@ def write_parquet(rows: Iterable[Row], path: str | Path) -> int:
         with duckdb.connect(config={"threads": 1, "memory_limit": "512MB", "temp_directory": folder}) as database:
             source = f"read_json({_quoted(lines)}, format = 'newline_delimited', columns = {columns})"
             # The names and types come from COLUMNS and the paths are quoted: no word of a report reaches the SQL.
-            copy = f"copy (select * from {source}) to {_quoted(Path(path))} (format parquet, compression zstd)"  # noqa: S608
+            copy = f"copy (select * from {source}) to {_quoted(Path(path))} (format parquet, compression zstd, row_group_size {ROW_GROUP})"  # noqa: S608
             try:
                 database.execute(copy)
             except duckdb.IOException as fault:

@@ -12,6 +12,7 @@ from tallyroom.ledger.database import Database
 from tallyroom.ledger.log import REPORT_COLUMNS, report_of
 from tallyroom.ledger.query import (
     COUNTED,
+    OF_REPORT,
     Page,
     Query,
     ReportsThen,
@@ -84,7 +85,9 @@ class Pages:
         where = claim_conditions(query, self.database.kind, events)
         if self.database.kind != "sqlite":
             return where
-        if query.text and self._rare("report_text where report_text match :words", where):
+        if query.report:
+            where.led_by(OF_REPORT)
+        elif query.text and self._rare("report_text where report_text match :words", where):
             where.led_by("report_text")
         elif None not in (query.value_from, query.value_to) and self._rare(
             "claim c where c.valid_to = '9999' and c.newest = 1 and c.value between :value_from and :value_to", where

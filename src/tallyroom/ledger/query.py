@@ -36,6 +36,8 @@ _MEANT = {
     "side": ("population", "sides"), "status": ("population", "status"), "age": ("population", "age"),
     "sex": ("population", "sex"), "country": ("place", "country"), "admin1": ("place", "admin1"),
 }  # fmt: skip
+#: The condition on what belongs to one report; it is the first that SQLite should look at.
+OF_REPORT = "c.report_key in (select report_key from report where id = :report or uid = :report)"
 RELATIONS = ("own_side", "opponent", "third_party")
 
 
@@ -213,9 +215,7 @@ def claim_conditions(query: Query, kind: str, events: Collection[str] = ()) -> W
     if query.claim:
         _prefix(where, "c.claim_id", "claim", query.claim)
     if query.report:
-        where.add(
-            "c.report_key in (select report_key from report where id = :report or uid = :report)", report=query.report
-        )
+        where.add(OF_REPORT, report=query.report)
     _text(where, query.text, "c.report_key", kind)
     _dates(where, query)
     if query.value_from is not None:
@@ -247,7 +247,9 @@ def report_conditions(query: Query, kind: str, events: Collection[str] = (), the
     _term(where, "outlet", query.outlet, "r")
     _text(where, query.text, "r.report_key", kind)
     _published(where, query, "r")
-    _of_fitting_claims(where, msgspec.structs.replace(query, **dict.fromkeys(_OF_REPORTS)), kind, "r")
+    _of_fitting_claims(
+        where, msgspec.structs.replace(query, **dict.fromkeys(_OF_REPORTS)), kind, "r", report=query.report
+    )
     return where
 
 
@@ -276,10 +278,14 @@ def asks_for_all(query: Query) -> bool:
     return query == Query(**{name: getattr(query, name) for name in free})
 
 
-def _of_fitting_claims(where: Where, query: Query, kind: str, prefix: str, events: Collection[str] = ()) -> None:
+def _of_fitting_claims(
+    where: Where, query: Query, kind: str, prefix: str, events: Collection[str] = (), report: str | None = None
+) -> None:
     """Only what belongs to reports that hold a claim which fits, where the query asks for more than reports."""
     if not asks_for_all(query):
-        inner = claim_conditions(query, kind, events)
+        inner = claim_conditions(msgspec.structs.replace(query, report=report), kind, events)
+        if report and kind == "sqlite":
+            inner.led_by(OF_REPORT)
         where.add(f"{prefix}.report_key in (select c.report_key from claim c where {inner.sql})", **inner.values)
 
 
@@ -291,9 +297,7 @@ def problem_conditions(query: Query, kind: str, events: Collection[str] = ()) ->
     if query.kind:
         where.add("c.kind = :kind", kind=query.kind)
     if query.report:
-        where.add(
-            "c.report_key in (select report_key from report where id = :report or uid = :report)", report=query.report
-        )
+        where.add(OF_REPORT, report=query.report)
     if query.collection:
         where.add("c.collection = :collection", collection=query.collection)
     _term(where, "outlet", query.outlet)
@@ -312,7 +316,7 @@ def problem_conditions(query: Query, kind: str, events: Collection[str] = ()) ->
     elif query.event:
         named = _one_of(where, "event", "event", {query.event, *events})
         where.add(f"c.report_key in (select report_key from report where {named})")
-    _of_fitting_claims(where, msgspec.structs.replace(query, **dict.fromkeys(own)), kind, "c", events)
+    _of_fitting_claims(where, msgspec.structs.replace(query, **dict.fromkeys(own)), kind, "c", events, query.report)
     return where
 
 
