@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from series_makers import built, claim, report, values
-from tallyroom.series import ReportHeader, SeriesClaim, build_series
+from tallyroom.series import ReportHeader, SeriesClaim, build_series, stories_of
 
 EVALS = Path(__file__).parent.parent / "evals"
 MINISTRY = "Interior Ministry of Italy"
@@ -384,3 +384,31 @@ def test_a_bare_count_is_held_against_its_own_origins_total_and_not_a_rivals() -
         claim(flood("c", "2031-05-04"), 1, 97, source=MINISTRY, said_at="2031-05-04", aggregation="incident"),
     ]
     assert values(built(*rows)) == [58, 200, 97]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stories"),
+    [
+        ("A bomb killed 9 people in {}.", "Gunmen in {} shot 12 people dead.", 2),
+        ("An earthquake killed 9 people in {}.", "The earthquake in {} has killed 12 people.", 1),
+    ],
+)
+@pytest.mark.parametrize("place", ["Baghdad", "Lahore"])
+def test_two_attacks_in_one_big_town_are_two_stories_and_two_counts_of_one_quake_are_one(
+    first: str, second: str, stories: int, place: str
+) -> None:
+    rows = [
+        claim(report("a", "2031-05-03", title="", text=first.format(place)), 1, 9, place=place),
+        claim(report("b", "2031-05-07", title="", text=second.format(place)), 1, 12, place=place),
+    ]
+    assert len(list(stories_of(rows))) == stories
+
+
+def test_a_fire_brigade_is_no_fire_and_a_blast_may_be_told_as_an_explosion() -> None:
+    a = report("a", "2031-05-03", title="Explosion at depot", text="An explosion in Tarvenholm killed 9, the fire brigade said. The fire brigade left.")  # fmt: skip
+    b = report("b", "2031-05-05", title="Blast toll", text="11 died in the blast, the mayor of Tarvenholm said.")
+    rows = [
+        claim(a, 1, 9, place="a depot in Tarvenholm"),
+        claim(b, 1, 11, place="the depot", source="mayor of Tarvenholm"),
+    ]
+    assert len(list(stories_of(rows))) == 1

@@ -47,11 +47,18 @@ class _About(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     hazard: str | None
     seats: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
 
     def signature(self, event: str | None) -> Signature:
         header = msgspec.structs.replace(self.header, event=event) if event else self.header
         return Signature(
-            header, self.day, frozenset(self.strong), frozenset(self.names), self.hazard, frozenset(self.seats)
+            header,
+            self.day,
+            frozenset(self.strong),
+            frozenset(self.names),
+            self.hazard,
+            frozenset(self.seats),
+            frozenset(self.cities),
         )
 
 
@@ -401,7 +408,7 @@ def _about(own: Sequence[SeriesClaim]) -> _Held | None:
     body = msgspec.json.encode([header, *(claim.figure for claim in own)])
     about = _About(
         msgspec.structs.replace(header, text=None), mark.day, tuple(sorted(mark.strong)), tuple(sorted(mark.names)), mark.hazard,
-        tuple(sorted(mark.seats)),
+        tuple(sorted(mark.seats)), tuple(sorted(mark.cities)),
     )  # fmt: skip
     return _Held("", hashlib.sha256(body).hexdigest()[:24], about)
 

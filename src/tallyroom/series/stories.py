@@ -49,11 +49,30 @@ class Signature:
     hazard: str | None
     #: Of the places of its figures those that little else happens in: a town that is not big, or that no list of towns has.
     seats: frozenset[str] = frozenset()
+    #: Of the same places those that may have two stories of one kind in a week, as `strong` has them.
+    cities: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
 def _hazards() -> dict[str, str]:
     return {word: kind for kind, words in table("series.toml")["events"].items() for word in words}
+
+
+@lru_cache(maxsize=1)
+def _no_events() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(table("series.toml")["event_phrases"]["none"]) + r")\b")
+
+
+@lru_cache(maxsize=1)
+def _told_alike() -> frozenset[tuple[str, str]]:
+    pairs = table("series.toml")["event_phrases"]["alike"]
+    return frozenset(pair for a, b in pairs for pair in ((a, b), (b, a)))
+
+
+@lru_cache(maxsize=1)
+def _frequent() -> frozenset[str]:
+    """Kinds of events of which a big town, or a country, has several in a fortnight."""
+    return frozenset(table("series.toml")["event_phrases"]["frequent"])
 
 
 @lru_cache(maxsize=1)
@@ -69,9 +88,13 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     strong: set[str] = set()
     names: set[str] = set()
     seats: set[str] = set()
+    cities: set[str] = set()
     for claim in claims:
         figure = claim.figure
-        seats.update(_seats_in(figure.place) if figure.place else ())
+        if figure.place:
+            small, big = _towns_in(figure.place)
+            seats.update(small)
+            cities.update(big)
         for words in (figure.place, figure.population):
             strong.update(_names_in(words))
         names.update(_names_in(figure.source))
@@ -82,24 +105,29 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     title = header.title or ""
     names.update(name for name in _names_in(title) if not text or name in told or name.startswith("n:"))
     known = _hazards()
-    told_words = _LOWER_WORD.findall(f"{title} {title} {text}".lower())
+    told_words = _LOWER_WORD.findall(_no_events().sub(" ", f"{title} {title} {text}".lower()))
     hazards = Counter(known[word] for word in told_words if word in known)
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
-    return Signature(header, days(header.published).last, frozenset(strong), frozenset(names), hazard, frozenset(seats))
+    return Signature(
+        header, days(header.published).last, frozenset(strong), frozenset(names), hazard, frozenset(seats), frozenset(cities)
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=65536)
-def _seats_in(words: str) -> tuple[str, ...]:
-    """The small or unlisted places that the words of a place name, in small letters: "Malembo district" → malembo."""
-    found = []
+def _towns_in(words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(the small or unlisted places that the words of a place name, in small letters; the stems of big towns)."""
+    small: list[str] = []
+    big: list[str] = []
     for match in _PLACE_NAME.finditer(words):
         name = " ".join(word for word in match.group().split() if word not in _plain())
         if not name or nation_spans(name):
             continue
         known = towns(name)
-        if known[0].people < BIG_TOWN if known else resolve_place(name).method == "unknown":
-            found.append(name.lower())
-    return tuple(found)
+        if known and known[0].people >= BIG_TOWN:
+            big.extend(map(stem, _NAME.findall(name)))
+        elif known or resolve_place(name).method == "unknown":
+            small.append(name.lower())
+    return tuple(small), tuple(big)
 
 
 def _names_in(words: str | None) -> tuple[str, ...]:
@@ -150,28 +178,33 @@ def same_story(a: Signature, b: Signature) -> bool:
     share = shared / max(1.5, min(_weight(a.names), _weight(b.names)))
     countries = {name for name in counted if name.startswith("n:")}
     exact = len(counted) > len(countries)
-    alike = a.hazard is not None and a.hazard == b.hazard
+    alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
+    in_a_city = a.hazard in _frequent() and counted <= countries | a.cities | b.cities
+    told_there = exact and (shared >= 2 or not in_a_city)
     if gap <= NEAR_DAYS:
         if a.seats & b.seats and (alike or a.hazard is None or b.hazard is None):
             return True
-        if alike and (exact or _only_country(a, b)):
+        if alike and (told_there or _only_country(a, b, shared)):
             return True
         if (exact and shared >= 2 and share >= 0.25) or (len(countries) > 1 and share >= 0.3):
             return True
-    if alike and exact and gap <= MONTH_DAYS and share >= 0.2:
+    if alike and told_there and gap <= MONTH_DAYS and share >= 0.2:
         return True
     return (shared >= 2.5 and share >= 0.4) or (len(countries) > 1 and shared >= 2 and share >= 0.3)
 
 
-def _only_country(a: Signature, b: Signature) -> bool:
-    """Do both count in one country, one of them without a more exact place? Of the other it is the only country named."""
+def _only_country(a: Signature, b: Signature, shared: float) -> bool:
+    """Do both count in one country, one of them without a more exact place? Of the other it is the only country named.
+
+    Of a kind that a country has often, such as attacks, they must share another name.
+    """
 
     def less_exact(one: Signature, other: Signature) -> bool:
         if not one.strong or any(not name.startswith("n:") for name in one.strong):
             return False
         return bool(one.strong & other.strong) or one.strong == {name for name in other.names if name.startswith("n:")}
 
-    return less_exact(a, b) or less_exact(b, a)
+    return (less_exact(a, b) or less_exact(b, a)) and (a.hazard not in _frequent() or shared > 1)
 
 
 def propose_stories(signatures: Iterable[Signature]) -> dict[str, str]:
