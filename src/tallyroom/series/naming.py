@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from tallyroom.resolve.places import resolve_place
 from tallyroom.resolve.populations import population_key
 from tallyroom.series.records import Judgements
 from tallyroom.series.words import nations
 
-if TYPE_CHECKING:
-    from tallyroom.series.rows import Row
-
+Row = TypeVar("Row")
 Pairs = Sequence[tuple[str, str]]
 
 
