@@ -200,8 +200,11 @@ def test_load_brings_no_fault_and_no_growth(tmp_path: Path) -> None:
         "/events",
         "/problems",
         "/brief",
+        "/series",
+        "/sources",
         "/api/figures",
         "/api/series",
+        "/api/sources",
     ]
     with serving(filled(tmp_path / "load.db")) as served:
 
@@ -230,4 +233,5 @@ def test_load_brings_no_fault_and_no_growth(tmp_path: Path) -> None:
         statuses = load(60)
         assert set(statuses) == {200}
         assert len(statuses) > 1000
+        print(f"{len(statuses):,} answers in 60 s, memory {before:,} kB, then {resident():,} kB")
         assert resident() - before < 20_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -108,6 +109,7 @@ def create_app(ledger: str | Path, **options: Any) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(_prepare, app)
+    threading.Thread(target=routes_charts.warm_up, name="charts", daemon=True).start()
     async with app.state.reader.running(), app.state.doubts.running():
         yield
     app.state.queues.close()

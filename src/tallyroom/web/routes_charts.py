@@ -26,6 +26,15 @@ def chart(request: Request, series_id: str) -> Response:
     return Response(drawn(one), media_type="image/svg+xml")
 
 
+def warm_up() -> None:
+    """Load what draws: the first chart of a process takes seconds."""
+    if charts.is_there():
+        nothing = Series(
+            series_id="", measure="other", population=None, place=None, event=None, unit="", kind="stock", points=()
+        )
+        charts.svg(nothing)
+
+
 @lru_cache(maxsize=MOST_DRAWN)
 def drawn(one: Series) -> str:
     """The chart as SVG; each dot leads to the words it rests on."""
