@@ -17,6 +17,8 @@ from tallyroom.series.rows import Row, sentence_around
 
 #: Two counts of one briefing that differ by less are the same count, misread or rounded; by more, one of them is older.
 NEAR = 0.02
+#: A count that is so many times as large as another of its report is no newer state of it.
+MOST_GROWTH = 10
 #: A report with more values below its newest is a list of how the count went.
 MOST_LEFT = 3
 #: Reports of one briefing appear within so many days.
@@ -94,7 +96,7 @@ def older_below(group: Group) -> Iterator[SeriesProblem]:
 def _is_left_below(upper: Row, lower: Row) -> bool:
     return (
         upper.origin == lower.origin
-        and lower.size < upper.size
+        and lower.size < upper.size <= lower.size * MOST_GROWTH
         and _falls(upper, lower)
         and not _dated_apart(upper, lower)
         and not is_ordered(lower)
