@@ -21,6 +21,7 @@ from tallyroom.model import MEASURES, Extraction, Figure, Problem, Report, make_
 from tallyroom.web import reading
 from tallyroom.web.app import create_app
 from tallyroom.web.marks import Offsets, marked
+from tallyroom.web.review_queues import QUEUES
 from tallyroom.web.words import HUES, hue, visible
 
 HOST = "http://localhost:8137"
@@ -344,9 +345,11 @@ def test_the_pages_stand_on_postgresql_too(new_ledger: Callable[[], str]) -> Non
         ledger.add(demo())
     addresses = (
         "/", "/figures?text=ferry&sort=value", "/reports?measure=killed", "/events?measure=killed", "/problems",
-        "/brief?measure=rescued", f"/reports/{demo().report.uid}", "/api/sources",
+        "/brief?measure=rescued", f"/reports/{demo().report.uid}", "/api/sources", "/sources", "/series",
+        *(f"/review?queue={queue}&measure=killed&place=ferry" for queue in QUEUES), "/api/decisions?by=Ana",
     )  # fmt: skip
     with TestClient(create_app(where), base_url=HOST) as client:
+        client.post("/who", data={"name": "Ana"})
         for address in addresses:
             assert client.get(address).status_code == 200, address
         assert client.get("/figures").text.count("Ferry fire off Port Sennet") == len(demo().figures)
