@@ -239,9 +239,14 @@
     try {
       const found = await answerOf({ at: current.spot, have: "" });
       texts.set(uid, found.items[0].text);
+      if (current?.uid !== uid) return;
+      const chosen = selected(), scrolled = textBox.scrollTop;
       textBox.innerHTML = found.items[0].text;
       watch();
       point();
+      textBox.scrollTop = scrolled;
+      const range = chosen && window.tallyroomText?.rangeOf(textElement(), [chosen.start, chosen.end]);
+      if (range) getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
     } catch {
       // The text stands as it was; the next one comes anew.
     }
