@@ -1,4 +1,4 @@
-"""Train the learned choices (scope, measure, aggregation, event time, place) on gold files: python tools/train.py GOLD.jsonl...
+"""Train the learned choices (scope, measure, population, aggregation, event time, place) on gold files: python tools/train.py GOLD.jsonl...
 
 Each GOLD line holds `text` and `figures` as in docs/annotation.md. The weights land in src/tallyroom/weights/*.json; the same input
 gives the same bytes.
@@ -32,11 +32,12 @@ from tallyroom.figures import can_count
 from tallyroom.model import AGGREGATIONS, MEASURES, make_report
 from tallyroom.place_words import place_key
 from tallyroom.places import PlacesOfReport, place_options, place_steps
+from tallyroom.populations import assign_population, is_bare, population_options
 from tallyroom.readings import Reading
 from tallyroom.runs import STEPS, Option, step_between
 from tallyroom.scope import Choice, features, measure_features, topic
 
-NAMES = ("scope", "measure", "aggregation", "event_time", "place")
+NAMES = ("scope", "measure", "population", "aggregation", "event_time", "place")
 WEIGHTS = Path(__file__).resolve().parent.parent / "src" / "tallyroom" / "weights"
 
 
@@ -49,6 +50,7 @@ class Row:
         self.doc_id, self.document, self.counting, self.seen, self.gold = doc_id, document, counting, seen, gold
         self.optional = bool(gold and gold.get("optional"))
         self.measures: dict[str, dict[str, float]] = {}
+        self.populations: dict[str, dict[str, float]] = {}
         self.aggregation: dict[str, float] = {}
         #: The figure as it is read, where it is one.
         self.reading: Reading | None = None
@@ -84,12 +86,29 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
         row.measures = measure_features(row.counting, row.seen)
         reading = Reading(row.counting, row.seen, 1.0, {})
         reading.measure, reading.unit = row.gold["measure"], row.gold.get("unit") or "people"
+        if is_bare(row.counting):
+            options = population_options(doc, reading, figures)
+            row.populations = {words: option.seen for words, option in options.items()}
+        else:
+            assign_population(doc, reading, figures)
+        reading.population = row.gold.get("population") or reading.population
         row.aggregation = aggregation_features(doc, reading, figures)
         reading.aggregation = _aggregation(row)
         reading.polarity = row.gold.get("polarity") or "stated"
         row.reading = reading
         figures.append(reading)
     return rows
+
+
+def paragraphs_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each paragraph of a gold report as a report of its own, without a title: people paste single sentences too."""
+    start = 0
+    for number, text in enumerate(document["text"].split("\n\n")):
+        end = start + len(text)
+        inside = [f for f in document["figures"] if start <= f["start"] and f["end"] <= end]
+        figures = [{**f, "start": f["start"] - start, "end": f["end"] - start} for f in inside]
+        yield {**document, "id": f"{document['id']} {number}", "title": None, "text": text, "figures": figures}
+        start = end + 2
 
 
 def _gold_of(counting: Counting, figures: list[dict[str, Any]], used: set[str]) -> dict[str, Any] | None:
@@ -165,6 +184,17 @@ def measure_groups(rows: list[Row]) -> list[Group]:
     return [({m: kept(r.measures[m]) for m in MEASURES}, _measure(r)) for r in rows]
 
 
+def population_groups(rows: list[Row]) -> Iterator[Group]:
+    """What each bare count can stand for, where what it does is among that; the very words before others of the same meaning."""
+    for row in rows:
+        gold = ((row.gold or {}).get("population") or "").lower()
+        right = sorted(
+            (words for words in row.populations if _same_words(words.lower(), gold)), key=lambda w: w.lower() != gold
+        )
+        if right:
+            yield row.populations, right[0]
+
+
 class Run:
     """One field of the figures of one report in text order: the options of each, those that are right, and the steps between.
 
@@ -221,13 +251,13 @@ def places_of(rows: list[Row]) -> Run | None:
         options = place_options(room, row.reading)
         gold = place_key(row.gold.get("place") or "")
         run.options.append(options)
-        run.right.append({key for key in options if _same_place(key, gold)} or None)
+        run.right.append({key for key in options if _same_words(key, gold)} or None)
     run.steps = [place_steps(room, a, b) for a, b in itertools.pairwise(readings)]
     return run
 
 
-def _same_place(first: str, second: str) -> bool:
-    """Whether one of two keys holds all words of the other."""
+def _same_words(first: str, second: str) -> bool:
+    """Whether one of two names holds all words of the other."""
     a, b = set(first.split()), set(second.split())
     return (a <= b or b <= a) if a and b else a == b
 
@@ -319,15 +349,23 @@ class _Chain:
 _LEAST_LOG = -300.0
 
 
+#: Of so many reports one is learned from in paragraphs too.
+_SHORT = 5
+
+
 def train(documents: list[dict[str, Any]], names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The weights of the choices of these names."""
     reports = [rows_of(document) for document in documents]
     certain = [r for rows in reports for r in rows if not r.optional]
     figures = [r for r in certain if r.gold]
     if "scope" in names:
-        yield "scope", fit_classes([r.seen for r in certain], ["figure" if r.gold else "none" for r in certain], 0.2)
+        short = [rows_of(paragraph) for document in documents[::_SHORT] for paragraph in paragraphs_of(document)]
+        offered = certain + [r for rows in short for r in rows if not r.optional]
+        yield "scope", fit_classes([r.seen for r in offered], ["figure" if r.gold else "none" for r in offered], 0.2)
     if "measure" in names:
         yield "measure", fit_conditional(measure_groups(figures), 0.5)
+    if "population" in names:
+        yield "population", fit_conditional(list(population_groups(figures)), 1.0)
     if "aggregation" in names:
         yield "aggregation", fit_aggregation(figures)
     if "event_time" in names:

@@ -1,18 +1,16 @@
 """From what the grammar shows to a figure's own fields: measure, unit, population, aggregation, part of what, polarity.
 
-The choices among measures and aggregations are learned (`scope`); population, unit and polarity are rules on the parse.
+The choices among measures and aggregations are learned (`scope`); polarity is a rule on the parse.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from tallyroom.aggregation import aggregation_features, total_of
-from tallyroom.counting import Counting, count, is_person, measure_words
+from tallyroom.counting import Counting, count
 from tallyroom.document import Document
-from tallyroom.grammar import Token
-from tallyroom.model import MEASURES, Span
+from tallyroom.populations import assign_population
 from tallyroom.readings import Reading
 from tallyroom.scope import choice, features, measure_features, topic
 from tallyroom.sieve import may_hold
@@ -58,7 +56,7 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
     for n, reading in enumerate(readings):
         reading.measure = max(reading.measures, key=lambda m: reading.measures[m])
         earlier = readings[max(0, n - _NEAR) : n]
-        _unit_and_population(document, reading, earlier)
+        assign_population(document, reading, earlier)
         _polarity(document, reading)
         reading.repeat = _is_repeat(document, reading, earlier)
     for n, reading in enumerate(readings):
@@ -68,209 +66,6 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
         reading.aggregation = max(reading.aggregations, key=lambda a: reading.aggregations[a])
         if reading.aggregation == "subset":
             reading.part_of = total_of(reading, near)
-
-
-# --- population and unit -------------------------------------------------------------------------------------------------
-
-_PEOPLE_EVENT = frozenset(
-    [
-        "death",
-        "fatality",
-        "casualty",
-        "loss",
-        "life",
-        "injury",
-        "killing",
-        "killings",
-        "arrest",
-        "detention",
-        "toll",
-        "victim",
-    ]
-)
-_BARE = frozenset(
-    ["dead", "injured", "wounded", "missing", "others", "other", "more", "homeless", "one", "ones", "deaths"]
-)
-_ANY_PEOPLE = frozenset(
-    m for m in MEASURES if m not in ("damaged", "arms", "money", "other", "affected", "deployed", "involved")
-)
-
-
-def _unit_and_population(document: Document, reading: Reading, earlier: list[Reading]) -> None:
-    counting, q = reading.counting, reading.counting.quantity
-    if q.kind == "money":
-        reading.unit = q.unit or "money"
-        reading.population, reading.population_span = _money_of(document, counting)
-        return
-    noun = counting.noun
-    if q.kind == "percent":
-        reading.unit = "percent"
-    if noun is None or noun.lower in _BARE or noun.lemma in _PEOPLE_EVENT:
-        owner = _victims(noun) if noun is not None else None
-        if owner is not None:
-            reading.population, reading.population_span = _phrase(document, owner, counting)
-        elif noun is not None and noun.lemma in _PEOPLE_EVENT:
-            reading.population = "people"
-        else:
-            reading.population = _stands_for(document, reading, earlier)
-        return
-    reading.population, reading.population_span = _phrase(document, noun, counting)
-    if q.kind != "percent":
-        reading.unit = "people" if is_person(noun) else _plural(noun)
-        if (
-            reading.unit != "people"
-            and reading.measure in _ANY_PEOPLE
-            and reading.measure not in ("infected", "tested", "vaccinated")
-        ):
-            reading.unit = "people" if noun.pos == "name" else reading.unit
-        if noun.lemma in ("case", "infection", "patient") and reading.measure in (
-            "infected",
-            "recovered",
-            "killed",
-            "hospitalised",
-        ):
-            reading.unit = "people"
-
-
-def _plural(noun: Token) -> str:
-    words = [t.lower for t in noun.kids("compound") if t.pos == "noun"] + [noun.lower]
-    if noun.tag == "NN" and not noun.lower.endswith("s"):
-        words[-1] = noun.lower[:-1] + "ies" if re.search(r"[^aeiou]y$", noun.lower) else noun.lower + "s"
-    return " ".join(words)
-
-
-def _victims(noun: Token) -> Token | None:
-    """ "12 deaths of soldiers", "12 civilian deaths", "12 Palestinian dead"."""
-    for child in noun.kids("preposition"):
-        if child.lower in ("of", "among") and (inner := child.child("complement")) is not None and is_person(inner):
-            return inner
-    return next(
-        (t for t in noun.kids("compound", "adjective") if is_person(t) and t.lower not in measure_words("state")), None
-    )
-
-
-_SKIP = (
-    "determiner",
-    "number",
-    "relative",
-    "participle",
-    "apposition",
-    "punctuation",
-    "quantity_modifier",
-    "adverb",
-    "negation",
-    "conjunct",
-    "coordinator",
-)
-
-
-def _phrase(document: Document, noun: Token, counting: Counting) -> tuple[str | None, Span | None]:
-    """The noun with its adjectives and "of"-phrases, without the number, relative clauses and appositions."""
-    parse = document.parse(counting.sentence)
-    first = noun.i
-    q = counting.quantity
-    while first > 0:
-        token = parse[first - 1]
-        within = token.head is noun or token.head.head is noun or token.head.i in range(first, noun.i + 1)
-        if token.start < q.end and token.end > q.start or token.text in ("(", '"', ","):
-            break
-        if (
-            token.rel
-            in ("adjective", "compound", "possessive", "case", "punctuation", "noun_adverb", "number", "adverb")
-            and within
-            and token.lower not in ("other", "more", "another", "further", "additional", "new", "estimated")
-        ):
-            first -= 1
-            continue
-        break
-    last = noun.i
-    for child in noun.kids("preposition"):
-        if child.lower in ("of", "from") and child.start > noun.start and child.i - last <= 1:
-            inner = child.child("complement")
-            if inner is not None and inner.pos != "numeral" and inner.i - child.i < 6:
-                tail = [t.i for t in inner.subtree() if t.rel not in ("punctuation",)]
-                cut = [
-                    t.i
-                    for t in inner.children
-                    if t.rel in ("relative", "participle", "punctuation", "apposition")
-                    or t.rel == "preposition"
-                    and t.lower not in ("of",)
-                ]
-                stop = min([i for i in cut if i > inner.i], default=max(tail) + 1) - 1
-                last = max(last, min(stop, max(tail)))
-    start, end = parse[first].start, parse[last].end
-    while first < noun.i and parse[first].text in ("-", "'", "'s"):
-        first += 1
-        start = parse[first].start
-    return document.text[start:end].strip() or None, (start, end)
-
-
-def _stands_for(document: Document, reading: Reading, earlier: list[Reading]) -> str:
-    """The noun that a bare count stands for: that of the nearest figure before it in the text, else people."""
-    parse = document.parse(reading.sentence)
-    numeral = reading.counting.numeral
-    if numeral is not None:
-        before = [
-            t
-            for t in parse.tokens
-            if t.i < numeral.i
-            and t.pos == "noun"
-            and is_person(t)
-            and t.tag == "NNS"
-            and t.lower not in ("casualties", "victims")
-        ]
-        of = numeral.child("preposition")
-        if (
-            of is not None
-            and of.lower == "of"
-            and (inner := of.child("complement")) is not None
-            and inner.pos == "noun"
-        ):
-            return _phrase(document, inner, reading.counting)[0] or "people"
-        if reading.counting.quantity.kind == "none":
-            return "people"
-        if before and earlier and earlier[-1].sentence == reading.sentence and earlier[-1].population:
-            return earlier[-1].population
-    for other in reversed(earlier):
-        if reading.sentence - other.sentence > 1:
-            break
-        if (
-            other.unit == "people"
-            and other.population
-            and not other.population.startswith("people")
-            and reading.counting.quantity.kind not in ("article", "none")
-            and other.counting.quantity.kind != "article"
-        ):
-            return other.population
-    return "people"
-
-
-def _money_of(document: Document, counting: Counting) -> tuple[str | None, Span | None]:
-    """What the money is or is for: the noun it goes with ("in aid", "ransom", "damage")."""
-    parse = document.parse(counting.sentence)
-    known = measure_words("noun")
-    after = [
-        t for t in parse.tokens if counting.quantity.end <= t.start < counting.quantity.end + 45 and t.pos == "noun"
-    ]
-    before = [
-        t for t in parse.tokens if counting.quantity.start - 45 < t.end <= counting.quantity.start and t.pos == "noun"
-    ]
-    for token in (*after[:3], *reversed(before[-3:])):
-        if "money" in known.get(token.lemma, ()) or token.lemma in (
-            "support",
-            "assistance",
-            "relief",
-            "bond",
-            "loss",
-            "bounty",
-            "package",
-            "penalty",
-            "investment",
-            "payment",
-            "budget",
-        ):
-            return token.text, (token.start, token.end)
-    return None, None
 
 
 # --- polarity ------------------------------------------------------------------------------------------------------------
