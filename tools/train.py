@@ -350,7 +350,7 @@ _LEAST_LOG = -300.0
 
 
 #: Of so many reports one is learned from in paragraphs too.
-_SHORT = 5
+_SHORT = 3
 
 
 def train(documents: list[dict[str, Any]], names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
