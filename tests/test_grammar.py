@@ -21,3 +21,19 @@ def test_a_number_of_months_counts_them() -> None:
     (parse,) = parse_sentences(text, [(0, len(text))])
     number = next(token for token in parse if token.text == "four")
     assert (number.rel, number.head.text) == ("number", "months")
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "relation"),
+    [
+        ("In Norrby 40 have been injured.", "40", "passive_subject"),
+        ("On Monday 12 were killed in Orsk.", "12", "passive_subject"),
+        ("In Haiti 22 died.", "22", "subject"),
+    ],
+)
+def test_a_number_between_a_place_and_a_verb_is_the_subject(text: str, number: str, relation: str) -> None:
+    (parse,) = parse_sentences(text, [(0, len(text))])
+    token = next(token for token in parse if token.text == number)
+    assert (token.rel, token.head.pos) == (relation, "verb")
+    assert token in token.head.children
+    assert token not in parse[1].children

@@ -321,6 +321,8 @@ def _neutral(doc: Any, start: int, end: int) -> Parse:
         token.head = tokens[word.head.i]
     for token in tokens:
         _leave_time_noun(token, tokens)
+        _become_subject(token, tokens)
+    for token in tokens:
         if token.head is not token:
             token.head.children.append(token)
     parse = Parse(tokens, start, end, doc)
@@ -336,6 +338,20 @@ def _leave_time_noun(token: Token, tokens: Sequence[Token]) -> None:
         return
     if any(between.lower in ("last", "this", "next") for between in tokens[token.i + 1 : noun.i]):
         token.rel, token.head = noun.rel, noun.head if noun.head is not noun else token
+
+
+def _become_subject(token: Token, tokens: Sequence[Token]) -> None:
+    """ "In Norrby 40 have been injured": the engine lets the number go with the place; it is the subject of the verb after it."""
+    if token.tag != "CD" or token.rel not in ("number", "complement") or token.i + 1 >= len(tokens):
+        return
+    after = tokens[token.i + 1]
+    verb = after.head if after.rel in ("auxiliary", "passive_auxiliary") else after
+    place = token.head if token.rel == "complement" else token.head.head
+    if verb.pos != "verb" or token.head.i > token.i or place.rel != "preposition" or place.head is not verb:
+        return
+    own = [t.rel for t in tokens if t.head is verb]
+    if "subject" not in own and "passive_subject" not in own:
+        token.rel, token.head = "passive_subject" if "passive_auxiliary" in own else "subject", verb
 
 
 @lru_cache(maxsize=200_000)
