@@ -32,6 +32,8 @@ from tallyroom.resolve.sources import source_slug
 Other = TypeVar("Other")
 #: How sure a candidate must be to be a figure; below it a numeral stays undecided or is none.
 THRESHOLD = 0.5
+#: How likely its likeliest measure must be: what seems to count, but does nothing that has a name, is left to people.
+LEAST_MEASURE = 0.3
 #: Between this and THRESHOLD a numeral is the program's own doubt: a queue for people.
 DOUBT = 0.25
 #: A report longer than this many characters is read up to here, with a `limit` problem.
@@ -109,7 +111,7 @@ def doubtful(report: Report | str, *, published: str | None = None) -> tuple[Fig
         return ()
     document = Document(msgspec.structs.replace(report, text=report.text[:LONGEST_REPORT]))
     every = candidates(document, worth_parsing(document))
-    chosen = [r for r in every if r.scope >= THRESHOLD or (r.start, r.end) in undecided]
+    chosen = [r for r in every if _is_figure(r) or (r.start, r.end) in undecided]
     settle(document, chosen, every)
     figures = with_claim_ids(report.uid, _figures(document, chosen))
     return tuple(figure for figure in figures if (figure.start, figure.end) in undecided)
@@ -132,7 +134,11 @@ class _Begun:
 
     @property
     def chosen(self) -> list[Reading]:
-        return [reading for reading in self.every if reading.scope >= THRESHOLD]
+        return [reading for reading in self.every if _is_figure(reading)]
+
+
+def _is_figure(reading: Reading) -> bool:
+    return reading.scope >= THRESHOLD and max(reading.measures.values()) >= LEAST_MEASURE
 
 
 def _read_together(reports: Iterable[Report]) -> list[tuple[Extraction, list[Fate]]]:
@@ -280,7 +286,7 @@ def _fates(document: Document, every: list[Reading], problems: list[Problem]) ->
         for q in quantities:
             reading = read.get((q.start, q.end))
             kind = next((k for a, b, k in spoiled if a < q.numeral_end and q.numeral_start < b), None)
-            if reading is not None and reading.scope >= THRESHOLD:
+            if reading is not None and _is_figure(reading):
                 fate, reason = "figure", reading.measure
             elif kind is not None:
                 fate, reason = "problem", kind
