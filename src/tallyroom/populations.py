@@ -56,7 +56,8 @@ def assign_population(document: Document, reading: Reading, earlier: Sequence[Re
         likely = choice("population").conditional({words: option.seen for words, option in options.items()})
         reading.population = max(likely, key=lambda words: (likely[words], words))
         reading.population_span = options[reading.population].span
-        reading.unit = next((r.unit for r in reversed(earlier) if r.population == reading.population), reading.unit)
+        if q.kind != "percent":
+            reading.unit = next((r.unit for r in reversed(earlier) if r.population == reading.population), reading.unit)
         return
     reading.population, reading.population_span = _phrase(document, noun, counting)
     if q.kind != "percent":
@@ -91,21 +92,6 @@ def _victims(noun: Token) -> Token | None:
     return next(
         (t for t in noun.kids("compound", "adjective") if is_person(t) and t.lower not in measure_words("state")), None
     )
-
-
-_SKIP = (
-    "determiner",
-    "number",
-    "relative",
-    "participle",
-    "apposition",
-    "punctuation",
-    "quantity_modifier",
-    "adverb",
-    "negation",
-    "conjunct",
-    "coordinator",
-)
 
 
 def _phrase(document: Document, noun: Token, counting: Counting) -> tuple[str | None, Span | None]:
