@@ -32,6 +32,7 @@ evals: $(VENV)/.dev
 	@$(BIN)/python evals/run.py $(GOLD)
 
 bench: $(VENV)/.dev
+	@$(BIN)/python evals/assemble.py --write > /dev/null
 	@$(BIN)/python tools/bench.py
 
 bench-bulk: $(VENV)/.dev

@@ -282,6 +282,18 @@ def corpora() -> dict[str, list[Path]]:
     return found
 
 
+def write() -> list[str]:
+    """Build `reports/` from `marked/`; all faults."""
+    faults: list[str] = []
+    (HERE / "reports").mkdir(exist_ok=True)
+    for name, paths in corpora().items():
+        rows, found = assemble_files(paths)
+        faults += found
+        (HERE / "reports" / f"{name}.jsonl").write_text(to_lines(rows), encoding="utf-8")
+        print(f"{name}: {len(rows)} reports, {sum(len(row['figures']) for row in rows)} figures")
+    return faults
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("marked", nargs="*", type=Path)
@@ -294,11 +306,7 @@ def main() -> int:
         rows, faults = assemble_files(args.marked)
         sys.stdout.write(to_lines(rows))
     else:
-        for name, paths in corpora().items():
-            rows, found = assemble_files(paths)
-            faults += found
-            (HERE / "reports" / f"{name}.jsonl").write_text(to_lines(rows), encoding="utf-8")
-            print(f"{name}: {len(rows)} reports, {sum(len(row['figures']) for row in rows)} figures")
+        faults = write()
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

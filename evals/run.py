@@ -3,7 +3,7 @@
 
     run.py [GOLD.jsonl ...] [--pred FILE] [--misses N] [--out FILE] [--pin [--lower]]
 
-Without files: every `evals/reports/*.jsonl`. Prints scores by level and field, false figures in reports that have none,
+Without files: builds `evals/reports/*.jsonl` from the marked reports and takes them all. Prints scores by level and field, false figures in reports that have none,
 and problems told of sound reports. Floors stand in `evals/floors.json`, by the file's name and the sha256 of its bytes;
 the exit status is 1 where one is missed, or where a pinned file has changed and was not pinned anew.
 
@@ -27,6 +27,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import assemble  # noqa: E402
 import score as scoring  # noqa: E402
 
 FLOORS = HERE / "floors.json"
@@ -184,6 +185,9 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     if args.lower and not args.pin:
         parser.error("--lower goes with --pin")
+    if not args.gold and (wrong := assemble.write()):
+        print("\n".join(wrong), file=sys.stderr)
+        return 1
     paths = args.gold or sorted((HERE / "reports").glob("*.jsonl"))
     for path in paths:
         if not path.is_file():

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import uuid
 from pathlib import Path
 
 import pytest
+
+EVALS = Path(__file__).parent.parent / "evals"
+
+
+def pytest_configure() -> None:
+    """The gold lines of the evals are built from the marked reports, as `make evals` does before its scores."""
+    if not (EVALS / "reports" / "train.jsonl").exists():
+        subprocess.run([sys.executable, str(EVALS / "assemble.py"), "--write"], check=True, capture_output=True)
+
 
 #: Waits until the tests end in whatever way, SIGKILL too, and stops the server that they left running, by its pid.
 _STOP_WHAT_IS_LEFT = """
