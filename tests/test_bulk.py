@@ -12,7 +12,7 @@ import duckdb
 import msgspec
 import pytest
 
-from archive_maker import make_archive
+from commands import command
 from tallyroom.bulk import reader, shard
 from tallyroom.bulk.archive import read_archive
 from tallyroom.bulk.guard import Guard
@@ -23,6 +23,8 @@ from tallyroom.bulk.tables import TABLES
 from tallyroom.errors import InputError, TallyroomError, UsageError
 from tallyroom.extract import extract
 from tallyroom.readers import read_inputs
+
+make_archive = command("tools/make_archive.py")
 
 ROOT = Path(__file__).parent.parent
 PAGES = 48

@@ -19,9 +19,11 @@ import duckdb
 import psutil
 import pytest
 
-from archive_maker import make_archive
+from commands import command
 from tallyroom.bulk.run import bulk
 from tallyroom.grammar import model_folder
+
+make_archive = command("tools/make_archive.py")
 
 ROOT = Path(__file__).parent.parent
 SHARD_MB = 0.4

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from itertools import islice
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from commands import ROOT, command
 from tallyroom.document import Document
 from tallyroom.model import make_report
 from tallyroom.sieve import may_hold
 
-ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "evals" / "reports" / "train.jsonl"
 
 
-def _tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("sieve_tool", ROOT / "tools" / "sieve.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["sieve_tool"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-tool = _tool()
+tool = command("tools/sieve.py")
 
 
 def test_recall_on_own_reports() -> None:

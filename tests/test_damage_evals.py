@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+
+from commands import command
 
 EVALS = Path(__file__).resolve().parents[1] / "evals"
 
 
-def load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("evals_damage", EVALS / "damage.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-damage = load()
+damage = command("evals/damage.py")
 
 
 def test_marks_become_places(tmp_path: Path) -> None:

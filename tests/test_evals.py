@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from commands import command
 from tallyroom.model import AGGREGATIONS, BOUNDS, MEASURES, POLARITIES
 
 EVALS = Path(__file__).resolve().parents[1] / "evals"
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"evals_{name}", EVALS / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-assemble, run, score = load("assemble"), load("run"), load("score")
+assemble, run, score = (command(f"evals/{name}.py") for name in ("assemble", "run", "score"))
 TEXT = "The fire killed at least 12 dockers, three of them women, the fire service said."
 
 

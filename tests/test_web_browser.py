@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tallyroom.ledger import Ledger
+from web_browser_pages import serious_faults
 from web_server import serving
 
 pytestmark = pytest.mark.browser
@@ -74,18 +75,6 @@ def paste(page, text: str, **about: str) -> None:
 
 def paste_demo(page) -> None:
     paste(page, DEMO["text"], **{name: DEMO[name] for name in ("published", "outlet", "title")})
-
-
-def serious_faults(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{page.url} {fault['id']}: {node['html'][:200]}"
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"][:3]
-    ]
 
 
 def lit(page, name: str) -> list[str]:
