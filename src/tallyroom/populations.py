@@ -56,8 +56,9 @@ def assign_population(document: Document, reading: Reading, earlier: Sequence[Re
         likely = choice("population").conditional({words: option.seen for words, option in options.items()})
         reading.population = max(likely, key=lambda words: (likely[words], words))
         reading.population_span = options[reading.population].span
+        counts = (r for r in reversed(earlier) if r.counting.quantity.kind not in ("money", "percent"))
         if q.kind != "percent":
-            reading.unit = next((r.unit for r in reversed(earlier) if r.population == reading.population), reading.unit)
+            reading.unit = next((r.unit for r in counts if r.population == reading.population), reading.unit)
         return
     reading.population, reading.population_span = _phrase(document, noun, counting)
     if q.kind != "percent":

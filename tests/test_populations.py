@@ -1,0 +1,40 @@
+"""Who a bare count counts: the noun that it stands for, with its unit and its place in the text."""
+
+from __future__ import annotations
+
+from tallyroom.document import Document
+from tallyroom.figures import candidates
+from tallyroom.model import make_report
+from tallyroom.populations import assign_population, is_bare, population_options
+from tallyroom.readings import Reading
+
+
+def read(text: str) -> tuple[Document, list[Reading]]:
+    document = Document(make_report(text, published="2025-03-06"))
+    readings = candidates(document, range(len(document.spans)))
+    for n, reading in enumerate(readings):
+        assign_population(document, reading, readings[:n])
+    return document, readings
+
+
+def test_a_count_of_people_beside_a_share_of_them_is_no_share() -> None:
+    _, (share, dead) = read("Some 40 per cent of people fell ill in the camp, and 12 died.")
+    assert (share.unit, dead.unit) == ("percent", "people")
+
+
+def test_a_share_beside_a_count_stays_a_share() -> None:
+    _, (_, share) = read("Forty people fell ill in the camp, and 12 per cent of them died.")
+    assert share.unit == "percent"
+
+
+def test_a_bare_count_of_things_takes_their_unit() -> None:
+    document, (tanks, more) = read("The army destroyed nine tanks on Monday and another four on Tuesday.")
+    assert is_bare(more.counting)
+    assert (tanks.unit, more.unit, more.population) == ("tanks", "tanks", "tanks")
+    assert more.population_span is not None
+    assert document.text[slice(*more.population_span)] == "tanks"
+
+
+def test_nouns_near_are_offered_and_people_always() -> None:
+    document, (miners, dead) = read("Forty miners were trapped near Orsk. Twelve died.")
+    assert {"people", "miners"} <= set(population_options(document, dead, [miners]))
