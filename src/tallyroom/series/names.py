@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
-from tallyroom.series.speakers import person_name
+from tallyroom.series.speaker_words import person_name
 
 #: Likeness of two spellings of one name, in percent.
 ALIKE = 80

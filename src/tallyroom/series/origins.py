@@ -11,7 +11,8 @@ from tallyroom.copies import CopyPair
 from tallyroom.resolve.nations import countries
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
-from tallyroom.series.speakers import Speaker, Speakers, is_named, kind_of
+from tallyroom.series.speaker_words import is_named, kind_of
+from tallyroom.series.speakers import Speaker, Speakers
 
 UNATTRIBUTED = "unattributed"
 #: Sources that give the same unrounded number within so many days of each other give the same count.

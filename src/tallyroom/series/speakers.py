@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tallyroom.lexicon import table
-from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.rows import Row
+from tallyroom.series.speaker_words import (
+    bare_words,
+    body_key,
+    is_anaphoric,
+    is_generic,
+    is_named,
+    is_of_a_place,
+    is_whose,
+    kind_of,
+    members_of,
+    name_key,
+    person_name,
+    place_words_of,
+    without_acronym,
+    words_of,
+)
+from tallyroom.series.titles import name_alone, nation_named, nation_of_last_body, owned_before, title_beside
 from tallyroom.series.words import nation_beside, nation_last_named, nation_of_place, nations
 
 
@@ -33,66 +47,6 @@ NATIONAL = ("government", "legislature")
 AUTHORITIES = ("government", "local")
 #: A country has the word of a story where so much of what is placed or named speaks of it.
 MOST = 0.6
-
-#: What the resolving room calls bodies that it knows, as this room does.
-_KINDS_OF_BODIES = {
-    "government": "government", "armed force": "government", "intelligence service": "government",
-    "international body": "international", "media": "media", "NGO": "charity", "hospital": "medical",
-    "rescue service": "rescue", "company": "company", "armed group": "rival",
-}  # fmt: skip
-_BY_NAME = ("name", "name and country")
-_TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
-_CAPITALISED = re.compile(r"[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*")
-
-
-@lru_cache(maxsize=1)
-def _words_of() -> Mapping[str, frozenset[str]]:
-    return {name: frozenset(words) for name, words in table("series.toml")["speaker_words"].items()}
-
-
-@lru_cache(maxsize=1)
-def _kinds() -> list[tuple[str, re.Pattern[str]]]:
-    return [(kind, _any_of(words)) for kind, words in table("series.toml")["speakers"].items()]
-
-
-@lru_cache(maxsize=1)
-def _titles() -> list[tuple[str, re.Pattern[str]]]:
-    return [(kind, _any_of(words)) for kind, words in table("series.toml")["titles"].items()]
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
-
-
-@lru_cache(maxsize=65536)
-def kind_of(words: str) -> str | None:
-    """The kind of a speaker: of a body that is known by name, else by the words of the name."""
-    body = resolve_source(words)
-    if body.method in _BY_NAME and body.sure and body.kind in _KINDS_OF_BODIES:
-        return _KINDS_OF_BODIES[body.kind]
-    for kind, pattern in _kinds():
-        if pattern.search(words):
-            return kind
-    return None
-
-
-@lru_cache(maxsize=65536)
-def person_name(words: str) -> tuple[str, ...]:
-    """The personal name in words, without titles, in small letters; empty where a body or nobody is named."""
-    rest = words
-    for _, pattern in _titles():
-        rest = pattern.sub(" ", rest)
-    if re.search(r"\w the [A-Z]", rest):  # "Save the Children"
-        return ()
-    known = _words_of()
-    tokens = [t.strip(".") for t in _TOKEN.findall(rest)]
-    tokens = [t for t in tokens if t.lower() not in known["addresses"]]
-    if not tokens or len(tokens) > 4 or any(not t[0].isupper() and t.lower() not in known["particles"] for t in tokens):
-        return ()
-    if kind_of(rest.strip()) or nations(rest) or any(t.isupper() and len(t) > 2 for t in tokens):
-        return ()
-    return tuple(t.lower() for t in tokens)
 
 
 class Speakers:
@@ -141,9 +95,9 @@ class Speakers:
 
     def _read(self, source: str, row: Row) -> Speaker:
         if source not in self._spelled:
-            self._spelled[source] = self._spelled_out(_without_acronym(source))
+            self._spelled[source] = self._spelled_out(without_acronym(source))
         source = self._spelled[source]
-        members = _members(source)
+        members = members_of(source)
         if members:
             return self._joint(source, members, row)
         person = person_name(source)
@@ -158,10 +112,10 @@ class Speakers:
         # Who only passes on what others told speaks for them, not for the government of a title.
         if title and (title[0] == "local" or source.strip().lower() not in self._relayed):
             kind, beside = title
-            nation = nation or _nation_named(beside)
+            nation = nation or nation_named(beside)
         if kind in ("person", "unnamed") and nation and not person:
             kind = "government"
-        if kind == "government" and not nation and not person and _is_of_a_place(source):
+        if kind == "government" and not nation and not person and is_of_a_place(source):
             kind = "local"
         if not nation and not person and not is_named(source):
             meant = self._meant_in_report(source, row, kind)
@@ -172,13 +126,13 @@ class Speakers:
             nation = nation or self._nation_of_place(source, row, person) or self._nation_of_story(source, row, person)
             if nation:
                 return Speaker(f"government:{nation}", kind, nation, person)
-        if kind in AUTHORITIES and not person and _is_generic(source):
+        if kind in AUTHORITIES and not person and is_generic(source):
             only = self._only_authority(row, kind)
             if only is not None:
                 return only
         if kind == "local":
-            return Speaker("local:" + _body(source, beside, person), kind, nation, person)
-        return Speaker(f"{kind}:{_name(source, person)}", kind, nation, person)
+            return Speaker("local:" + body_key(source, beside, person), kind, nation, person)
+        return Speaker(f"{kind}:{name_key(source, person)}", kind, nation, person)
 
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
         own = [self._read(member, row) for member in members]
@@ -193,9 +147,9 @@ class Speakers:
         if len(found) == 1:
             return found[0]
         text = self._texts.get(row.report.uid, "")
-        if _is_whose(source):
+        if is_whose(source):
             return nation_last_named(source, text)
-        if not found and _is_generic(source):
+        if not found and is_generic(source):
             return nation_beside(source, text)
         if not found and not person_name(source):
             beside = self._beside_anywhere(source)
@@ -213,12 +167,12 @@ class Speakers:
     def _nation_of_house(self, row: Row, person: tuple[str, ...]) -> str:
         """The country of the body that the report names last before somebody who speaks for a government: "the White House"."""
         text = self._texts.get(row.report.uid, "")
-        named = next(_name_alone(person[-1]).finditer(text), None) if person else None
-        return _nation_of_last_body(text[max(0, named.start() - 250) : named.start()]) if named else ""
+        named = next(name_alone(person[-1]).finditer(text), None) if person else None
+        return nation_of_last_body(text[max(0, named.start() - 250) : named.start()]) if named else ""
 
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
-        if _is_generic(source):
+        if is_generic(source):
             place = nation_of_place(row.figure.place) or self._nation_of_report(row)
             return "" if self._is_foreign(row, place) else place
         places = self._places.get(source, Counter())
@@ -234,17 +188,17 @@ class Speakers:
     def _nation_of_story(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country of the one body of that name in the story, else the one that the story is about."""
         if not person and not is_named(source):
-            wanted = _bare_words(source)
+            wanted = bare_words(source)
             found = {
                 nation
                 for other in self._sources
-                if wanted <= _bare_words(other) and (nation := next(iter(nations(other)), ""))
+                if wanted <= bare_words(other) and (nation := next(iter(nations(other)), ""))
             }
             if len(found) == 1:
                 return found.pop()
             if found:
                 return ""
-        if _bare_words(source) <= _words_of()["anyone"] and any(kind_of(other) == "local" for other in self._sources):
+        if bare_words(source) <= words_of()["anyone"] and any(kind_of(other) == "local" for other in self._sources):
             return ""  # "officials" may be those of the town
         main = self._main_nation()
         return "" if self._is_foreign(row, main) else main
@@ -278,7 +232,7 @@ class Speakers:
             for row in self._rows:
                 source = str(row.figure.source)
                 if not person_name(source) and kind_of(source) in NATIONAL:
-                    whole = _is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
+                    whole = is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
                     place = nation_of_place(row.figure.place) if whole else ""
                     place = "" if self._is_foreign(row, place) else place
                     found.update(nations(source) or ((place,) if place else ()))
@@ -294,18 +248,18 @@ class Speakers:
             return None
         self._asked.add(mark)
         try:
-            wanted = _bare_words(source)
+            wanted = bare_words(source)
             fuller = [
                 other
                 for other in self._by_report[row.report.uid]
-                if wanted <= _bare_words(str(other.figure.source)) and is_named(str(other.figure.source))
+                if wanted <= bare_words(str(other.figure.source)) and is_named(str(other.figure.source))
             ]
             before = [other for other in fuller if other.figure.start <= row.figure.start]
             if before:
                 return self.of(before[-1])._replace(members=())
             if len({self.of(other).key for other in fuller}) == 1:
                 return self.of(fuller[0])._replace(members=())
-            return self._only_authority(row, kind) if _is_anaphoric(source) else None
+            return self._only_authority(row, kind) if is_anaphoric(source) else None
         finally:
             self._asked.discard(mark)
 
@@ -314,11 +268,11 @@ class Speakers:
         text = self._texts.get(row.report.uid, "")
         start = row.figure.start
         if person:
-            named = next(_name_alone(person[-1]).finditer(text), None)
-            if named is None or not _owned_before().search(text[max(0, named.start() - 90) : named.start()]):
+            named = next(name_alone(person[-1]).finditer(text), None)
+            if named is None or not owned_before().search(text[max(0, named.start() - 90) : named.start()]):
                 return None
             start = max(start, named.start())
-        elif not _owned_before().search(source + " "):
+        elif not owned_before().search(source + " "):
             return None
         before = [
             other
@@ -327,7 +281,7 @@ class Speakers:
         ]
         for other in reversed(before):
             body = str(other.figure.source)
-            if not person_name(body) and is_named(body) and not _owned_before().search(body + " "):
+            if not person_name(body) and is_named(body) and not owned_before().search(body + " "):
                 return self.of(other)
         return None
 
@@ -349,7 +303,7 @@ class Speakers:
             for other in rows:
                 source = str(other.figure.source)
                 # Of a joint statement one may be the very official who is asked for.
-                if _is_generic(source) or person_name(source) or _members(source):
+                if is_generic(source) or person_name(source) or members_of(source):
                     continue
                 if kind_of(source) in AUTHORITIES:
                     speaker = self.of(other)
@@ -371,12 +325,12 @@ class Speakers:
         titles = self._titles_of(person[-1])
         own = titles.get(row.report.uid)
         if own and own[0] == "local":
-            fuller = (t for t in titles.values() if t[0] == "local" and _place_words(t[1], person))
-            return own if _place_words(own[1], person) else next(fuller, own)
-        if own and _nation_named(own[1]):
+            fuller = (t for t in titles.values() if t[0] == "local" and place_words_of(t[1], person))
+            return own if place_words_of(own[1], person) else next(fuller, own)
+        if own and nation_named(own[1]):
             return own
         for uid, other in titles.items():
-            if uid != row.report.uid and (own is None or (_nation_named(other[1]) and other[0] == own[0])):
+            if uid != row.report.uid and (own is None or (nation_named(other[1]) and other[0] == own[0])):
                 return other
         return own
 
@@ -390,175 +344,3 @@ class Speakers:
             )
             self._titles[surname] = {uid: title for uid, title in found if title}
         return self._titles[surname]
-
-
-def title_beside(surname: str, text: str) -> tuple[str, str] | None:
-    """(kind, words beside) of the title that a text gives next to a surname, where it gives one."""
-    best: tuple[int, str, str] | None = None
-    for match in _name_alone(surname).finditer(text):
-        start, end = match.span()
-        found = _title_between(text[max(0, start - 90) : start], text[end : end + 110])
-        if found and (best is None or found[0] < best[0]):
-            best = found
-            if not best[0]:
-                break
-    return (best[1], best[2]) if best else None
-
-
-@lru_cache(maxsize=16384)
-def _name_alone(surname: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){re.escape(surname)}(?![\w-])", re.IGNORECASE)
-
-
-@lru_cache(maxsize=16384)
-def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
-    """(gap, kind, words) of the title nearest to a name that stands between these words."""
-    best: tuple[int, str, str] | None = None
-    for words, gap in _beside(before, after):
-        if best is not None and gap >= best[0]:
-            continue
-        for kind, pattern in _titles():
-            found = pattern.search(words)
-            if found:
-                given_name = re.fullmatch(r"(?:\s+[A-Z][\w.-]*)+", words[found.end() :])
-                best = (gap, kind, words[: found.end()] if given_name else words)
-                break
-    return best
-
-
-def _beside(before: str, after: str) -> Iterator[tuple[str, int]]:
-    """The words of an apposition on either side of a name: "lawmaker X", "the police chief, X", "X, a spokesman for Y,"."""
-    before = re.split(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]", before)[-1]
-    parts = [part.strip() for part in before.split(",")]
-    lead = parts[-1] or (parts[-2] if len(parts) > 1 else "")
-    yield " ".join(lead.split()[-7:]), 0 if parts[-1] else 1
-    if len(parts) > 1 and re.fullmatch(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?", parts[-1]):  # "the police chief, John X"
-        yield " ".join(parts[-2].split()[-7:]), 1
-    apposition = re.match(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})", after)
-    if apposition:
-        yield apposition.group(1), 1
-
-
-@lru_cache(maxsize=65536)
-def _nation_named(words: str) -> str:
-    """The country that words beside a name tell: by its name, or by a national body: "the FBI special agent in charge"."""
-    found = nations(words)
-    if found:
-        return found[0]
-    for run in _CAPITALISED.findall(words):
-        tokens = run.split()
-        for i in range(len(tokens)):
-            for j in range(len(tokens), i, -1):
-                body = resolve_source(" ".join(tokens[i:j]))
-                if body.method == "name" and body.sure and body.country and body.kind != "media":
-                    return body.country
-    return ""
-
-
-@lru_cache(maxsize=1)
-def _owned_before() -> re.Pattern[str]:
-    """ "Its coordinator, ", "the group's head, Jonas ": what stands before the name of somebody who speaks for a body."""
-    bodies = "|".join(sorted(_words_of()["bodies"]))
-    return re.compile(rf"\b(?:[Ii]ts|[Tt]he (?:{bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+,? (?:[A-Z][\w.-]* ){{0,2}}$")
-
-
-@lru_cache(maxsize=65536)
-def _without_acronym(source: str) -> str:
-    return re.sub(r"\s*\([A-Z]{2,8}(?:\)|$)", "", source).strip() or source
-
-
-@lru_cache(maxsize=65536)
-def _is_whose(source: str) -> bool:
-    """Does a source belong to a country named before: "the country's army", "its army"?"""
-    return re.search(r"\b(?:the )?country['’]s\b|\bits\b", source, re.IGNORECASE) is not None
-
-
-def _nation_of_last_body(words: str) -> str:
-    for run in reversed(_CAPITALISED.findall(words)):
-        body = resolve_source(run)
-        if body.method == "name" and body.sure and body.country and body.kind in ("government", "armed force"):
-            return body.country
-    return ""
-
-
-@lru_cache(maxsize=65536)
-def _members(source: str) -> tuple[str, ...]:
-    """The bodies that a joint statement names; "Ministry of Health and Sports" is one."""
-    parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", source) if part.strip()]
-    if len(parts) < 2 or any(kind_of(part) is None and not nations(part) for part in parts):
-        return ()
-    return tuple(parts)
-
-
-@lru_cache(maxsize=65536)
-def _is_generic(source: str) -> bool:
-    """Does a source name no one, but a kind of authority?"""
-    generic = _words_of()["generic"]
-    return all(t.lower().strip(".") in generic or not t[0].isupper() for t in _TOKEN.findall(source))
-
-
-def is_named(source: str) -> bool:
-    """Does a source tell more than its kind: a country, or a name?"""
-    return bool(nations(source)) or not _is_generic(source)
-
-
-@lru_cache(maxsize=65536)
-def _bare_words(source: str) -> frozenset[str]:
-    """What a source is, without whose: "the interior ministry", "Tunisia's interior ministry" → interior, ministry."""
-    articles = _words_of()["articles"]
-    words = (re.sub(r"['’]s?$", "", t.lower().strip(".")) for t in _TOKEN.findall(source))
-    return frozenset(w[:-1] if w.endswith("s") and len(w) > 3 else w for w in words if w not in articles)
-
-
-def _is_anaphoric(source: str) -> bool:
-    """Does a source only point back: "the agency", "the county"?"""
-    known = _words_of()
-    words = [t.lower() for t in _TOKEN.findall(source)]
-    return bool(words) and all(w in known["anaphoric"] or w in known["articles"] for w in words)
-
-
-def _is_of_a_place(source: str) -> bool:
-    """Officials named by a place that is no country: "Maui officials"."""
-    known = _words_of()
-    tokens = list(_TOKEN.findall(source))
-    return any(t.lower() in ("officials", "authorities") for t in tokens) and any(
-        t[0].isupper() and t.lower() not in known["generic"] and t.lower() not in known["blocs"] for t in tokens
-    )
-
-
-@lru_cache(maxsize=65536)
-def _name(source: str, person: tuple[str, ...]) -> str:
-    """One name for a speaker that is no government: of a known body its slug."""
-    if person:
-        return "-".join(sorted(set(person)))
-    body = resolve_source(source)
-    if body.sure and body.method != "words":
-        return body.slug
-    return "-".join(sorted(set(_words(source)))) or source.lower()
-
-
-def _words(source: str) -> list[str]:
-    filler = _words_of()["filler"]
-    tokens = [t.lower().strip(".").removesuffix("'s").removesuffix("’s") for t in _TOKEN.findall(source)]
-    return [t for t in tokens if t not in filler] or tokens
-
-
-def _place_words(beside: str, person: tuple[str, ...]) -> list[str]:
-    """The names that tell whose office it is: "the Maui police chief" → maui."""
-    known = _words_of()
-    plain = known["generic"] | known["filler"] | table("series.toml")["offices"].keys() | {*person, "county", "city"}
-    return [name for t in re.findall(r"[A-Z][\w-]+", beside) if (name := t.lower()) not in plain]
-
-
-@lru_cache(maxsize=65536)
-def _body(source: str, beside: str, person: tuple[str, ...]) -> str:
-    """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one."""
-    offices: Mapping[str, str] = table("series.toml")["offices"]
-    words = [word for word in _words(beside) if word not in person]
-    office = next((offices[word] for word in words if word in offices), "")
-    names = _place_words(beside, person)
-    if office in ("mayor", "governor") and person:
-        return f"{office}:{person[-1]}"
-    return (
-        f"{office or 'county'}:{'-'.join(sorted(set(names))) or (person[-1] if person else '-'.join(_words(source)))}"
-    )

@@ -1,0 +1,165 @@
+"""What the words of a source's name tell by themselves: kind of body, personal name, members of a joint statement, keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from tallyroom.lexicon import table
+from tallyroom.resolve.sources import resolve_source
+from tallyroom.series.words import nations
+
+#: What the resolving room calls bodies that it knows, as this room does.
+_KINDS_OF_BODIES = {
+    "government": "government", "armed force": "government", "intelligence service": "government",
+    "international body": "international", "media": "media", "NGO": "charity", "hospital": "medical",
+    "rescue service": "rescue", "company": "company", "armed group": "rival",
+}  # fmt: skip
+_BY_NAME = ("name", "name and country")
+_TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
+CAPITALISED = re.compile(r"[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*")
+
+
+@lru_cache(maxsize=1)
+def words_of() -> Mapping[str, frozenset[str]]:
+    return {name: frozenset(words) for name, words in table("series.toml")["speaker_words"].items()}
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> list[tuple[str, re.Pattern[str]]]:
+    return [(kind, _any_of(words)) for kind, words in table("series.toml")["speakers"].items()]
+
+
+@lru_cache(maxsize=1)
+def titles() -> list[tuple[str, re.Pattern[str]]]:
+    return [(kind, _any_of(words)) for kind, words in table("series.toml")["titles"].items()]
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65536)
+def kind_of(words: str) -> str | None:
+    """The kind of a speaker: of a body that is known by name, else by the words of the name."""
+    body = resolve_source(words)
+    if body.method in _BY_NAME and body.sure and body.kind in _KINDS_OF_BODIES:
+        return _KINDS_OF_BODIES[body.kind]
+    for kind, pattern in _kinds():
+        if pattern.search(words):
+            return kind
+    return None
+
+
+@lru_cache(maxsize=65536)
+def person_name(words: str) -> tuple[str, ...]:
+    """The personal name in words, without titles, in small letters; empty where a body or nobody is named."""
+    rest = words
+    for _, pattern in titles():
+        rest = pattern.sub(" ", rest)
+    if re.search(r"\w the [A-Z]", rest):  # "Save the Children"
+        return ()
+    known = words_of()
+    tokens = [t.strip(".") for t in _TOKEN.findall(rest)]
+    tokens = [t for t in tokens if t.lower() not in known["addresses"]]
+    if not tokens or len(tokens) > 4 or any(not t[0].isupper() and t.lower() not in known["particles"] for t in tokens):
+        return ()
+    if kind_of(rest.strip()) or nations(rest) or any(t.isupper() and len(t) > 2 for t in tokens):
+        return ()
+    return tuple(t.lower() for t in tokens)
+
+
+@lru_cache(maxsize=65536)
+def without_acronym(source: str) -> str:
+    return re.sub(r"\s*\([A-Z]{2,8}(?:\)|$)", "", source).strip() or source
+
+
+@lru_cache(maxsize=65536)
+def is_whose(source: str) -> bool:
+    """Does a source belong to a country named before: "the country's army", "its army"?"""
+    return re.search(r"\b(?:the )?country['’]s\b|\bits\b", source, re.IGNORECASE) is not None
+
+
+@lru_cache(maxsize=65536)
+def members_of(source: str) -> tuple[str, ...]:
+    """The bodies that a joint statement names; "Ministry of Health and Sports" is one."""
+    parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", source) if part.strip()]
+    if len(parts) < 2 or any(kind_of(part) is None and not nations(part) for part in parts):
+        return ()
+    return tuple(parts)
+
+
+@lru_cache(maxsize=65536)
+def is_generic(source: str) -> bool:
+    """Does a source name no one, but a kind of authority?"""
+    generic = words_of()["generic"]
+    return all(t.lower().strip(".") in generic or not t[0].isupper() for t in _TOKEN.findall(source))
+
+
+def is_named(source: str) -> bool:
+    """Does a source tell more than its kind: a country, or a name?"""
+    return bool(nations(source)) or not is_generic(source)
+
+
+@lru_cache(maxsize=65536)
+def bare_words(source: str) -> frozenset[str]:
+    """What a source is, without whose: "the interior ministry", "Tunisia's interior ministry" → interior, ministry."""
+    articles = words_of()["articles"]
+    words = (re.sub(r"['’]s?$", "", t.lower().strip(".")) for t in _TOKEN.findall(source))
+    return frozenset(w[:-1] if w.endswith("s") and len(w) > 3 else w for w in words if w not in articles)
+
+
+def is_anaphoric(source: str) -> bool:
+    """Does a source only point back: "the agency", "the county"?"""
+    known = words_of()
+    words = [t.lower() for t in _TOKEN.findall(source)]
+    return bool(words) and all(w in known["anaphoric"] or w in known["articles"] for w in words)
+
+
+def is_of_a_place(source: str) -> bool:
+    """Officials named by a place that is no country: "Maui officials"."""
+    known = words_of()
+    tokens = list(_TOKEN.findall(source))
+    return any(t.lower() in ("officials", "authorities") for t in tokens) and any(
+        t[0].isupper() and t.lower() not in known["generic"] and t.lower() not in known["blocs"] for t in tokens
+    )
+
+
+@lru_cache(maxsize=65536)
+def name_key(source: str, person: tuple[str, ...]) -> str:
+    """One name for a speaker that is no government: of a known body its slug."""
+    if person:
+        return "-".join(sorted(set(person)))
+    body = resolve_source(source)
+    if body.sure and body.method != "words":
+        return body.slug
+    return "-".join(sorted(set(_words(source)))) or source.lower()
+
+
+def _words(source: str) -> list[str]:
+    filler = words_of()["filler"]
+    tokens = [t.lower().strip(".").removesuffix("'s").removesuffix("’s") for t in _TOKEN.findall(source)]
+    return [t for t in tokens if t not in filler] or tokens
+
+
+def place_words_of(beside: str, person: tuple[str, ...]) -> list[str]:
+    """The names that tell whose office it is: "the Maui police chief" → maui."""
+    known = words_of()
+    plain = known["generic"] | known["filler"] | table("series.toml")["offices"].keys() | {*person, "county", "city"}
+    return [name for t in re.findall(r"[A-Z][\w-]+", beside) if (name := t.lower()) not in plain]
+
+
+@lru_cache(maxsize=65536)
+def body_key(source: str, beside: str, person: tuple[str, ...]) -> str:
+    """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one."""
+    offices: Mapping[str, str] = table("series.toml")["offices"]
+    words = [word for word in _words(beside) if word not in person]
+    office = next((offices[word] for word in words if word in offices), "")
+    names = place_words_of(beside, person)
+    if office in ("mayor", "governor") and person:
+        return f"{office}:{person[-1]}"
+    return (
+        f"{office or 'county'}:{'-'.join(sorted(set(names))) or (person[-1] if person else '-'.join(_words(source)))}"
+    )

@@ -1,0 +1,89 @@
+"""What a text puts beside a person's name: the title, the country, the body that the person speaks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from tallyroom.resolve.sources import resolve_source
+from tallyroom.series.speaker_words import CAPITALISED, titles, words_of
+from tallyroom.series.words import nations
+
+
+def title_beside(surname: str, text: str) -> tuple[str, str] | None:
+    """(kind, words beside) of the title that a text gives next to a surname, where it gives one."""
+    best: tuple[int, str, str] | None = None
+    for match in name_alone(surname).finditer(text):
+        start, end = match.span()
+        found = _title_between(text[max(0, start - 90) : start], text[end : end + 110])
+        if found and (best is None or found[0] < best[0]):
+            best = found
+            if not best[0]:
+                break
+    return (best[1], best[2]) if best else None
+
+
+@lru_cache(maxsize=16384)
+def name_alone(surname: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(surname)}(?![\w-])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16384)
+def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
+    """(gap, kind, words) of the title nearest to a name that stands between these words."""
+    best: tuple[int, str, str] | None = None
+    for words, gap in _beside(before, after):
+        if best is not None and gap >= best[0]:
+            continue
+        for kind, pattern in titles():
+            found = pattern.search(words)
+            if found:
+                given_name = re.fullmatch(r"(?:\s+[A-Z][\w.-]*)+", words[found.end() :])
+                best = (gap, kind, words[: found.end()] if given_name else words)
+                break
+    return best
+
+
+def _beside(before: str, after: str) -> Iterator[tuple[str, int]]:
+    """The words of an apposition on either side of a name: "lawmaker X", "the police chief, X", "X, a spokesman for Y,"."""
+    before = re.split(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]", before)[-1]
+    parts = [part.strip() for part in before.split(",")]
+    lead = parts[-1] or (parts[-2] if len(parts) > 1 else "")
+    yield " ".join(lead.split()[-7:]), 0 if parts[-1] else 1
+    if len(parts) > 1 and re.fullmatch(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?", parts[-1]):  # "the police chief, John X"
+        yield " ".join(parts[-2].split()[-7:]), 1
+    apposition = re.match(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})", after)
+    if apposition:
+        yield apposition.group(1), 1
+
+
+@lru_cache(maxsize=65536)
+def nation_named(words: str) -> str:
+    """The country that words beside a name tell: by its name, or by a national body: "the FBI special agent in charge"."""
+    found = nations(words)
+    if found:
+        return found[0]
+    for run in CAPITALISED.findall(words):
+        tokens = run.split()
+        for i in range(len(tokens)):
+            for j in range(len(tokens), i, -1):
+                body = resolve_source(" ".join(tokens[i:j]))
+                if body.method == "name" and body.sure and body.country and body.kind != "media":
+                    return body.country
+    return ""
+
+
+@lru_cache(maxsize=1)
+def owned_before() -> re.Pattern[str]:
+    """ "Its coordinator, ", "the group's head, Jonas ": what stands before the name of somebody who speaks for a body."""
+    bodies = "|".join(sorted(words_of()["bodies"]))
+    return re.compile(rf"\b(?:[Ii]ts|[Tt]he (?:{bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+,? (?:[A-Z][\w.-]* ){{0,2}}$")
+
+
+def nation_of_last_body(words: str) -> str:
+    for run in reversed(CAPITALISED.findall(words)):
+        body = resolve_source(run)
+        if body.method == "name" and body.sure and body.country and body.kind in ("government", "armed force"):
+            return body.country
+    return ""
