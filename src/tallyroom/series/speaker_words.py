@@ -18,6 +18,8 @@ _KINDS_OF_BODIES = {
 }  # fmt: skip
 _BY_NAME = ("name", "name and country")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
+#: What a minister is minister of stands before the title with a capital letter, as a first name does.
+_PORTFOLIO = re.compile(r"\b(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)(?:Minister|Secretary|Commissioner)\b")
 CAPITALISED = re.compile(r"[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*")
 
 
@@ -56,10 +58,10 @@ def kind_of(words: str) -> str | None:
 @lru_cache(maxsize=65536)
 def person_name(words: str) -> tuple[str, ...]:
     """The personal name in words, without titles, in small letters; empty where a body or nobody is named."""
-    rest = words
+    rest = _PORTFOLIO.sub(" ", words)
     for _, pattern in titles():
         rest = pattern.sub(" ", rest)
-    if re.search(r"\w the [A-Z]", rest):  # "Save the Children"
+    if re.search(r"\w the [A-Z]", rest) or re.match(r"[Tt]he [A-Z]", rest):  # "Save the Children", "the Silver Band"
         return ()
     known = words_of()
     tokens = [t.strip(".") for t in _TOKEN.findall(rest)]
@@ -67,6 +69,8 @@ def person_name(words: str) -> tuple[str, ...]:
     if not tokens or len(tokens) > 4 or any(not t[0].isupper() and t.lower() not in known["particles"] for t in tokens):
         return ()
     if kind_of(rest.strip()) or nations(rest) or any(t.isupper() and len(t) > 2 for t in tokens):
+        return ()
+    if any(t.lower() in known["institutions"] for t in tokens):
         return ()
     return tuple(t.lower() for t in tokens)
 

@@ -24,15 +24,17 @@ from tallyroom.series.speaker_words import (
     without_acronym,
     words_of,
 )
+from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.titles import name_alone, nation_named, nation_of_last_body, owned_before, title_beside
-from tallyroom.series.words import nation_beside, nation_last_named, nation_of_place, nations
+from tallyroom.series.words import nation_beside, nation_last_named, nations
 
 
 class Speaker(NamedTuple):
     """One speaker of a story: the key under which its names meet, and what is known of it."""
 
     key: str
-    #: government, legislature, local, international, media, model, charity, medical, rescue, company, rival, person, unnamed.
+    #: government, legislature, local, international, media, model, charity, union, medical, rescue, company, rival, witness,
+    #: body (of another kind, with a name), person, unnamed.
     kind: str
     nation: str
     #: The person's name in small letters, where a person speaks.
@@ -47,6 +49,8 @@ NATIONAL = ("government", "legislature")
 AUTHORITIES = ("government", "local")
 #: A country has the word of a story where so much of what is placed or named speaks of it.
 MOST = 0.6
+#: Of such bodies a story often has one, called by its kind where it is named again.
+_ONE_OF_A_KIND = ("company", "charity", "union")
 
 
 class Speakers:
@@ -60,14 +64,16 @@ class Speakers:
         self._texts: Mapping[str, str] = {r.report.uid: r.report.text for r in self._rows if r.report.text}
         self._relayed = {relay.strip().lower() for row in self._rows for relay in row.figure.relays}
         self._sources = sorted({str(row.figure.source) for row in self._rows})
+        self._told = StoryTexts(self._texts)
+        self._outlets = {_folded(row.report.outlet) for row in rows if row.report.outlet}
         self._places: dict[str, Counter[str]] = {source: Counter() for source in self._sources}
         for row in self._rows:
-            place = nation_of_place(row.figure.place)
+            place = self._told.nation_of(row.figure.place)
             self._places[str(row.figure.source)].update((place,) if place else ())
         self._in_report: dict[str, Counter[str]] = defaultdict(Counter)
         counted: Counter[tuple[str, ...]] = Counter()
         for row in rows:
-            nation = nation_of_place(row.figure.place)
+            nation = self._told.nation_of(row.figure.place)
             if nation:
                 self._in_report[row.report.uid][nation] += 1
             counted[row.population.nations] += 1
@@ -97,14 +103,16 @@ class Speakers:
         if source not in self._spelled:
             self._spelled[source] = self._spelled_out(without_acronym(source))
         source = self._spelled[source]
+        if _folded(source) in self._outlets:
+            return Speaker(f"media:{name_key(source, ())}", "media", "", ())
         members = members_of(source)
         if members:
             return self._joint(source, members, row)
         person = person_name(source)
-        kind = kind_of(source) or ("person" if person else "unnamed")
+        kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
         nation = self._nation_in(source, row)
         beside = source
-        if not nation and kind in ("person", "unnamed", "government"):
+        if not nation and kind in ("person", "unnamed", "government", "body"):
             employer = self._employer(source, person, row)
             if employer is not None:
                 return employer._replace(person=person, members=())
@@ -113,7 +121,11 @@ class Speakers:
         if title and (title[0] == "local" or source.strip().lower() not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
-        if kind in ("person", "unnamed") and nation and not person:
+        elif person and kind == "person":
+            body = self._told.body_of(person)
+            if body and body != source:
+                return self.named(body, row)._replace(person=person, members=())
+        if kind in ("person", "unnamed", "body") and nation and not person:
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):
             kind = "local"
@@ -130,9 +142,23 @@ class Speakers:
             only = self._only_authority(row, kind)
             if only is not None:
                 return only
+        if kind in _ONE_OF_A_KIND and not person and is_generic(source):
+            only = self._only_of_kind(kind)
+            if only is not None:
+                return only
         if kind == "local":
             return Speaker("local:" + body_key(source, beside, person), kind, nation, person)
         return Speaker(f"{kind}:{name_key(source, person)}", kind, nation, person)
+
+    def _only_of_kind(self, kind: str) -> Speaker | None:
+        """Whom "the company" means: the one that the story names."""
+        found = {
+            speaker.key: speaker
+            for other in self._rows
+            if is_named(str(other.figure.source)) and kind_of(str(other.figure.source)) == kind
+            for speaker in (self.of(other),)
+        }
+        return next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
 
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
         own = [self._read(member, row) for member in members]
@@ -151,7 +177,9 @@ class Speakers:
             return nation_last_named(source, text)
         if not found and is_generic(source):
             return nation_beside(source, text)
-        if not found and not person_name(source):
+        if not found and (person := person_name(source)):
+            return self._told.nation_of_person(person[-1])
+        if not found:
             beside = self._beside_anywhere(source)
             if len(beside) == 1:
                 return next(iter(beside))
@@ -173,7 +201,7 @@ class Speakers:
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
         if is_generic(source):
-            place = nation_of_place(row.figure.place) or self._nation_of_report(row)
+            place = self._told.nation_of(row.figure.place) or self._nation_of_report(row)
             return "" if self._is_foreign(row, place) else place
         places = self._places.get(source, Counter())
         if (
@@ -210,9 +238,9 @@ class Speakers:
             for row in self._rows:
                 source = str(row.figure.source)
                 named = nations(source) if kind_of(source) in NATIONAL else ()
-                told.update({nation for nation in (*named, nation_of_place(row.figure.place)) if nation})
+                told.update({nation for nation in (*named, self._told.nation_of(row.figure.place)) if nation})
             nation, number = told.most_common(1)[0] if told else ("", 0)
-            self._main = nation if number >= MOST * sum(told.values()) else ""
+            self._main = nation if number >= MOST * sum(told.values()) else self._told.main_nation
         return self._main
 
     def _nation_of_report(self, row: Row) -> str:
@@ -233,7 +261,7 @@ class Speakers:
                 source = str(row.figure.source)
                 if not person_name(source) and kind_of(source) in NATIONAL:
                     whole = is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
-                    place = nation_of_place(row.figure.place) if whole else ""
+                    place = self._told.nation_of(row.figure.place) if whole else ""
                     place = "" if self._is_foreign(row, place) else place
                     found.update(nations(source) or ((place,) if place else ()))
             self._national = found
@@ -287,9 +315,12 @@ class Speakers:
 
     def _spelled_out(self, source: str) -> str:
         """The full name that an acronym stands for, where the story spells it out: "NIS"."""
-        if not re.fullmatch(r"(?:[Tt]he )?[A-Z]{2,8}", source):
+        match = re.fullmatch(r"(?:[Tt]he )?([A-Z]{2,8})", source)
+        if not match:
             return source
-        letters = source.split()[-1]
+        letters = match[1]
+        if letters in self._told.acronyms:
+            return self._told.acronyms[letters]
         full = [
             name for name in self._sources if "".join(word[0] for word in name.split() if word[0].isupper()) == letters
         ]
@@ -344,3 +375,7 @@ class Speakers:
             )
             self._titles[surname] = {uid: title for uid, title in found if title}
         return self._titles[surname]
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower().removeprefix("the ")

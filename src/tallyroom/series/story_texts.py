@@ -1,0 +1,147 @@
+"""What the texts of one story tell of the names in it: acronyms spelled out, the country of a place, for whom a person speaks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+
+from tallyroom.resolve.nations import nation_spans
+from tallyroom.series.speaker_words import words_of
+from tallyroom.series.titles import name_alone
+from tallyroom.series.words import nation_of_place
+
+#: A story is about the country that so many times as many of its reports name as the next.
+CLEAR = 2
+#: Where a report begins: the part that says what it is about.
+LEAD = 600
+_ACRONYM = re.compile(r"((?:[\w’'-]+ ){1,9})\s?\(([A-Z]{2,8})\)|((?:[\w’'-]+ ){0,8}[\w’'-]+)\(([A-Z]{2,8})\)")
+_BODY = r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*"
+
+
+class StoryTexts:
+    """The texts of one story, asked for names; everything asked is read once."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._place_nations: dict[str, str] = {}
+        self._bodies: dict[str, str] = {}
+
+    @cached_property
+    def acronyms(self) -> dict[str, str]:
+        """The names that texts spell out before an acronym in brackets: {"NIS": "National Intelligence Service"}."""
+        found: dict[str, Counter[str]] = {}
+        for text in self._texts.values():
+            for match in _ACRONYM.finditer(text):
+                letters = match[2] or match[4]
+                name = _spelling(letters, (match[1] or match[3]).split())
+                if name:
+                    found.setdefault(letters, Counter())[name] += 1
+        return {letters: min(names, key=lambda n: (-names[n], n)) for letters, names in found.items()}
+
+    def nation_of(self, place: str | None) -> str:
+        """The country of a place: as the gazetteer has it, else as some text says: "Varzik in Tajikistan"."""
+        known = nation_of_place(place)
+        if known or not place:
+            return known
+        if place not in self._place_nations:
+            found = {nation for text in self._texts.values() if (nation := _nation_after(place, text))}
+            self._place_nations[place] = found.pop() if len(found) == 1 else ""
+        return self._place_nations[place]
+
+    @cached_property
+    def main_nation(self) -> str:
+        """The country that far more of the reports begin with than any other; empty where none is."""
+        told: Counter[str] = Counter()
+        for text in self._texts.values():
+            told.update({span.codes[0] for span in nation_spans(text[:LEAD]) if len(span.codes) == 1})
+        ranked = told.most_common(2)
+        if not ranked or (len(ranked) > 1 and ranked[0][1] < CLEAR * ranked[1][1]):
+            return ""
+        return ranked[0][0]
+
+    def nation_of_person(self, surname: str) -> str:
+        """The country of which a text calls somebody the head: "President Ramón Aquino of Paraguay"."""
+        pattern = re.compile(name_alone(surname).pattern + r" of ", re.IGNORECASE)
+        found = set()
+        for text in self._texts.values():
+            for match in pattern.finditer(text):
+                spans = nation_spans(text[match.end() : match.end() + 40])
+                if spans and spans[0].start == 0 and len(spans[0].codes) == 1:
+                    found.add(spans[0].codes[0])
+        return found.pop() if len(found) == 1 else ""
+
+    def body_of(self, person: tuple[str, ...]) -> str:
+        """The body with a name for which the texts say that somebody speaks: "the commander of the Free Front, Ana Ruiz"."""
+        surname = person[-1]
+        if surname not in self._bodies:
+            found = Counter(
+                body
+                for text in self._texts.values()
+                for body in _bodies_beside(surname, text)
+                if surname not in body.lower()
+            )
+            self._bodies[surname] = min(found, key=lambda body: (-found[body], body)) if found else ""
+        return self._bodies[surname]
+
+
+def _spelling(letters: str, words: list[str]) -> str:
+    """The words at the end of a run that an acronym stands for; empty where none do."""
+    for size in range(1, min(len(words), len(letters) + 4) + 1):
+        name = words[-size:]
+        if name[0][0].upper() != letters[0] or not name[0][0].isupper():
+            continue
+        initials = "".join(word[0] for word in name if word[0].isupper())
+        if len(initials) >= 2 and _within(initials, letters) and _within(letters, "".join(name).upper()):
+            return " ".join(name)
+    return ""
+
+
+def _within(short: str, long: str) -> bool:
+    """Do the letters of one stand in the other in this order?"""
+    rest = iter(long)
+    return all(letter in rest for letter in short)
+
+
+def _nation_after(place: str, text: str) -> str:
+    for match in re.finditer(rf"(?<!\w){re.escape(place)}(?!\w)", text):
+        tail = re.match(
+            r"(?:,| district| town)?(?: in| of)?(?: the)?(?: [a-z]+(?: of| in))?(?: [a-z-]+){0,2} ", text[match.end() :]
+        )
+        for step in (tail.end(),) if tail else ():
+            spans = nation_spans(text[match.end() + step :][:40])
+            if (
+                spans
+                and spans[0].start == 0
+                and len(spans[0].codes) == 1
+                and not _is_whose(text, match.end() + step + spans[0].end)
+            ):
+                return spans[0].codes[0]
+    return ""
+
+
+def _is_whose(text: str, at: int) -> bool:
+    return text[at : at + 2] in ("'s", "’s")
+
+
+@lru_cache(maxsize=1)
+def _posts() -> str:
+    return "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
+
+
+def _bodies_beside(surname: str, text: str) -> list[str]:
+    """The bodies that an apposition on either side of a name tells."""
+    found = []
+    post = rf"(?:{_posts()})"
+    before = re.compile(rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY}),? (?:[A-Z][\w.’'-]* ){{0,3}}$")
+    owned = re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? (?:[A-Z][\w.’'-]* ){{0,3}}$")
+    after = re.compile(rf"^, (?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with) (?:the )?({_BODY})")
+    for match in name_alone(surname).finditer(text):
+        near = text[max(0, match.start() - 110) : match.start()]
+        for pattern, words in ((before, near), (owned, near), (after, text[match.end() : match.end() + 110])):
+            told = pattern.search(words)
+            if told:
+                found.append(told[1])
+                break
+    return found

@@ -1,0 +1,104 @@
+"""Who speaks: names that texts spell out, bodies that are no persons, countries that only the text tells, for whom a person speaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from series_makers import claim, report
+from tallyroom.series import ReportHeader, SeriesClaim, build_series
+from tallyroom.series.speaker_words import person_name
+
+
+def sinking(id: str, published: str, text: str, **fields: object) -> ReportHeader:
+    return report(id, published, title="Ferry sinks off Lumiko", text=text, **fields)
+
+
+def origins_of(*claims: SeriesClaim) -> list[str]:
+    """The independent origins of all series of the claims."""
+    return sorted({o.origin_id for one in build_series(claims) for o in one.origins if o.independent})
+
+
+def told(held: ReportHeader, value: int, source: str | None, number: int = 1, **fields: object) -> SeriesClaim:
+    start = (held.text or "").find(str(value))
+    return claim(
+        held, number, value, source=source, said_at=held.published, place="Lumiko", start=max(start, 0), **fields
+    )  # type: ignore[arg-type]
+
+
+def test_an_acronym_is_the_body_that_a_text_spells_out_before_it() -> None:
+    a = sinking("a", "2031-05-03", "12 drowned off Lumiko, the National Rescue Coordination Bureau (NARCOB) said.")
+    b = sinking("b", "2031-05-04", "NARCOB counted 19 dead off Lumiko on Sunday.")
+    assert len(origins_of(told(a, 12, "the National Rescue Coordination Bureau"), told(b, 19, "NARCOB"))) == 1
+
+
+def test_letters_that_do_not_fit_the_words_before_them_are_no_acronym_of_them() -> None:
+    a = sinking(
+        "a", "2031-05-03", "12 drowned off Lumiko, the Harbour Masters Guild (see XQ) said of the Old Pier (XQ)."
+    )
+    b = sinking("b", "2031-05-04", "XQ counted 19 dead off Lumiko on Sunday.")
+    assert len(origins_of(told(a, 12, "the Harbour Masters Guild"), told(b, 19, "XQ"))) == 2
+
+
+def test_officials_of_a_small_town_speak_for_the_country_that_a_text_puts_it_in() -> None:
+    a = sinking("a", "2031-05-03", "12 drowned off Lumiko in Tanzania, the emergency committee said.")
+    b = sinking("b", "2031-05-04", "19 are dead, President Juma Salehe said of the ferry off Lumiko on Sunday.")
+    assert origins_of(told(a, 12, "the emergency committee"), told(b, 19, "President Juma Salehe")) == ["government:tz"]
+
+
+def test_a_neighbour_named_in_passing_does_not_give_its_country() -> None:
+    a = sinking(
+        "a", "2031-05-03", "12 drowned off Lumiko in Tanzania, the emergency committee said. Kenya sent divers."
+    )
+    b = sinking("b", "2031-05-04", "The navy of Kenya counted 19 dead off Lumiko on Sunday.")
+    found = origins_of(told(a, 12, "the emergency committee"), told(b, 19, "The navy of Kenya"))
+    assert found == ["government:ke", "government:tz"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Lakeshore Passenger Lines", "the Silver Banner", "National Disaster Society", "Old Harbour Residents League"],
+)
+def test_names_of_bodies_are_no_persons(name: str) -> None:
+    assert person_name(name) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Transport Minister Ana Ruiz-Bono", ("ana", "ruiz-bono")),
+        ("Commodore Issa Bello", ("issa", "bello")),
+        ("Home Secretary Jane Orr", ("jane", "orr")),
+    ],
+)
+def test_a_name_is_what_office_and_rank_leave(words: str, name: tuple[str, ...]) -> None:
+    assert person_name(words) == name
+
+
+def test_a_commander_speaks_for_the_front_that_a_text_names() -> None:
+    a = sinking("a", "2031-05-03", "The commander of the Tidewater Front, Ana Ruiz, said 12 had died off Lumiko.")
+    b = sinking("b", "2031-05-04", "The Tidewater Front counted 19 dead off Lumiko on Sunday.")
+    assert len(origins_of(told(a, 12, "Ana Ruiz"), told(b, 19, "The Tidewater Front"))) == 1
+
+
+def test_the_company_is_the_only_one_that_the_story_names() -> None:
+    a = sinking("a", "2031-05-03", "Lakeshore Passenger Lines said 112 were on the ferry off Lumiko.")
+    b = sinking("b", "2031-05-04", "There were 130 on the ferry off Lumiko, the company now says.")
+    rows = (
+        told(a, 112, "Lakeshore Passenger Lines", measure="involved"),
+        told(b, 130, "the company", measure="involved"),
+    )
+    assert len(origins_of(*rows)) == 1
+    c = sinking("c", "2031-05-04", "Blue Ocean Shipping said 90 were on the ferry off Lumiko.")
+    assert len(origins_of(*rows, told(c, 90, "Blue Ocean Shipping", measure="involved"))) == 3
+
+
+def test_an_outlet_of_the_ledger_is_no_person() -> None:
+    a = sinking("a", "2031-05-03", "12 drowned off Lumiko, the navy said.", outlet="Evening Lantern")
+    b = sinking("b", "2031-05-04", "Evening Lantern reported that 19 had drowned off Lumiko.")
+    assert "media:evening-lantern" in origins_of(told(a, 12, "the navy"), told(b, 19, "Evening Lantern"))
+
+
+def test_a_president_speaks_for_the_country_named_after_the_name() -> None:
+    a = sinking("a", "2031-05-03", "President Ana Ruiz of Chile said 12 had drowned off Lumiko.")
+    b = sinking("b", "2031-05-04", "19 had drowned off Lumiko, Chile's navy said.")
+    assert origins_of(told(a, 12, "President Ana Ruiz"), told(b, 19, "Chile's navy")) == ["government:cl"]
