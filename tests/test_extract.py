@@ -356,3 +356,26 @@ def test_another_language_gives_no_figures_and_says_so(run: Any) -> None:
     (row,) = rows_of(out)
     assert (status, row["figures"], row["language"]) == (0, [], "de")
     assert "language" in kinds(row)
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        (
+            "The blaze killed three people and injured sixteen others, including five children.",
+            "five",
+            "sixteen others",
+        ),
+        (
+            "At least 31 people died, raising an earlier toll of 26. The dead include nine children.",
+            "nine",
+            "At least 31",
+        ),
+        ("The director denied that 200 people had been hurt. Of the injured, 43 were women.", "43", None),
+    ],
+)
+def test_a_part_belongs_to_the_figure_that_can_hold_it(text: str, part: str, whole: str | None) -> None:
+    figures = extract(text, published="2025-03-06").figures
+    quotes = {figure.id: figure.quote for figure in figures}
+    (found,) = [figure for figure in figures if figure.quote == part]
+    assert quotes.get(found.part_of or "") == whole

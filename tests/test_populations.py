@@ -38,3 +38,18 @@ def test_a_bare_count_of_things_takes_their_unit() -> None:
 def test_nouns_near_are_offered_and_people_always() -> None:
     document, (miners, dead) = read("Forty miners were trapped near Orsk. Twelve died.")
     assert {"people", "miners"} <= set(population_options(document, dead, [miners]))
+
+
+def test_the_number_of_the_whole_is_no_word_for_those_counted() -> None:
+    _, readings = read("The army shot down 45 of 60 drones on Monday.")
+    assert readings[0].population == "drones"
+
+
+def test_who_stands_in_brackets_behind_a_count_is_not_counted() -> None:
+    _, readings = read("Killed: 12 (Ministry of Health).")
+    assert readings[0].population == "people"
+
+
+def test_the_hurt_are_people() -> None:
+    _, readings = read("The crash left at least 15 hurt.")
+    assert readings[0].population == "people"

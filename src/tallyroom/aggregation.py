@@ -1,4 +1,4 @@
-"""Is a figure a running total, one event's own count, an addition, a part or a state; and a part of which figure?"""
+"""Is a figure a running total, one event's own count, an addition, a part or a state?"""
 
 from __future__ import annotations
 
@@ -113,11 +113,11 @@ def _beside(reading: Reading, earlier: list[Reading]) -> dict[str, float]:
     seen[f"after {where} {last.aggregation}"] = 1.0
     if last.measure == reading.measure:
         seen[f"after same measure {where} {last.aggregation}"] = 1.0
-    size = _size(reading)
+    size = reading.size
     if size is None:
         return seen
     for other in others:
-        whole = _size(other)
+        whole = other.size
         if whole is None:
             continue
         near = "same sentence" if other.sentence == reading.sentence else "before"
@@ -132,10 +132,10 @@ def _beside(reading: Reading, earlier: list[Reading]) -> dict[str, float]:
 
 def _adds_up(reading: Reading, first: int, others: list[Reading]) -> bool:
     """Whether this figure and those right before it are together an earlier one: "ten hurt: six men and four women"."""
-    total = _size(reading) or 0.0
+    total = reading.size or 0.0
     for part in others[first + 1 :]:
-        total += _size(part) or 0.0
-    whole = _size(others[first])
+        total += part.size or 0.0
+    whole = others[first].size
     return whole is not None and total == whole and first + 1 < len(others)
 
 
@@ -187,33 +187,3 @@ def _opened(before: str) -> dict[str, float]:
 
 #: So many sentences back a whole is looked for.
 _REACH = 2
-
-
-def _size(reading: Reading) -> float | None:
-    q = reading.counting.quantity
-    return q.best if q.best is not None else q.low if q.low is not None else q.high
-
-
-def total_of(reading: Reading, readings: list[Reading]) -> Reading | None:
-    """The nearest figure that this one can be a part of: the same sentence first, then the ones before; never smaller."""
-    size = _size(reading)
-    best: tuple[float, Reading] | None = None
-    for other in readings:
-        gap = reading.sentence - other.sentence
-        if (
-            other is reading
-            or not 0 <= gap <= 2
-            or other.counting.quantity.kind != reading.counting.quantity.kind == "money"
-        ):
-            continue
-        total = _size(other)
-        if size is None or total is None or total < size or total == size and other.start > reading.start:
-            continue
-        if other.part_of is reading or other.unit != reading.unit and "percent" not in (other.unit, reading.unit):
-            continue
-        cost = 40.0 * gap + (0 if other.start < reading.start else 30) + abs(other.start - reading.start) / 100
-        cost += 0 if other.measure == reading.measure else 15
-        cost += 60 if other.aggregation == "subset" else 0
-        if best is None or cost < best[0]:
-            best = (cost, other)
-    return best[1] if best else None

@@ -13,6 +13,7 @@ from functools import lru_cache
 from tallyroom.document import Document
 from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
+from tallyroom.list_entries import of_entry
 from tallyroom.model import Span
 from tallyroom.speakers import Speaker, Speakers
 from tallyroom.speech_beside import Link, beside
@@ -30,7 +31,7 @@ class Attribution:
     relays: tuple[Speaker, ...] = ()
     #: The word that attributes, for the time of saying.
     cue_token: Token | None = field(default=None, compare=False)
-    #: How it was found: said, according, quoted, given, speech, continued, or "".
+    #: How it was found: said, according, quoted, given, speech, listed, or "".
     way: str = ""
 
 
@@ -56,7 +57,8 @@ class Attributor:
         words = parse.between(start, end)
         if not words:
             return NOBODY
-        anchor = min(words, key=lambda t: sum(1 for _ in t.ancestors()))
+        numbers = [t for t in words if t.pos not in ("preposition", "adverb")] or words
+        anchor = min(numbers, key=lambda t: sum(1 for _ in t.ancestors()))
         links = self._links(parse, anchor, sentence)
         counted = self._by_count(parse, start, sentence)
         if links or counted:
@@ -70,7 +72,11 @@ class Attributor:
         links = beside(self.speakers, parse, start, sentence)
         if links:
             return self._chain(links)
-        return self._continued(sentence, parse)
+        entry = of_entry(self.speakers, parse, start, end)
+        if entry is not None:
+            origin, relay = entry
+            return Attribution(origin, origin.span, (relay,) if relay is not None else (), None, "listed")
+        return NOBODY
 
     def _by_count(self, parse: Parse, start: int, sentence: int) -> list[Link]:
         """ "by the agency's count", "by the estimate of Ann Roe", "by the reckoning that the office gave"."""
@@ -119,7 +125,7 @@ class Attributor:
                 found += self._said(parse, token, sentence)
             elif self._gives(token, below):
                 found += self._said(parse, token, sentence, way="given")
-        if token.lemma in _words("speech") and token.pos in ("noun", "name"):
+        if _is_speech(token) and token.pos in ("noun", "name"):
             found += self._owner(parse, token, below, sentence, may_be_made=not first)
         for child in token.children:
             if child is below:
@@ -175,6 +181,8 @@ class Attributor:
         return below.rel in ("attribute",) and verb.lemma in ("believe", "estimate", "say", "report")
 
     def _said(self, parse: Parse, verb: Token, sentence: int, way: str = "said") -> list[Link]:
+        if verb.lemma in _words("checking") and verb.child("negation") is not None:
+            return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
         quoting = _quoting(verb)
         if quoting is not None:
             return self._quoted_as(parse, quoting, verb, sentence)
@@ -195,7 +203,7 @@ class Attributor:
             return [Link(self.speakers.of_words(parse, after_dash, sentence), verb, way)]
         if subject.pos == "pronoun" and subject.lower in ("who", "which", "that") and verb.rel == "relative":
             subject = verb.head
-        if subject.lemma in _words("speech") and not self.speakers.is_speaker_noun(subject):
+        if _is_speech(subject) and not self.speakers.is_speaker_noun(subject):
             owner = self._owner(parse, subject, subject, sentence, may_be_made=True)
             speaker = (
                 owner[0].speaker
@@ -260,9 +268,9 @@ class Attributor:
         if behind:
             return [*behind, Link(self.speakers.of(parse, thing, sentence), word, "relay")]
         publisher = next((c.child("subject") for c in thing.kids("relative", "participle") if c.child("subject")), None)
-        if publisher is not None and thing.lemma in _words("speech") and self.speakers.can_speak(publisher):
+        if publisher is not None and _is_speech(thing) and self.speakers.can_speak(publisher):
             return [Link(self.speakers.of(parse, publisher, sentence), word, "according")]
-        if thing.lemma in _words("speech") and not self.speakers.is_speaker_noun(thing):
+        if _is_speech(thing) and not self.speakers.is_speaker_noun(thing):
             owner = self._owner(parse, thing, thing, sentence, may_be_made=True)
             if owner:
                 return [Link(owner[0].speaker, word, "according")]
@@ -331,7 +339,8 @@ class Attributor:
         if not named:
             return Attribution(None, (links[0].cue.start, links[0].cue.end), (), links[0].cue, links[0].way)
         citing = [link for link in named if link.way == "citing"]
-        named = citing + [link for link in named if link.way != "citing"]
+        passed_on = [link for link in named if link not in citing and _follows_saying(link, named)]
+        named = citing + [link for link in named if link not in citing and link not in passed_on] + passed_on
         origin = named[0]
         assert origin.speaker is not None
         relays: list[Speaker] = []
@@ -385,10 +394,6 @@ class Attributor:
             return None
         return Attribution(speaker, label.span(1), (), None, "speech")
 
-    def _continued(self, sentence: int, parse: Parse) -> Attribution:
-        """A sentence of reported speech that goes on without a verb of saying ends with its first plain clause."""
-        return NOBODY
-
 
 def _maker_after_official(parse: Parse, thing: Token) -> Token | None:
     """ "the official WHO report": before a name and a noun of speech "official" describes, and nobody is called so."""
@@ -396,6 +401,41 @@ def _maker_after_official(parse: Parse, thing: Token) -> Token | None:
     if thing.lower != "official" or len(following) < 2 or following[1].lower not in _words("speech"):
         return None
     return following[0] if following[0].text[:1].isupper() else None
+
+
+def _is_speech(word: Token) -> bool:
+    """A word for what was said: "a post", "the report"; in "the Sennet Post" it is part of a name."""
+    is_named = word.entity in ("organisation", "person") and word.text[:1].isupper() and not word.text.isupper()
+    return word.lemma in _words("speech") and not is_named
+
+
+def _follows_saying(link: Link, links: list[Link]) -> bool:
+    """ "The ministry said on Monday, according to the Post, that ...": the Post passes on what the ministry said."""
+    if link.way != "according":
+        return False
+    between = (
+        "punctuation",
+        "preposition",
+        "complement",
+        "noun_adverb",
+        "adverb",
+        "number",
+        "determiner",
+        "compound",
+        "adjective",
+    )
+    return any(
+        other.way == "said"
+        and other.cue.parse is link.cue.parse
+        and other.cue.i < link.cue.i
+        and all(t.rel in between and t.pos != "verb" for t in link.cue.parse.tokens[other.cue.i + 1 : link.cue.i])
+        and link.cue.i - other.cue.i < _LONGEST_TIME
+        for other in links
+    )
+
+
+#: So many words may tell when it was said, between the saying and who passed it on.
+_LONGEST_TIME = 8
 
 
 def _after_dash(parse: Parse, subject: Token, verb: Token) -> list[Token]:

@@ -143,6 +143,8 @@ def _noun(parse: Parse, quantity: Quantity, numeral: Token, words: list[Token]) 
             and token.head is not token
         ):
             token = token.head
+            if any(between.text in ("(", "[") for between in parse.tokens[numeral.i + 1 : token.i]):
+                break
             if token.pos in ("noun", "name") and token.end > quantity.numeral_end and not _is_inside(token, words):
                 return None if _tells_when(token) else token
             if token.pos == "adjective" and token.end > quantity.numeral_end and token.lemma in measure_words("state"):

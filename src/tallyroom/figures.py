@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tallyroom.aggregation import aggregation_features, total_of
+from tallyroom.aggregation import aggregation_features
 from tallyroom.counting import Counting, count
 from tallyroom.document import Document
+from tallyroom.parts import whole_of
 from tallyroom.populations import assign_population
 from tallyroom.readings import Reading
 from tallyroom.scope import choice, features, measure_features, topic
@@ -65,7 +66,7 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
         reading.aggregations = choice("aggregation").probabilities(seen)
         reading.aggregation = max(reading.aggregations, key=lambda a: reading.aggregations[a])
         if reading.aggregation == "subset":
-            reading.part_of = total_of(reading, near)
+            reading.part_of = whole_of(document, reading, near)
 
 
 # --- polarity ------------------------------------------------------------------------------------------------------------

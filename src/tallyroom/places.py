@@ -20,6 +20,7 @@ from tallyroom.lexicon import table
 from tallyroom.place_words import PlaceWords, find_place_words, place_lexicon
 from tallyroom.readings import Reading
 from tallyroom.resolve.nations import nations
+from tallyroom.resolve.sources import is_known_body
 from tallyroom.runs import STEPS, Option, value_likelihoods
 from tallyroom.scope import choice
 
@@ -63,7 +64,11 @@ class PlacesOfReport:
         """The places of a sentence; a dateline is none."""
         if index not in self._found:
             text, (start, end) = self.document.text, self.document.spans[index]
-            found = [p for p in find_place_words(text, start, end) if not self._is_dateline(index, p)]
+            found = [
+                p
+                for p in find_place_words(text, start, end)
+                if not self._is_dateline(index, p) and not (" " in p.key and is_known_body(p.key))
+            ]
             self._found[index] = found
             for place in found:
                 self._spelled.setdefault(place.key, text[place.start : place.end])

@@ -34,7 +34,21 @@ _PEOPLE_EVENT = frozenset(
     ]
 )
 _BARE = frozenset(
-    ["dead", "injured", "wounded", "missing", "others", "other", "more", "homeless", "one", "ones", "deaths"]
+    [
+        "dead",
+        "injured",
+        "wounded",
+        "hurt",
+        "missing",
+        "unaccounted",
+        "others",
+        "other",
+        "more",
+        "homeless",
+        "one",
+        "ones",
+        "deaths",
+    ]
 )
 _ANY_PEOPLE = frozenset(
     m for m in MEASURES if m not in ("damaged", "arms", "money", "other", "affected", "deployed", "involved")
@@ -104,6 +118,9 @@ def _phrase(document: Document, noun: Token, counting: Counting) -> tuple[str | 
         token = parse[first - 1]
         within = token.head is noun or token.head.head is noun or token.head.i in range(first, noun.i + 1)
         if token.start < q.end and token.end > q.start or token.text in ("(", '"', ","):
+            break
+        is_whole = token.pos == "numeral" and first > 1 and parse[first - 2].lower in ("of", "the", "these", "those")
+        if is_whole:
             break
         if (
             token.rel

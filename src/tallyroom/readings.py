@@ -44,3 +44,9 @@ class Reading:
     @property
     def sentence(self) -> int:
         return self.counting.sentence
+
+    @property
+    def size(self) -> float | None:
+        """Its number, or the end of its range that was said."""
+        q = self.counting.quantity
+        return q.best if q.best is not None else q.low if q.low is not None else q.high

@@ -11,6 +11,7 @@ from tallyroom.document import Document
 from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
 from tallyroom.model import Span
+from tallyroom.resolve.sources import is_known_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def _words(name: str) -> frozenset[str]:
 _NAME = re.compile(
     r"\b[A-Z][\w'’.-]*(?:\s+(?:(?:al|bin|ibn|de|del|der|van|von|da|el|la|of|the|and|for)\s+)?[A-Z][\w'’.-]*)+"
 )
+_NAME_WORD = re.compile(r"[\w.-]+")
 _TITLES = re.compile(
     r"^(?:(?:the|a|an)\s+)?(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Capt|Maj|Prof|Sen|Rep|Gov|President|Minister|Governor|Mayor|Sheriff|Chief|Prime|"
     r"Foreign|Defence|Defense|Interior|Health|Secretary|Police|Spokesman|Spokeswoman|Spokesperson|Deputy|Vice|General|Colonel|Captain|"
@@ -63,6 +65,7 @@ class Speakers:
         return (
             token.lemma in _words("institutions")
             or token.lower in _words("institutions")
+            or _name_beside(token.parse, token) is not None
             or is_person(token)
             or bool(_ROLE.search(token.lower))
             or token.lemma
@@ -73,9 +76,9 @@ class Speakers:
         """The speaker that a word heads; None for one that cannot be told."""
         if token.pos == "pronoun":
             return self._pronoun(parse, token, sentence)
-        span = _name_span(parse, token)
+        span = self._known_body(token) or _name_span(parse, token)
         text = self.document.text[span[0] : span[1]]
-        name = self._inner_name(parse, token)
+        name = self._inner_name(parse, token) or _name_beside(parse, token)
         if name is not None:
             span, text = name, self.document.text[name[0] : name[1]]
         text = _cut(text)
@@ -83,6 +86,20 @@ class Speakers:
             return None
         fuller = self._fuller(text, span[0])
         return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
+
+    def _known_body(self, token: Token) -> Span | None:
+        """ "Doctors Without Borders", "Save the Children": a known name, which the grammar takes apart."""
+        name, start = next(((n, at) for n, at in self._names if at <= token.start < at + len(n)), ("", 0))
+        words = [(start + m.start(), start + m.end()) for m in _NAME_WORD.finditer(name)]
+        for first in words:
+            for last in reversed(words):
+                if (
+                    first[0] < last[0]
+                    and first[0] <= token.start < last[1]
+                    and is_known_body(self.document.text[first[0] : last[1]])
+                ):
+                    return first[0], last[1]
+        return None
 
     def of_words(self, parse: Parse, words: list[Token], sentence: int) -> Speaker | None:
         """The speaker that a run of words names, for words whose parse cannot be trusted."""
@@ -326,6 +343,18 @@ def _name_span(parse: Parse, token: Token) -> Span:
     while last + 1 in keep or (last + 2 in keep and parse[last + 1].text in (",", "-", "&", "'s")):
         last += 1
     return parse[first].start, parse[last].end
+
+
+def _name_beside(parse: Parse, token: Token) -> Span | None:
+    """ "The shipping line Nordvik", "the newspaper Sennet Post": the name right behind the noun for what it names."""
+    if token.pos != "noun" or token.tag != "NN" or token.i + 1 >= len(parse):
+        return None
+    for name in token.kids("apposition"):
+        first = min(name.subtree(), key=lambda t: t.i)
+        if first.i == token.i + 1 and name.pos == "name" and first.pos == "name":
+            last = name.i
+            return parse[first.i].start, parse[last].end
+    return None
 
 
 def _cut(text: str) -> str:

@@ -115,6 +115,11 @@ def _bodies() -> tuple[dict[str, tuple[_Body, ...]], dict[tuple[str, str], tuple
     return {k: tuple(v) for k, v in by_name.items()}, {k: tuple(v) for k, v in by_function.items()}
 
 
+def is_known_body(words: str) -> bool:
+    """Whether a body of the list of those who speak in the news is called so."""
+    return fold(words).removeprefix("the ") in _bodies()[0]
+
+
 @lru_cache(maxsize=1)
 def _functions() -> dict[str, tuple[str, str]]:
     """Folded words → (function, kind)."""

@@ -1,0 +1,47 @@
+"""Who stands behind a figure in a list, where no verb tells: "Killed: 12 (Ministry of Health)", "- 97 Reuters, from Gov. Ann Roe"."""
+
+from __future__ import annotations
+
+import re
+
+from tallyroom.grammar import Parse
+from tallyroom.lexicon import table
+from tallyroom.speakers import Speaker, Speakers
+
+_NAMED = r"(?:[A-Z][\w'’.-]*|of|for|the|and|de|du|al)(?:[ ]+(?:[A-Z][\w'’.-]*|of|for|the|and|de|du|al))*"
+_IN_BRACKETS = re.compile(rf"(?:[ ]+[a-z]+){{0,3}}[ ]*\((?P<origin>{_NAMED})\)")
+_BULLET = re.compile(r"[ \t]*(?:[-–—•*·]+|\d+[.)])[ \t]*\Z")
+_AFTER_BULLET = re.compile(
+    rf"(?:[ ]+[a-z]+){{0,2}},?[ ]+(?P<relay>{_NAMED}),[ ](?:from|citing|quoting)[ ](?P<origin>{_NAMED})"
+    rf"|(?:[ ]+[a-z]+){{0,2}}[ ]*[-–—:(,]?[ ]+(?P<alone>{_NAMED})[ ]*(?:[.;]|$)",
+    re.MULTILINE,
+)
+
+
+def of_entry(speakers: Speakers, parse: Parse, start: int, end: int) -> tuple[Speaker, Speaker | None] | None:
+    """(origin, relay or None) of a figure at [start, end): named in the brackets behind it, or behind it in its line of a list."""
+    text = speakers.document.text
+    bracketed = _IN_BRACKETS.match(text, end, parse.end)
+    if bracketed is not None:
+        origin = _speaker(speakers, parse, bracketed, "origin")
+        return (origin, None) if origin is not None else None
+    if not _BULLET.search(text, max(text.rfind("\n", 0, start) + 1, start - 8), start):
+        return None
+    entry = _AFTER_BULLET.match(text, end, parse.end)
+    if entry is None:
+        return None
+    origin = _speaker(speakers, parse, entry, "alone" if entry["alone"] else "origin")
+    if origin is None:
+        return None
+    return origin, _speaker(speakers, parse, entry, "relay") if entry["relay"] else None
+
+
+def _speaker(speakers: Speakers, parse: Parse, found: re.Match[str], group: str) -> Speaker | None:
+    words = parse.between(*found.span(group))
+    names_a_speaker = any(
+        word.entity in ("organisation", "person") or word.lower in table("cues.toml")["institutions"] for word in words
+    )
+    is_place = group == "alone" and all(word.entity == "place" or word.pos != "name" for word in words)
+    if not words or is_place or not (names_a_speaker or group == "origin" or words[0].text.isupper()):
+        return None
+    return speakers.of_words(parse, words, 0)

@@ -1,0 +1,90 @@
+"""Of which figure another one is a part: the whole stands near, is no smaller, and counts such people."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tallyroom.document import Document
+from tallyroom.lexicon import table
+from tallyroom.readings import Reading
+
+#: So many characters before a number tell that it is an older one.
+_BEFORE = 40
+#: So many sentences back a whole is looked for.
+_REACH = 2
+
+
+def whole_of(document: Document, part: Reading, readings: list[Reading]) -> Reading | None:
+    """The figure that this one is a part of: the one before the words that open its list, else the nearest that can hold it."""
+    can_hold = [other for other in readings if _can_hold(document, other, part)]
+    opened = _opened_after(document, part, readings)
+    if opened is not None and any(opened is other for other in can_hold):
+        return opened
+    return min(can_hold, key=lambda other: _distance(other, part), default=None)
+
+
+def _can_hold(document: Document, whole: Reading, part: Reading) -> bool:
+    gap = part.sentence - whole.sentence
+    if whole is part or whole.part_of is part or not 0 <= gap <= _REACH or whole.polarity in ("denied", "negated"):
+        return False
+    if whole.counting.quantity.kind != part.counting.quantity.kind == "money":
+        return False
+    if whole.unit != part.unit and "percent" not in (whole.unit, part.unit):
+        return False
+    if part.size is None or whole.size is None or whole.size < part.size:
+        return False
+    if whole.size == part.size and whole.start > part.start:
+        return False
+    return not _is_superseded(document, whole) and _counts_such(whole, part)
+
+
+def _distance(whole: Reading, part: Reading) -> float:
+    sentences = 40.0 * (part.sentence - whole.sentence)
+    order = 0 if whole.start < part.start else 30
+    kind = (0 if whole.measure == part.measure else 15) + (60 if whole.aggregation == "subset" else 0)
+    return sentences + order + kind + abs(whole.start - part.start) / 100
+
+
+def _is_superseded(document: Document, reading: Reading) -> bool:
+    sentence = document.spans[reading.sentence][0]
+    return _superseded().search(document.text, max(sentence, reading.start - _BEFORE), reading.start) is not None
+
+
+@lru_cache(maxsize=1)
+def _superseded() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, table("parts.toml")["superseded"]))
+    return re.compile(rf"\b(?:{words})\s(?:[^\d,.;:]*\s)?(?:of\s|at\s)?\Z", re.IGNORECASE)
+
+
+def _counts_such(whole: Reading, part: Reading) -> bool:
+    """ "43 of the survivors" are no part of those who marched; "12 of the passengers" are none of 200 police."""
+    noun = part.counting.noun
+    numeral = part.counting.numeral
+    of = numeral.child("preposition") if numeral is not None else None
+    if noun is None or of is None or of.lower != "of" or of.child("complement") is not noun:
+        return True
+    if noun.lower in table("parts.toml")["anyone"]:
+        return True
+    if noun.lower in table("parts.toml")["measures"]:
+        return whole.measure in table("parts.toml")["measures"][noun.lower]
+    words = (whole.population or "people").lower().split()
+    return noun.lemma in words or noun.lower in words or words[-1] == "people"
+
+
+def _opened_after(document: Document, part: Reading, readings: list[Reading]) -> Reading | None:
+    """The figure right before the "including" whose list this one stands in; a list in brackets ends with them."""
+    start = document.spans[part.sentence][0]
+    text = document.text
+    opening = None
+    for opening in _openings().finditer(text, start, part.start):
+        pass
+    if opening is None or re.search(r"[;)]", text[opening.end() : part.start]):
+        return None
+    before = [r for r in readings if start <= r.start < opening.start()]
+    return before[-1] if before else None
+
+
+@lru_cache(maxsize=1)
+def _openings() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, table('parts.toml')['opening']))})\b", re.IGNORECASE)
