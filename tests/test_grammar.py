@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy
 import pytest
 
-from tallyroom.grammar import parse_sentences
+from tallyroom.grammar import _engine, parse_sentences
 
 
 @pytest.mark.parametrize("when", ["last month", "this week", "last year"])
@@ -37,3 +38,19 @@ def test_a_number_between_a_place_and_a_verb_is_the_subject(text: str, number: s
     assert (token.rel, token.head.pos) == (relation, "verb")
     assert token in token.head.children
     assert token not in parse[1].children
+
+
+@pytest.mark.parametrize("rows", [1, 3, 17, 63, 64, 200])
+@pytest.mark.parametrize(("given", "made"), [(288, 288), (96, 49)])
+def test_a_sentence_is_weighed_alike_alone_and_among_others(rows: int, given: int, made: int) -> None:
+    chance = numpy.random.default_rng(1)
+    weights = chance.standard_normal((made, given)).astype("float32")
+    words = chance.standard_normal((700, given)).astype("float32")
+    product = _engine()[0].get_pipe("tagger").model.ops.gemm
+    among = product(words, weights, trans2=True)
+    for first in (0, 5, 301):
+        alone = words[first : first + rows]
+        assert numpy.array_equal(product(alone, weights, trans2=True), among[first : first + rows])
+        into = numpy.empty((rows, made), dtype="float32")
+        assert product(alone, weights, trans2=True, out=into) is into
+        assert numpy.array_equal(into, among[first : first + rows])
