@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
+import json
 import re
 import secrets
 from collections.abc import Iterator
@@ -12,32 +15,20 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tallyroom.ledger import Judgement, Ledger
-from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
+from tallyroom.ledger.lineup import all_series
 from tallyroom.web.app import create_app
+from web_reports import fire_report
 
 HOST = "http://localhost:8137"
-HOSTILE = "<script>alert(1)</script>\u202e"
-
-
-def report(number: int, toll: int, source: str, relays: tuple[str, ...] = ()) -> Extraction:
-    text = f"Fire killed {toll} people in Lorne on Monday, the {source} of Lorne said."
-    made = make_report(
-        text, id=f"r{number}", published=f"2025-03-{number:02d}", outlet=f"Daily {number}", title=f"Fire in Lorne {HOSTILE}"
-    )  # fmt: skip
-    figure = Figure(
-        id="f1", quote=str(toll), start=12, end=12 + len(str(toll)), low=toll, best=toll, high=toll, measure="killed",
-        population="people of Lorne", place="Lorne", source=f"{source} of Lorne", aggregation="cumulative", relays=relays,
-    )  # fmt: skip
-    return Extraction(report=made, extractor="test", figures=with_claim_ids(made.uid, [figure]))
 
 
 @pytest.fixture
 def where(tmp_path: Path) -> Path:
     path = tmp_path / "follow.db"
     with Ledger.open(path) as ledger:
-        ledger.add(report(1, 11, "coast guard"), at="2025-03-01T10:00:00.000000Z")
-        ledger.add(report(2, 14, "coast guard", ("the mayor's office",)), at="2025-03-02T10:00:00.000000Z")
-        ledger.add(report(3, 30, "hospital"), at="2025-03-03T10:00:00.000000Z")
+        ledger.add(fire_report(1, 11, "coast guard"), at="2025-03-01T10:00:00.000000Z")
+        ledger.add(fire_report(2, 14, "coast guard", ("the mayor's office",)), at="2025-03-02T10:00:00.000000Z")
+        ledger.add(fire_report(3, 30, "hospital"), at="2025-03-03T10:00:00.000000Z")
     return path
 
 
@@ -70,7 +61,7 @@ def test_each_point_stands_with_its_exact_words(client: TestClient) -> None:
     page = client.get(series_address(client)).text
     assert re.findall(r'<strong class="value">([^<]+)<', page) == ["11", "14", "30"]
     assert "+3 revision" in page
-    assert page.count("in Lorne on Monday") == 3
+    assert page.count("</a> people in Lorne on Monday") == 3
     assert "<svg" in page
     assert re.findall(r'href="(#w-\d+)"', page.partition("<svg")[2].partition("</svg>")[0]) == ["#w-1", "#w-2", "#w-3"]
     assert "<script>alert" not in page
@@ -85,6 +76,78 @@ def test_a_series_as_it_was_known_before(client: TestClient) -> None:
     ]
     assert client.get(f"{address}?known_at=2020-01-01").status_code == 404
     assert client.get(f"{address}?known_at=yesterday").status_code == 400
+
+
+def values_at(client: TestClient, known_at: str) -> list[list[float]]:
+    rows = client.get("/api/series", params={"known_at": known_at}).json()["rows"]
+    return [[point["best"] for point in one["points"]] for one in rows]
+
+
+def test_every_page_tells_what_the_ledger_knew_at_a_moment(client: TestClient, where: Path) -> None:
+    with Ledger.open(where) as ledger:
+        ledger.add(fire_report(4, 9, "coast guard"), at="2025-03-04T10:00:00.000000Z")
+    assert values_at(client, "2025-03-02") == [[11, 14]]
+    assert values_at(client, "2025-03-03T11:00Z") == [[11, 14, 30]]
+    assert values_at(client, "2999-01-01") == [[11, 14, 30, 9]]
+    assert values_at(client, "2020-01-01") == []
+    then = "?known_at=2025-03-02"
+    assert re.findall(r'data-label="reports">(\d+)<', client.get("/events" + then).text) == ["2"]
+    assert re.findall(r'data-label="reports">(\d+)<', client.get("/events").text) == ["4"]
+    assert re.findall(r'data-label="newest">([^<]+)<', client.get("/series" + then).text) == ["14"]
+    assert "cannot both hold" in client.get("/problems").text
+    assert "cannot both hold" not in client.get("/problems" + then).text
+    assert "hospital of Lorne" in client.get("/brief").text
+    brief = client.get("/brief" + then).text
+    assert "hospital of Lorne" not in brief
+    assert "as the ledger knew it at 2025-03-02" in brief
+    chart = re.search(r'src="(/charts/[^"]+)"', brief)
+    assert chart is not None
+    assert client.get(html.unescape(chart[1])).text.count("<a ") == 2
+    link = re.search(r'href="(/events/[^"]+known_at=2025-03-02)"', client.get("/events" + then).text)
+    assert link is not None
+    event = client.get(html.unescape(link[1])).text
+    assert "As the ledger knew it at 2025-03-02" in event
+    assert "Daily 4" not in event
+
+
+def test_a_series_that_was_another_then_is_found_at_its_moment(client: TestClient, where: Path) -> None:
+    address = series_address(client)
+    first, second = origins(client, address)
+    joined = judge(client, address, act="same", a=first, b=second)
+    page = client.get(f"{joined}?known_at=2025-03-03").text
+    assert "2 independent origins" in page
+    assert 'value="dismiss"' not in page
+    assert "1 independent origin;" in client.get(joined).text
+    with Ledger.open(where) as ledger:
+        (one,) = all_series(ledger, known_at="2025-03-01")
+    assert client.get(f"/series/{one.series_id}?known_at=2025-03-01").status_code == 200
+    assert client.get(f"/api/series/{one.series_id}?known_at=2025-03-01").json()["points"][0]["best"] == 11
+
+
+def test_series_are_saved_as_they_stand(client: TestClient) -> None:
+    (row,) = csv.DictReader(io.StringIO(client.get("/series.csv?measure=killed").text))
+    assert (row["points"], row["best"], row["last_said"]) == ("3", "30", "2025-03-03")
+    assert row["origins"] == "coast guard of Lorne; hospital of Lorne"
+    assert client.get("/series.csv?measure=missing").text.count("\n") == 1
+    (line,) = client.get("/series.jsonl?known_at=2025-03-02").text.splitlines()
+    assert json.loads(line)["report_ids"] == ["r1", "r2"]
+    assert client.get("/series.exe").status_code == 400
+
+
+def test_sources_are_paged_and_sorted_by_date(client: TestClient) -> None:
+    def names(address: str) -> list[str]:
+        return re.findall(r'href="/sources/[^"?]+">([^<]+)<', client.get(address).text)
+
+    assert names("/sources") == ["coast guard of Lorne", "hospital of Lorne"]
+    assert names("/sources?sort=published") == ["hospital of Lorne", "coast guard of Lorne"]
+    assert names("/sources?sort=published&ascending=1") == ["coast guard of Lorne", "hospital of Lorne"]
+    following = re.search(r'rel="next" href="([^"]+)"', client.get("/sources?limit=1").text)
+    assert following is not None
+    assert names(html.unescape(following[1])) == ["hospital of Lorne"]
+    page = client.get("/api/sources?limit=1").json()
+    rest = client.get("/api/sources", params={"limit": 1, "after": page["next"]}).json()
+    assert [row["source"] for row in (*page["rows"], *rest["rows"])] == names("/sources")
+    assert rest["next"] is None
 
 
 def test_rules_and_conventions_stand_side_by_side(client: TestClient) -> None:
@@ -120,7 +183,7 @@ def test_a_judgement_sent_twice_counts_once(client: TestClient, where: Path) -> 
 
 def test_a_problem_of_a_series_is_dismissed(client: TestClient, where: Path) -> None:
     with Ledger.open(where) as ledger:
-        ledger.add(report(4, 9, "coast guard"))
+        ledger.add(fire_report(4, 9, "coast guard"))
     address = series_address(client)
     problem = re.search(r'name="problem" value="([^"]+)"', client.get(address).text)
     assert problem is not None

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tallyroom.ledger import Ledger
-from test_web_follow import report
 from web_browser_pages import HOSTILE, chromium, named, overflow, serious_faults, window
+from web_reports import fire_report
 from web_server import serving
 
 pytestmark = pytest.mark.browser
@@ -28,9 +28,9 @@ def page(request: pytest.FixtureRequest, browser: Any, tmp_path: Path) -> Iterat
     ledger = tmp_path / "follow.db"
     with Ledger.open(ledger) as held:
         for extraction in (
-            report(1, 11, "coast guard"),
-            report(2, 14, "coast guard"),
-            report(3, 30, f"hospital {HOSTILE}"),
+            fire_report(1, 11, "coast guard"),
+            fire_report(2, 14, "coast guard"),
+            fire_report(3, 30, f"hospital {HOSTILE}"),
         ):
             held.add(extraction)
     with serving(ledger) as served, window(browser, served.address, *request.param) as page:

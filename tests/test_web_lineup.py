@@ -6,7 +6,9 @@ import html
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
@@ -20,18 +22,7 @@ from tallyroom.web.app import create_app
 from tallyroom.web.ledgers import Ledgers
 from tallyroom.web.lineup import Board, Lineup, NotYet, build, series_now
 from tallyroom.web.names import Names
-
-
-def report(number: int, toll: int, source: str = "coast guard") -> Extraction:
-    text = f"Fire killed {toll} people in Lorne on day {number}, the {source} of Lorne said."
-    made = make_report(
-        text, id=f"r{number}", published=f"2025-03-{number:02d}", outlet=f"Daily {number}", title="Fire in Lorne"
-    )
-    figure = Figure(
-        id="f1", quote=str(toll), start=12, end=12 + len(str(toll)), low=toll, best=toll, high=toll, measure="killed",
-        population="people of Lorne", place="Lorne", source=f"{source} of Lorne", aggregation="cumulative",
-    )  # fmt: skip
-    return Extraction(report=made, extractor="test", figures=with_claim_ids(made.uid, [figure]))
+from web_reports import fire_report
 
 
 @pytest.fixture
@@ -39,7 +30,7 @@ def where(tmp_path: Path) -> Path:
     path = tmp_path / "lineup.db"
     with Ledger.open(path) as ledger:
         for number in range(1, 4):
-            ledger.add(report(number, 10 + number))
+            ledger.add(fire_report(number, 10 + number))
     return path
 
 
@@ -54,7 +45,7 @@ def held(where: Path) -> Iterator[tuple[Lineup, Ledger]]:
 def test_a_small_ledger_is_always_fresh(held: tuple[Lineup, Ledger]) -> None:
     lineup, ledger = held
     assert [len(story.reports) for story in lineup.seen(ledger, confidential=True).board.stories] == [3]
-    ledger.add(report(4, 20))
+    ledger.add(fire_report(4, 20))
     seen = lineup.seen(ledger, confidential=True)
     assert (len(seen.board.stories[0].reports), seen.behind) == (4, 0)
 
@@ -77,7 +68,7 @@ def test_a_large_ledger_is_lined_up_beside_and_told_as_older(
         lineup.seen(ledger, confidential=True, wait=0)
     board = lineup.seen(ledger, confidential=True, wait=60).board
     assert [len(story.reports) for story in board.stories] == [3]
-    ledger.add(report(4, 20))
+    ledger.add(fire_report(4, 20))
     older = lineup.seen(ledger, confidential=True, wait=0)
     assert (older.board is board, older.behind > 0) == (True, True)
     deadline = time.monotonic() + 60
@@ -86,9 +77,45 @@ def test_a_large_ledger_is_lined_up_beside_and_told_as_older(
     assert len(lineup.seen(ledger, confidential=True).board.stories[0].reports) == 4
 
 
+def test_an_earlier_moment_of_a_large_ledger_is_lined_up_once_and_hides_what_was_hidden_since(
+    held: tuple[Lineup, Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lineups, "FEW", 1)
+    lineup, ledger = held
+    ledger.add(fire_report(4, 20), at="2025-03-04T10:00:00.000000Z")
+    asked: dict[str, Any] = {"confidential": False, "known_at": "2025-03-04"}
+    assert lineup.at_hand(ledger, **asked) is None
+    board = lineup.seen(ledger, wait=60, **asked).board
+    assert [[told.id for told in story.reports] for story in board.stories] == [["r4"]]
+    ledger.add(fire_report(5, 21))
+    assert lineup.seen(ledger, wait=0, **asked) == lineups.Seen(board)
+    ledger.add(fire_report(3, 19), at="2025-03-03T10:00:00.000000Z")
+    assert lineup.seen(ledger, wait=0, **asked).behind > 0
+    secret = fire_report(4, 20).report.uid
+    ledger.judge(Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": True}))
+    with pytest.raises(NotYet):
+        lineup.seen(ledger, wait=0, **asked)
+    board = lineup.seen(ledger, wait=60, **asked).board
+    assert secret not in {told.uid for story in board.stories for told in story.reports}
+
+
+def test_whoever_asks_for_many_moments_fills_no_memory(
+    held: tuple[Lineup, Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lineups, "FEW", 1)
+    monkeypatch.setattr(
+        Lineup, "_answer", lambda self, which: msgspec.msgpack.encode(build(ledger, which.confidential))
+    )
+    lineup, ledger = held
+    for year in range(2001, 2010):
+        lineup.seen(ledger, confidential=True, known_at=f"{year}-01-01", wait=60)
+    there = [lineup.at_hand(ledger, confidential=True, known_at=f"{year}-01-01") for year in range(2001, 2010)]
+    assert [board is not None for board in there] == [False] * 7 + [True] * lineups.MOST_EARLIER
+
+
 def test_who_sees_nothing_confidential_has_a_board_without(held: tuple[Lineup, Ledger]) -> None:
     lineup, ledger = held
-    secret = report(2, 12).report.uid
+    secret = fire_report(2, 12).report.uid
     ledger.judge(Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": True}))
     uids = {
         allowed: {
@@ -105,13 +132,13 @@ def test_no_older_board_shows_what_was_hidden_since(
 ) -> None:
     monkeypatch.setattr(lineups, "FEW", 1)
     lineup, ledger = held
-    secret = report(2, 12).report.uid
+    secret = fire_report(2, 12).report.uid
     hiding = Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": act == "confidential"})
     if act == "undone":
         ledger.judge(Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": True}))
         hiding = ledger.judge(hiding)
     lineup.seen(ledger, confidential=False, wait=60)
-    accepted = Judgement(action="accept", by="Ann", uid=report(1, 11).report.uid, start=12, end=14)
+    accepted = Judgement(action="accept", by="Ann", uid=fire_report(1, 11).report.uid, start=12, end=14)
     ledger.judge(accepted)
     assert lineup.seen(ledger, confidential=False, wait=0).behind
     if act == "redact":
@@ -139,7 +166,7 @@ def test_a_failed_build_is_told_and_the_page_goes_on(
 def test_the_board_leads_from_reports_to_stories(where: Path) -> None:
     with Ledger.open(where) as ledger:
         board = Board(build(ledger, confidential=True))
-        assert board.stories_of([report(1, 11).report.uid]) == list(board.stories)
+        assert board.stories_of([fire_report(1, 11).report.uid]) == list(board.stories)
         assert board.stories_of(["none"]) == []
 
 
@@ -147,9 +174,9 @@ def test_the_board_leads_from_reports_to_stories(where: Path) -> None:
 def counted(where: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Names, Ledger, list[str]]]:
     """Lists of names, and each time that one was made."""
     made: list[str] = []
-    ask = Ledger.names
+    ask = Ledger.name_page
     monkeypatch.setattr(
-        Ledger, "names", lambda self, kind, query, *, unsure: made.append(kind) or ask(self, kind, query, unsure=unsure)
+        Ledger, "name_page", lambda self, kind, query, **how: made.append(kind) or ask(self, kind, query, **how)
     )
     ledgers = Ledgers(str(where), 2)
     names = Names(ledgers)
@@ -165,7 +192,7 @@ def test_names_are_counted_once_for_each_state_of_a_small_ledger(counted: tuple[
         assert [row["claims"] for row in names.listed(ledger, "source", Query()).rows] == [3]
     assert made == ["source"]
     names.listed(ledger, "source", Query(confidential=False))
-    ledger.add(report(5, 30))
+    ledger.add(fire_report(5, 30))
     found = names.listed(ledger, "source", Query())
     assert ([row["claims"] for row in found.rows], found.behind) == ([4], 0)
     assert made == ["source"] * 3
@@ -177,7 +204,7 @@ def test_a_count_that_takes_long_is_made_beside_the_page(
     monkeypatch.setattr(kept, "SOON_SECONDS", 0.0)
     names, ledger, _ = counted
     names.listed(ledger, "source", Query())
-    ledger.add(report(5, 30))
+    ledger.add(fire_report(5, 30))
     older = names.listed(ledger, "source", Query())
     assert ([row["claims"] for row in older.rows], older.behind) == ([3], 2)
     deadline = time.monotonic() + 20
@@ -195,7 +222,7 @@ def test_no_older_list_hides_who_may_be_seen_or_what_people_said_of_names(
     query = Query(confidential=False)
     assert [row["claims"] for row in names.listed(ledger, "source", query).rows] == [3]
     if word == "confidential":
-        secret = report(2, 12).report.uid
+        secret = fire_report(2, 12).report.uid
         ledger.judge(Judgement(action="correct", by="Ann", uid=secret, fields={"confidential": True}))
         assert [row["claims"] for row in names.listed(ledger, "source", query).rows] == [2]
     else:

@@ -125,22 +125,25 @@ def all_series(
 
     `known_at`: as the ledger knew them at a moment, with what people had decided by then; all stories are built anew.
     """
-    if known_at is not None:
-        return _series_then(ledger, known_at, collection, confidential)
-    return [
-        one
-        for story in all_stories(ledger, collection=collection, confidential=confidential).stories
-        for one in story.series
-    ]
+    whole = all_stories(ledger, collection=collection, confidential=confidential, known_at=known_at)
+    return [one for story in whole.stories for one in story.series]
 
 
 def all_stories(
-    ledger: Ledger, *, collection: str | None = None, confidential: bool = True, keep: bool = True
+    ledger: Ledger,
+    *,
+    collection: str | None = None,
+    confidential: bool = True,
+    known_at: str | None = None,
+    keep: bool = True,
 ) -> Whole:
     """All stories of the ledger, in order, and the events that people settled; a collection, or the leaving out of what is confidential, is seen to story by story.
 
+    `known_at`: as the ledger knew them at a moment, with what people had decided by then; all stories are built anew.
     `keep`: write down in the ledger what was built, so that the next question finds it.
     """
+    if known_at is not None:
+        return _stories_then(ledger, known_at, collection, confidential)
     state = refresh(ledger, keep=keep)
     held, events = state.reports, state.events
     hidden: Collection[str] = () if confidential else confidential_reports(ledger)
@@ -194,7 +197,7 @@ def _line_up(claims: Sequence[SeriesClaim], judgements: Judgements) -> _LinedUp:
     )  # fmt: skip
 
 
-def _series_then(ledger: Ledger, known_at: str, collection: str | None, confidential: bool) -> list[Series]:
+def _stories_then(ledger: Ledger, known_at: str, collection: str | None, confidential: bool) -> Whole:
     hidden: Collection[str] = () if confidential else confidential_reports(ledger)
     query = Query(
         known_at=known_at,
@@ -204,9 +207,17 @@ def _series_then(ledger: Ledger, known_at: str, collection: str | None, confiden
         descending=False,
         limit=None,
     )
-    claims = (claim for claim in ledger.series_claims(query) if claim.report.uid not in hidden)
+    events = ledger.judged_events(query)
+    claims = (claim for claim in ledger.series_claims(query, events) if claim.report.uid not in hidden)
     judgements = ledger.series_judgements(known_at)
-    return [one for story in stories_of(claims) for one in build_story(story, judgements)]
+    stories = []
+    for own in stories_of(claims):
+        by_report: dict[str, list[SeriesClaim]] = defaultdict(list)
+        for claim in own:
+            by_report[claim.report.uid].append(claim)
+        held = {uid: about for uid, told in by_report.items() if (about := _about(told)) is not None}
+        stories.append(_as_story(held, held, events, _line_up(own, judgements)))
+    return Whole(stories, events)
 
 
 def near(ledger: Ledger, new: Iterable[Sequence[SeriesClaim]]) -> Iterator[list[SeriesClaim]]:

@@ -90,6 +90,11 @@ class Asked:
         ]
 
     @property
+    def moment(self) -> str:
+        """What leads on to other pages at the same moment of the ledger; empty for now."""
+        return address("", {"known_at": self.given["known_at"]}) if "known_at" in self.given else ""
+
+    @property
     def plain(self) -> dict[str, None]:
         """What shapes the page, left out: `asked.href(path, **asked.plain)`."""
         return dict.fromkeys((*SHAPE, "kind"))

@@ -64,12 +64,13 @@ class StoryPage(msgspec.Struct, frozen=True):
 
 
 def stories_that_fit(lineup: Lineup, ledger: Ledger, query: Query) -> Found:
-    """The stories with a report that fits the query, the latest first; raises `NotYet` as the lineup does."""
-    if query.known_at:
-        raise UsageError("events and series are told as the ledger knows them now; take away what it knew at a moment")
-    seen = lineup.seen(ledger, confidential=query.confidential)
+    """The stories with a report that fits the query, now or as the ledger knew them at its moment, the latest first.
+
+    Raises `NotYet` as the lineup does.
+    """
+    seen = lineup.seen(ledger, confidential=query.confidential, known_at=query.known_at)
     narrowed = msgspec.structs.replace(query, **_NO_FILTER)
-    everything = Query(confidential=query.confidential, **_NO_FILTER)
+    everything = Query(confidential=query.confidential, known_at=query.known_at, **_NO_FILTER)
     stories = list(seen.board.stories)
     if narrowed != everything:
         stories = seen.board.stories_of(_report_uids(ledger, narrowed))
@@ -94,7 +95,8 @@ def page_of_stories(stories: list[Story], query: Query) -> StoryPage:
 
 
 def _report_uids(ledger: Ledger, query: Query) -> set[str]:
-    where = report_conditions(query, ledger.database.kind)
+    then = ledger.log.reports_then(query.known_at) if query.known_at else None
+    where = report_conditions(query, ledger.database.kind, then=then)
     # The conditions are SQL that the ledger's own code wrote; the values are bound.
     rows = ledger.database.rows(f"select r.uid from report r where {where.sql}", where.values)  # noqa: S608
     return {uid for (uid,) in rows}

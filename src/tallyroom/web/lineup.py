@@ -12,18 +12,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Waited
+from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from tallyroom.errors import LedgerError, TallyroomError
 from tallyroom.ledger import Ledger
 from tallyroom.ledger.lineup import Story, all_stories, claims_of_reports
+from tallyroom.ledger.words import moment, now
 from tallyroom.model import Extraction
 from tallyroom.series import ReportHeader, Series, SeriesClaim, SeriesProblem, build_series
 from tallyroom.series.check import Check, check_claims
@@ -40,6 +42,8 @@ WAIT_SECONDS = 1.5
 REST = 2.0
 #: A new text is held against so many reports, the nearest in time.
 MOST_NEAR = 300
+#: Boards of earlier moments that are kept.
+MOST_EARLIER = 2
 
 
 class _Built(msgspec.Struct, frozen=True):
@@ -119,74 +123,123 @@ class NotYet(TallyroomError):
     """The ledger is being lined up for the first time."""
 
 
+class _Which(NamedTuple):
+    """A board: with what is confidential or without; as of now, or of an earlier moment as the ledger writes it."""
+
+    confidential: bool
+    known_at: str | None = None
+
+
+class _Standing:
+    """A board, the build that runs, and when the last one ended after how long."""
+
+    def __init__(self) -> None:
+        self.board: Board | None = None
+        self.running: Future[Board] | None = None
+        self.ended = self.took = 0.0
+
+    @property
+    def is_running(self) -> bool:
+        return self.running is not None and not self.running.done()
+
+
 class Lineup:
-    """Keeps a board for those who see confidential reports, and one for those who do not."""
+    """Keeps a board for those who see confidential reports, one for those who do not, and a few of earlier moments."""
 
     def __init__(self, where: str) -> None:
         self.where = where
-        self._boards: dict[bool, Board] = {}
-        self._running: dict[bool, Future[Board]] = {}
-        self._spent: dict[bool, tuple[float, float]] = {}
+        self._standing: OrderedDict[_Which, _Standing] = OrderedDict()
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lineup")
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
 
-    def seen(self, ledger: Ledger, *, confidential: bool, wait: float = WAIT_SECONDS) -> Seen:
-        """The stories of the ledger, as new as can be had soon; raises `NotYet` where there are none that may be shown."""
-        now = sequence_of(ledger)
-        held = self._boards.get(confidential)
-        if held is not None and held.sequence == now:
-            return Seen(held)
+    def seen(
+        self, ledger: Ledger, *, confidential: bool, known_at: str | None = None, wait: float = WAIT_SECONDS
+    ) -> Seen:
+        """The stories of the ledger, as new as can be had soon; raises `NotYet` where there are none that may be shown.
+
+        `known_at`: as the ledger knew them at an earlier moment.
+        """
+        which = _which(confidential, known_at)
+        standing = self._of(which)
+        held = standing.board
+        hidden = False
+        if held is not None:
+            behind = _taken_in(ledger, held.sequence, which)
+            hidden = bool(behind or which.known_at) and hidden_since(ledger, held.sequence)
+            if not behind and not hidden:
+                return Seen(held)
         if _is_small(ledger):
             with self._building:
-                held = self._boards.get(confidential)
-                if held is None or held.sequence < now:
-                    held = Board(build(ledger, confidential))
-                    self._boards[confidential] = held
+                held = standing.board
+                if held is None or held.sequence < sequence_of(ledger):
+                    held = standing.board = Board(build(ledger, which.confidential, known_at=which.known_at))
             return Seen(held)
-        running = self._start(confidential, at_once=held is not None and hidden_since(ledger, held.sequence))
+        running = self._start(which, standing, at_once=hidden)
         if running is not None:
             try:
                 held = running.result(timeout=wait)
             except Waited:
-                held = self._boards.get(confidential)
+                held = standing.board
         if held is None or hidden_since(ledger, held.sequence):
             raise NotYet("The ledger is being lined up; a large one takes a minute or two.")
-        return Seen(held, max(0, now - held.sequence))
+        return Seen(held, _taken_in(ledger, held.sequence, which))
+
+    def at_hand(self, ledger: Ledger, *, confidential: bool, known_at: str) -> Board | None:
+        """The board of an earlier moment where it is there already or is made at once."""
+        with self._lock:
+            standing = self._standing.get(_which(confidential, known_at))
+        if _is_small(ledger) or (standing is not None and standing.board is not None):
+            with suppress(NotYet):
+                return self.seen(ledger, confidential=confidential, known_at=known_at, wait=0).board
+        return None
 
     def prepare(self, ledger: Ledger, *, confidential: bool) -> None:
         """Begin to line up a large ledger, so that it is there when a page asks."""
         if not _is_small(ledger):
-            self._start(confidential)
+            which = _Which(confidential)
+            self._start(which, self._of(which))
 
-    def _start(self, confidential: bool, *, at_once: bool = False) -> Future[Board] | None:
+    def _of(self, which: _Which) -> _Standing:
+        with self._lock:
+            found = self._standing.setdefault(which, _Standing())
+            self._standing.move_to_end(which)
+            earlier = [key for key in self._standing if key.known_at]
+            waiting = [key for key in earlier[:-MOST_EARLIER] if not self._standing[key].is_running]
+            for key in waiting:
+                del self._standing[key]
+            return found
+
+    def _start(self, which: _Which, standing: _Standing, *, at_once: bool = False) -> Future[Board] | None:
         """The build that runs; None where the last one is too fresh to begin the next, unless that must be at once."""
         with self._lock:
-            running = self._running.get(confidential)
-            if running is not None and not running.done():
-                return running
-            ended, took = self._spent.get(confidential, (0.0, 0.0))
-            if self._closed or (ended and not at_once and time.monotonic() - ended < REST * took):
+            if standing.is_running:
+                return standing.running
+            rests = standing.ended and time.monotonic() - standing.ended < REST * standing.took
+            if self._closed or (rests and not at_once):
                 return None
-            self._running[confidential] = self._work.submit(self._build_beside, confidential)
-            return self._running[confidential]
+            if which.known_at and any(other.is_running for key, other in self._standing.items() if key.known_at):
+                # Whoever asks for many moments gets one after the other.
+                return None
+            standing.running = self._work.submit(self._build_beside, which, standing)
+            return standing.running
 
-    def _build_beside(self, confidential: bool) -> Board:
+    def _build_beside(self, which: _Which, standing: _Standing) -> Board:
         began = time.monotonic()
         try:
-            board = Board(msgspec.msgpack.decode(self._answer(confidential), type=_Built))
+            board = Board(msgspec.msgpack.decode(self._answer(which), type=_Built))
         finally:
-            self._spent[confidential] = (time.monotonic(), time.monotonic() - began)
-        self._boards[confidential] = board
+            standing.ended, standing.took = time.monotonic(), time.monotonic() - began
+        standing.board = board
         # What stays for long need not be looked at by each collection: with 100,000 claims that alone takes a second.
         gc.collect()
         gc.freeze()
         return board
 
-    def _answer(self, confidential: bool) -> bytes:
-        asked = msgspec.json.encode({"ledger": self.where, "confidential": confidential})
+    def _answer(self, which: _Which) -> bytes:
+        asked = msgspec.json.encode({"ledger": self.where, **which._asdict()})
         with subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
             self._child = child
             if self._closed:
@@ -242,10 +295,27 @@ def _is_small(ledger: Ledger) -> bool:
     return int(ledger.database.rows(some, {"most": FEW + 1})[0][0]) <= FEW
 
 
-def build(ledger: Ledger, confidential: bool, *, keep: bool = False) -> _Built:
-    """The stories of a ledger, the latest first; `keep` as for `all_stories`."""
+def _which(confidential: bool, known_at: str | None) -> _Which:
+    """The board of a moment, which is that of now where the moment has not passed yet."""
+    at = moment(known_at) if known_at else None
+    return _Which(confidential, at if at and at < now() else None)
+
+
+def _taken_in(ledger: Ledger, since: int, which: _Which) -> int:
+    """How many entries after one matter to a board; others than the latest may be of an earlier moment: a copied ledger's."""
+    if which.known_at is None:
+        return max(0, sequence_of(ledger) - since)
+    rows = ledger.database.rows(
+        "select count(*) from entry where sequence > :since and recorded_at <= :known_at",
+        {"since": since, "known_at": which.known_at},
+    )
+    return int(rows[0][0])
+
+
+def build(ledger: Ledger, confidential: bool, *, known_at: str | None = None, keep: bool = False) -> _Built:
+    """The stories of a ledger, the latest first; `known_at` and `keep` as for `all_stories`."""
     sequence = sequence_of(ledger)
-    stories, events = all_stories(ledger, confidential=confidential, keep=keep)
+    stories, events = all_stories(ledger, confidential=confidential, known_at=known_at, keep=keep)
     stories.sort(key=lambda story: (story.last or "", story.event, story.reports[0].uid), reverse=True)
     return _Built(sequence, tuple(stories), dict(events))
 
@@ -255,7 +325,7 @@ def main() -> None:
     os.nice(5)
     asked: dict[str, Any] = msgspec.json.decode(sys.stdin.buffer.read())
     with Ledger.open(asked["ledger"], create=False) as ledger:
-        built = build(ledger, bool(asked["confidential"]), keep=True)
+        built = build(ledger, asked["confidential"], known_at=asked["known_at"], keep=True)
     sys.stdout.buffer.write(msgspec.msgpack.encode(built))
 
 

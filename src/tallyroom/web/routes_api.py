@@ -25,6 +25,7 @@ from tallyroom.web.reading import Reader
 from tallyroom.web.reports import open_report
 from tallyroom.web.review_acts import seen_of
 from tallyroom.web.routes_figures import open_claim
+from tallyroom.web.routes_sources import by_date
 from tallyroom.web.rows import (
     EventRow,
     FigureRow,
@@ -55,15 +56,8 @@ class PageOf(BaseModel, Generic[Row]):
 
 
 class LinedUp(PageOf[Row], Generic[Row]):
-    """A page of rows that need all claims lined up; `behind` counts the entries that the ledger took in since that was done."""
+    """A page of rows made beside the page; `behind` counts the entries that the ledger took in since that was done."""
 
-    behind: int
-
-
-class SourcePage(BaseModel):
-    """The sources most named, as many as `limit` says; `behind` counts the entries that the ledger took in since the count."""
-
-    rows: list[SourceRow]
     behind: int
 
 
@@ -126,6 +120,7 @@ FAULTS: dict[int | str, dict[str, Any]] = {
     503: {"model": Fault, "description": "The ledger cannot be asked now"},
 }
 ASKED = {"parameters": _parameters()}
+AT_A_MOMENT = {"parameters": [one for one in ASKED["parameters"] if one["name"] == "known_at"]}
 router = APIRouter(prefix="/api", tags=["ask"], responses=FAULTS)
 Name = Annotated[str, Path(min_length=1, max_length=200)]
 
@@ -182,13 +177,13 @@ def report(request: Request, name: Name) -> dict[str, Any]:
 
 
 @router.get("/sources", openapi_extra=ASKED)
-def sources(request: Request) -> SourcePage:
-    """Who speaks in the claims that fit, the most named first."""
+def sources(request: Request) -> LinedUp[SourceRow]:
+    """Who speaks in the claims that fit, the most named first; with `sort=published` by the date of their last report."""
+    asked = Asked(request)
     with ledgers(request).open() as ledger:
-        found = request.app.state.names.listed(ledger, "source", Asked(request).query)
-    return SourcePage.model_construct(
-        rows=[SourceRow.model_construct(**row) for row in found.rows], behind=found.behind
-    )
+        found = request.app.state.names.listed(ledger, "source", asked.query, by_date=by_date(asked))
+    rows = [SourceRow.model_construct(**row) for row in found.rows]
+    return LinedUp.model_construct(rows=rows, next=found.next, behind=found.behind)
 
 
 @router.get("/problems", openapi_extra=ASKED)
@@ -216,11 +211,12 @@ def series(request: Request) -> LinedUp[dict[str, Any]]:
     return _stories(request, rows)
 
 
-@router.get("/series/{series_id}")
+@router.get("/series/{series_id}", openapi_extra=AT_A_MOMENT)
 def one_series(request: Request, series_id: Name) -> dict[str, Any]:
-    """One series, in the form of `tallyroom series --format json`."""
+    """One series, in the form of `tallyroom series --format json`; `known_at`: as the ledger knew it at a moment."""
+    known_at = Asked(request).query.known_at
     with ledgers(request).open() as ledger:
-        board = request.app.state.lineup.seen(ledger, confidential=sees_confidential(request)).board
+        board = request.app.state.lineup.seen(ledger, confidential=sees_confidential(request), known_at=known_at).board
     if series_id not in board.series:
         raise not_found("There is no such series in this ledger.")
     return series_json(board.series[series_id])

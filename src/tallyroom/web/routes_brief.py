@@ -22,7 +22,7 @@ from tallyroom.web.words import spaced, visible
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Brief", "/brief")
 FIRST = ("measure", "population", "place", "event", "source", "collection")
-MORE = ("text", "outlet")
+MORE = ("text", "outlet", "known_at")
 PAIRS = (("published_from", "published_to"),)
 FORMS: dict[str, tuple[str, Callable[[briefs.Brief], str | bytes]]] = {
     "html": ("text/html; charset=utf-8", briefs.as_html),
@@ -95,7 +95,7 @@ def _made(request: Request, ledger: Ledger, query: Query, how: How) -> tuple[bri
     of_reports = msgspec.structs.replace(query, as_of=None)
     found = stories_that_fit(request.app.state.lineup, ledger, of_reports)
     series = series_that_fit(found, query)
-    claims = claims_of(ledger, briefs.cited(series[: briefs.MOST_SERIES]))
+    claims = claims_of(ledger, briefs.cited(series[: briefs.MOST_SERIES]), query.known_at)
     made = briefs.make_brief(
         series, claims, title=how.title or _title(query), as_of=how.as_of, rule=how.rule, convention=how.convention
     )
@@ -106,4 +106,5 @@ def _title(query: Query) -> str:
     """What the query asks, as a title."""
     words = [getattr(query, name) for name in (*FIRST, *MORE, "published_from", "published_to")]
     asked = ", ".join(spaced(word) for word in words if word)
-    return asked[:1].upper() + asked[1:] if asked else "All that the ledger holds"
+    title = asked[:1].upper() + asked[1:] if asked else "All that the ledger holds"
+    return f"{title}, as the ledger knew it at {query.known_at}" if query.known_at else title

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from tallyroom import charts
 from tallyroom.series import Series
+from tallyroom.web.asking import Asked
 from tallyroom.web.pages import ledgers, not_found, sees_confidential
 
 router = APIRouter(include_in_schema=False)
@@ -18,8 +19,11 @@ MOST_DRAWN = 256
 @router.get("/charts/{series_id}.svg")
 def chart(request: Request, series_id: str) -> Response:
     """The chart of a series; 501 without the extra that draws."""
+    known_at = Asked(request).query.known_at
     with ledgers(request).open() as ledger:
-        board = request.app.state.lineup.seen(ledger, confidential=sees_confidential(request), wait=0).board
+        board = request.app.state.lineup.seen(
+            ledger, confidential=sees_confidential(request), known_at=known_at, wait=0
+        ).board
     one = board.series.get(series_id)
     if one is None:
         raise not_found("There is no such series in this ledger.")

@@ -14,7 +14,7 @@ from tallyroom.web.rows import EventRow, event_id, event_row
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Events", "/events")
 FIRST = ("text", "measure", "population", "source", "place", "outlet")
-MORE = ("event", "collection", "relay")
+MORE = ("event", "collection", "relay", "known_at")
 PAIRS = (("published_from", "published_to"), ("happened_from", "happened_to"))
 
 
@@ -43,12 +43,14 @@ def events_as_file(request: Request, form: str) -> Response:
 @router.get("/events/{name}")
 def event(request: Request, name: str) -> Response:
     """One event: its reports and its series."""
-    confidential = sees_confidential(request)
+    asked = Asked(request)
     with ledgers(request).open() as ledger:
-        seen = request.app.state.lineup.seen(ledger, confidential=confidential)
+        seen = request.app.state.lineup.seen(
+            ledger, confidential=sees_confidential(request), known_at=asked.query.known_at
+        )
         story = next((story for story in seen.board.stories if event_id(story) == name), None)
         if story is None:
             raise not_found("There is no such event in this ledger.")
         reports = [held for report in story.reports if (held := ledger.log.report(report.uid)) is not None]
     reports.sort(key=lambda held: (held.report.published or "", held.report.id))
-    return page(request, "event.html", story=story, reports=reports, behind=seen.behind)
+    return page(request, "event.html", asked=asked, story=story, reports=reports, behind=seen.behind)

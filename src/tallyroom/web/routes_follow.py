@@ -16,17 +16,18 @@ from tallyroom.ledger import Judgement, Ledger
 from tallyroom.series import Series
 from tallyroom.series.doubts import Doubt, doubts
 from tallyroom.web.asking import Asked, Field, address
+from tallyroom.web.downloads import FORMS, rows_file
 from tallyroom.web.events import series_that_fit, stories_that_fit
-from tallyroom.web.follow import Row, contradicted, rows_of, same_series, series_of
+from tallyroom.web.follow import Row, claims_in, contradicted, rows_of, same_series, series_of
 from tallyroom.web.lineup import Board, Lineup, Story
 from tallyroom.web.pages import Place, go, ledgers, need_name, not_found, page, sees_confidential, table, who
 from tallyroom.web.review_acts import open_acts, record, take_back
-from tallyroom.web.rows import event_id
+from tallyroom.web.rows import SeriesRow, event_id, series_row
 
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Series", "/series")
 FIRST = ("text", "measure", "population", "source", "place", "event")
-MORE = ("outlet", "collection")
+MORE = ("outlet", "collection", "known_at")
 PAIRS = (("published_from", "published_to"),)
 ON_A_PAGE = 50
 KINDS = ("origin", "series")
@@ -42,12 +43,25 @@ def series_list(request: Request, begin: int = 0) -> Response:
     fitting = series_that_fit(found, query)
     begin = max(0, begin)
     shown = fitting[begin : begin + ON_A_PAGE]
-    following = address("/series", {**asked.filters, "begin": str(begin + ON_A_PAGE)})
     rows = [(found.board.story_of_series[one.series_id], one) for one in shown]
+
+    def at(place: int) -> str:
+        return address("/series", {**asked.filters, "begin": str(place)})
+
     return table(
         request, "series.html", asked=asked, form=asked.form(FIRST, MORE, PAIRS), rows=rows, behind=found.behind,
-        count=len(fitting), following=following if len(fitting) > begin + ON_A_PAGE else "", event_id=event_id,
+        count=len(fitting), before=at(max(0, begin - ON_A_PAGE)) if begin else "",
+        following=at(begin + ON_A_PAGE) if len(fitting) > begin + ON_A_PAGE else "", event_id=event_id, forms=FORMS,
     )  # fmt: skip
+
+
+@router.get("/series.{form}")
+def series_as_file(request: Request, form: str) -> Response:
+    """The same series, all pages, as a file."""
+    query = Asked(request).query
+    with ledgers(request).open() as ledger:
+        found = stories_that_fit(request.app.state.lineup, ledger, query)
+    return rows_file("series", (series_row(one) for one in series_that_fit(found, query)), SeriesRow, form)
 
 
 @router.get("/series/{series_id}")
@@ -58,11 +72,10 @@ def one_series(
     confidential = sees_confidential(request)
     rule, convention = rule or "range", convention or "interval"
     with ledgers(request).open() as ledger:
-        board, story, held = _held(request, ledger, series_id)
-        siblings = series_of(ledger, board, story, known_at or None)
-        one = same_series(siblings, held)
+        story, siblings, one = _at(request, ledger, series_id, known_at or None)
         rows = rows_of(ledger, one, known_at or None, confidential=confidential) if one else []
-        open_questions = [doubt for doubt in doubts(siblings, ledger.series_judgements()) if one and _about(doubt, one)]
+        judged = ledger.series_judgements(known_at or None)
+        open_questions = [doubt for doubt in doubts(siblings, judged) if one and _about(doubt, one)]
         told = [
             act for act in open_acts(ledger, who(request) or "", confidential=confidential)
             if act.judgements[-1].kind in KINDS or (act.judgements[-1].action == "dismiss" and not act.uid)
@@ -122,18 +135,49 @@ def _drawn(one: Series, rows: list[Row]) -> Markup:
     return Markup(picture)  # noqa: S704
 
 
+def _at(
+    request: Request, ledger: Ledger, series_id: str, known_at: str | None
+) -> tuple[Story, list[Series], Series | None]:
+    """A series, now or as the ledger knew it at a moment, with its story and all series of that."""
+    if known_at is None:
+        board, story, held = _held(request, ledger, series_id)
+        siblings = series_of(ledger, board, story, None)
+        return story, siblings, same_series(siblings, held)
+    lineup: Lineup = request.app.state.lineup
+    confidential = sees_confidential(request)
+    board = lineup.seen(ledger, confidential=confidential).board
+    now = _find(board, series_id)
+    then = lineup.at_hand(ledger, confidential=confidential, known_at=known_at)
+    if then is None and now is not None:
+        # All stories of that moment take a while to line up; those that tell of this one now come close.
+        siblings = series_of(ledger, board, board.story_of_series[now.series_id], known_at)
+        return board.story_of_series[now.series_id], siblings, same_series(siblings, now)
+    then = then or lineup.seen(ledger, confidential=confidential, known_at=known_at).board
+    one = _find(then, series_id)
+    if one is None and now is not None:
+        one = same_series(
+            {own.series_id: own for c in claims_in(now) if (own := then.series_of_claim.get(c))}.values(), now
+        )
+    if one is None:
+        raise not_found("At that moment the ledger knew nothing of this series.")
+    story = then.story_of_series[one.series_id]
+    return story, list(story.series), one
+
+
 def _held(request: Request, ledger: Ledger, series_id: str) -> tuple[Board, Story, Series]:
     lineup: Lineup = request.app.state.lineup
     board = lineup.seen(ledger, confidential=sees_confidential(request)).board
-    held = board.series.get(series_id)
-    if held is not None:
-        return board, board.story_of_series[series_id], held
-    # A series answers to the ids of all its claims: one that was joined or split a moment ago stands in its story.
-    for story in board.stories:
-        for one in story.series:
-            if one.series_id.rsplit("-", 1)[-1] == series_id.rsplit("-", 1)[-1]:
-                return board, story, one
-    raise not_found("There is no such series in this ledger.")
+    held = _find(board, series_id)
+    if held is None:
+        raise not_found("There is no such series in this ledger.")
+    return board, board.story_of_series[held.series_id], held
+
+
+def _find(board: Board, series_id: str) -> Series | None:
+    """The series of an id, or the one that answers to the same claims: it was joined or split since."""
+    found = board.series.get(series_id)
+    mark = series_id.rsplit("-", 1)[-1]
+    return found or next((one for own, one in board.series.items() if own.rsplit("-", 1)[-1] == mark), None)
 
 
 def _about(doubt: Doubt, one: Series) -> bool:

@@ -21,7 +21,7 @@ from tallyroom.web.rows import ProblemRow, across_row, problem_row
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Problems", "/problems")
 FIRST = ("kind", "text", "outlet", "collection", "review")
-MORE = ("measure", "population", "source", "place")
+MORE = ("measure", "population", "source", "place", "known_at")
 PAIRS = (("published_from", "published_to"),)
 #: Problems of several reports shown above the table; all are in the exports.
 MOST_ACROSS = 50
@@ -72,11 +72,6 @@ def _across(lineup: Lineup, ledger: Ledger, query: Query) -> tuple[list[tuple[St
     """Problems of several reports, and why they cannot be told yet."""
     if query.after or query.review not in (None, "open", "all"):
         return [], ""
-    if query.known_at:
-        return (
-            [],
-            "Problems across reports are told only as the ledger knows them now; these are those of single reports.",
-        )
     try:
         found = stories_that_fit(lineup, ledger, msgspec.structs.replace(query, kind=None, review=None))
     except NotYet as fault:

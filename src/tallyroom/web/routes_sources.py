@@ -22,29 +22,35 @@ from tallyroom.web.words import address_part
 router = APIRouter(include_in_schema=False)
 PLACE = Place("Sources", "/sources")
 FIRST = ("text", "source", "source_kind", "source_country", "measure", "outlet")
-MORE = ("population", "place", "relay", "event", "collection")
+MORE = ("population", "place", "relay", "event", "collection", "known_at")
 PAIRS = (("published_from", "published_to"),)
-ON_A_PAGE = 200
+ON_A_PAGE = 100
 
 
 @router.get("/sources")
 def sources(request: Request) -> Response:
-    """The sources of the figures that fit, the most named first."""
+    """The sources of the figures that fit, the most named first or by date."""
     asked = Asked(request, limit=ON_A_PAGE)
     with ledgers(request).open() as ledger:
-        found = request.app.state.names.listed(ledger, "source", asked.query)
+        found = request.app.state.names.listed(ledger, "source", asked.query, by_date=by_date(asked))
     return table(
-        request, "sources.html", asked=asked, form=asked.form(FIRST, MORE, PAIRS), rows=found.rows, behind=found.behind,
-        forms=FORMS,
+        request, "sources.html", asked=asked, form=asked.form(FIRST, MORE, PAIRS), rows=found.rows, after=found.next,
+        behind=found.behind, forms=FORMS, by_date=by_date(asked),
     )  # fmt: skip
 
 
 @router.get("/sources.{form}")
 def sources_as_file(request: Request, form: str) -> Response:
     """The same sources, all of them, as a file."""
+    asked = Asked(request)
     with ledgers(request).open() as ledger:
-        found = ledger.sources(Asked(request).without_page())
-        return rows_file("sources", (SourceRow.model_construct(**row) for row in found), SourceRow, form)
+        found = ledger.name_page("source", asked.without_page(), order="published" if by_date(asked) else None)
+        return rows_file("sources", (SourceRow.model_construct(**row) for row in found.rows), SourceRow, form)
+
+
+def by_date(asked: Asked) -> bool:
+    """Are sources asked for by the date of their last report, rather than the most named first?"""
+    return asked.given.get("sort") == "published"
 
 
 @router.get("/sources/{source_id}")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tallyroom.ledger import LedgerClaim, LedgerProblem, LedgerReport
-from tallyroom.series import SeriesProblem
+from tallyroom.series import Series, SeriesProblem
 from tallyroom.web.lineup import Story
 
 Number = int | float
@@ -103,6 +103,29 @@ class EventRow(BaseModel):
     report_ids: list[str]
 
 
+class SeriesRow(BaseModel):
+    """A series without its points; the numbers are those of the newest."""
+
+    series_id: str
+    event: str | None
+    measure: str
+    population: str | None
+    place: str | None
+    unit: str
+    kind: str
+    points: int
+    independent_origins: int
+    origins: list[str]
+    first_said: str | None
+    last_said: str | None
+    low: Number | None
+    best: Number | None
+    high: Number | None
+    bound: str | None
+    problems: list[str]
+    report_ids: list[str]
+
+
 class SourceRow(BaseModel):
     """Somebody who speaks, under all names by which reports name them."""
 
@@ -182,6 +205,22 @@ def event_row(story: Story) -> EventRow:
         event_id=event_id(story), event=story.event, first=story.first, last=story.last, happened=story.happened,
         place=story.place, reports=len(story.reports), figures=story.figures, measures=list(story.measures),
         series=[one.series_id for one in story.series], report_ids=[report.id for report in story.reports],
+    )  # fmt: skip
+
+
+def series_row(one: Series) -> SeriesRow:
+    """A series as a flat row."""
+    own = {
+        name: getattr(one, name)
+        for name in ("series_id", "event", "measure", "population", "place", "unit", "kind", "independent_origins")
+    }
+    newest = one.points[-1] if one.points else None
+    said = [point.said_at for point in one.points if point.said_at]
+    return SeriesRow.model_construct(
+        **own, **{name: getattr(newest, name, None) for name in ("low", "best", "high", "bound")},
+        points=len(one.points), origins=[origin.name for origin in one.origins if origin.independent],
+        first_said=min(said, default=None), last_said=max(said, default=None), problems=[p.kind for p in one.problems],
+        report_ids=list(dict.fromkeys(report for point in one.points for report in point.report_ids)),
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from tallyroom.model import MEASURES, Figure, Number
+from tallyroom.series import Point, Series
+from tallyroom.series.terminal import value_words
 
 #: Control, direction and other characters that change what is seen without being seen. Tab and line feed stay.
 _UNSEEN = re.compile(
@@ -95,6 +97,22 @@ def cite(claim: Any, sentence: str | None = None) -> str:
         day(claim.published) or "undated", chain((figure.source, *figure.relays, claim.outlet)), claim.url or "",
     ]  # fmt: skip
     return "; ".join(part for part in parts if part)
+
+
+def point_value(point: Point) -> str:
+    """The value of a point of a series as people say it."""
+    return value_words(point.low, point.best, point.high, point.bound)
+
+
+def cite_series(one: Series, event: str) -> str:
+    """A series as one line to paste elsewhere: what is counted, its newest value, when and by whom it was said."""
+    what = ", ".join(part for part in (f"{spaced(one.measure)}: {one.population or one.unit}", one.place) if part)
+    names = {origin.origin_id: origin.name for origin in one.origins}
+    newest = [
+        f"{point_value(point)} ({', '.join(part for part in (names.get(point.origin), day(point.said_at)) if part)})"
+        for point in one.points[-1:]
+    ]
+    return line([what, event, *newest, f"{len(one.points)} points, {one.independent_origins} independent origins"])
 
 
 def line(parts: Sequence[Any]) -> str:
