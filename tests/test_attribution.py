@@ -44,6 +44,7 @@ CASES = [
     ("Killed: 12 (Ministry of Health).", "12", "Ministry of Health", ()),
     ("The flood killed 30 people (Orle, mostly).", "30", None, ()),
     ("Tolls of the slide:\n- 97 Anka News, from Gov. Ann Roe.", "97", "Ann Roe", ("Anka News",)),
+    ("Some 300 people marched, the union said, while police put the crowd at 45.", "45", "police", ()),
     ("Tolls of the slide:\n- 97 in Orle.", "97", None, ()),
     ("In Olin three houses were lost, the mayor said, while 16 burned down in Kule.", "16", "mayor", ()),
 ]  # fmt: skip

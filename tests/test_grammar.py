@@ -54,3 +54,12 @@ def test_a_sentence_is_weighed_alike_alone_and_among_others(rows: int, given: in
         into = numpy.empty((rows, made), dtype="float32")
         assert product(alone, weights, trans2=True, out=into) is into
         assert numpy.array_equal(into, among[first : first + rows])
+
+
+def test_a_bare_number_opens_a_clause_of_its_own() -> None:
+    text = "At least 11 migrants drowned and 28 were rescued when their boat capsized."
+    (parse,) = parse_sentences(text, [(0, len(text))])
+    by_text = {token.text: token for token in parse}
+    assert by_text["migrants"].head is by_text["drowned"]
+    assert (by_text["28"].rel, by_text["28"].head) == ("passive_subject", by_text["rescued"])
+    assert [token.text for token in parse.roots] == ["drowned"]

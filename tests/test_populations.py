@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tallyroom.document import Document
 from tallyroom.figures import candidates
 from tallyroom.model import make_report
@@ -53,3 +55,11 @@ def test_who_stands_in_brackets_behind_a_count_is_not_counted() -> None:
 def test_the_hurt_are_people() -> None:
     _, readings = read("The crash left at least 15 hurt.")
     assert readings[0].population == "people"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("Police arrested 11 foreigners.", "people"), ("The herd lost 11 whales.", "whales")]
+)
+def test_nouns_for_people_count_people(text: str, unit: str) -> None:
+    _, readings = read(text)
+    assert readings[0].unit == unit

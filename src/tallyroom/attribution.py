@@ -115,6 +115,9 @@ class Attributor:
             is_given = bool(links) and links[-1].way == "given" and links[-1].cue is token
             if is_given and token.rel == "conjunct" and token.child("subject") is not None:
                 break
+            marker = token.child("marker") if links and token.rel == "adverbial_clause" else None
+            if marker is not None and marker.lower in _words("against"):
+                break
         return links
 
     def _at(self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool) -> list[Link]:

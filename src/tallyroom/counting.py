@@ -17,7 +17,8 @@ from tallyroom.quantities import Quantity
 @lru_cache(maxsize=1)
 def people_nouns() -> frozenset[str]:
     """Nouns for people, in the singular."""
-    return frozenset(lines("people_nouns.txt"))
+    known = set(lines("people_nouns_wordnet.txt")) - set(lines("not_people.txt"))
+    return frozenset(known | set(lines("people_nouns.txt")))
 
 
 @lru_cache(maxsize=8)
@@ -270,6 +271,10 @@ _HAPPENED = frozenset(
 )
 
 
+#: What people are left with: "four others with burns".
+_HARM = (("injured",), ("infected",))
+
+
 def _from_noun(reading: Counting, anchor: Token) -> None:
     """ "12 deaths", "12 dead", "12 people killed in", "12 who died", "12 wounded soldiers"."""
     for child in anchor.children:
@@ -277,6 +282,10 @@ def _from_noun(reading: Counting, anchor: Token) -> None:
             _from_clause(reading, child, child.rel)
         elif child.rel in ("adjective", "attribute") and child.start >= reading.quantity.numeral_end:
             _add(reading, measure_words("state").get(child.lower), "state", child)
+        elif child.rel == "preposition" and child.lower == "with" and child.start >= reading.quantity.numeral_end:
+            harm = child.child("complement")
+            if harm is not None and measure_words("noun").get(harm.lemma) in _HARM:
+                _add(reading, measure_words("noun")[harm.lemma], "state", harm)
     _add(reading, measure_words("state").get(anchor.lower), "state", anchor)
     _add(reading, measure_words("noun").get(anchor.lemma), "noun", anchor)
 

@@ -380,6 +380,7 @@ def _neutral(doc: Any, start: int, end: int) -> Parse:
         _leave_time_noun(token, tokens)
         _become_subject(token, tokens)
         _join_range(token, tokens)
+        _split_clauses(token, tokens)
     for token in tokens:
         if token.head is not token:
             token.head.children.append(token)
@@ -426,6 +427,21 @@ def _join_range(token: Token, tokens: Sequence[Token]) -> None:
         return
     noun.rel, noun.head = "passive_subject" if "passive_auxiliary" in own else "subject", verb
     token.rel, token.head = "quantity_modifier", number
+
+
+def _split_clauses(number: Token, tokens: Sequence[Token]) -> None:
+    """ "Eleven migrants drowned and 28 were rescued": the engine lets all of them be rescued; a bare number opens a clause."""
+    noun, verb = number.head, number.head.head
+    is_bare = number.tag == "CD" and number.rel == "conjunct" and noun.pos == "noun" and noun.i < number.i - 2
+    if not is_bare or verb.i < number.i or noun.rel not in ("subject", "passive_subject"):
+        return
+    deed, joint = tokens[number.i - 2], tokens[number.i - 1]
+    if joint.rel != "coordinator" or deed.tag not in ("VBD", "VBN") or deed.head is not noun or deed.i != noun.i + 1:
+        return
+    number.rel, number.head = noun.rel, verb
+    noun.rel, noun.head, joint.head = "subject", deed, deed
+    deed.rel, deed.head = verb.rel, deed if verb.head is verb else verb.head
+    verb.rel, verb.head = "conjunct", deed
 
 
 @lru_cache(maxsize=200_000)

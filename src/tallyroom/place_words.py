@@ -113,6 +113,8 @@ class _Sentence:
         if word in place_lexicon("leading", "prepositions"):
             return self._noun_phrase(i + 1), word
         if word in ("of", "for") or (word == "as" and i and self.lower[i - 1] == "such"):
+            if i + 1 < self.size and self.words[i + 1][0].isdigit():
+                return None, ""
             phrase = self._noun_phrase(i + 1)
             return (phrase if phrase and (phrase.names or phrase.article) else None), word
         return None, ""
