@@ -6,23 +6,24 @@ import json
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from itertools import count
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from tallyroom.cli.opening import open_ledger
 from tallyroom.cli.options import ledger_option
-from tallyroom.errors import InputError, UsageError
+from tallyroom.errors import InputError, TallyroomError, UsageError
 
 if TYPE_CHECKING:
     from tallyroom.ledger import Ledger
     from tallyroom.ledger.diff import Side
-    from tallyroom.model import Report
+    from tallyroom.model import Extraction, Report
 
+
+_Item = TypeVar("_Item")
 
 #: After so many new reports their series are lined up at once; after fewer the next question does it.
 MANY = 100
@@ -48,8 +49,7 @@ def add_command(
     The same report twice changes nothing; a changed text under the same address becomes a new version.
     """
     from tallyroom.extract import extract_among, extractor_name
-    from tallyroom.ledger import TwoReports
-    from tallyroom.ledger.lineup import refresh
+    from tallyroom.ledger.renewal import renew
     from tallyroom.readers import read_inputs
 
     faults = kept = known = figures = 0
@@ -57,28 +57,17 @@ def add_command(
         reader = extractor_name()
         try:
             items = read_inputs(inputs, published=published, allow_private=allow_private)
-            for extraction in extract_among(_unread(items, held, reader)):
-                if isinstance(extraction, InputError):
-                    faults += 1
-                    click.echo(f"tallyroom: {extraction}", err=True)
-                    continue
-                if extraction is None:
-                    known += 1
-                    step(figures)
-                    continue
-                try:
-                    held.add(extraction, collection=collection)
-                except TwoReports as fault:
-                    faults += 1
+            for some in _some_at_a_time(extract_among(_unread(items, held, reader))):
+                fresh, found, told = _keep(held, some, collection)
+                kept, figures, faults = kept + fresh, figures + found, faults + len(told)
+                known += some.count(None)
+                for fault in told:
                     click.echo(f"tallyroom: {fault}", err=True)
-                    continue
-                kept += 1
-                figures += len(extraction.figures)
-                step(figures)
+                step(len(some) - len(told), figures)
             if kept >= MANY:
                 if not quiet:
                     click.echo(f"{kept} reports kept; lining up the series", err=True)
-                refresh(held)
+                renew(held)
         except KeyboardInterrupt:
             click.echo(f"stopped: {kept} reports kept in {held.where}; run the same again to go on", err=True)
             sys.exit(130)
@@ -87,7 +76,25 @@ def add_command(
 
 
 #: More reports than are ever read together, and not yet kept.
-_WAITING = 100
+_WAITING = 200
+#: What was read is kept so many reports at a time: one commit costs half as much as all else that is written of a report.
+_TOGETHER = 16
+#: Seconds after which what was read is kept in any case.
+_LONGEST = 0.5
+
+
+def _some_at_a_time(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """The items a few at a time: as many as came quickly one after the other."""
+    some: list[_Item] = []
+    due = 0.0
+    for item in items:
+        due = due if some else monotonic() + _LONGEST
+        some.append(item)
+        if len(some) == _TOGETHER or monotonic() >= due:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def _unread(items: Iterable[Report | InputError], held: Ledger, reader: str) -> Iterator[Report | InputError | None]:
@@ -101,6 +108,25 @@ def _unread(items: Iterable[Report | InputError], held: Ledger, reader: str) -> 
         else:
             taken.append(item.uid)
             yield item
+
+
+def _keep(
+    held: Ledger, some: Iterable[Extraction | InputError | None], collection: str | None
+) -> tuple[int, int, list[TallyroomError]]:
+    """Keep what was read, together; how many reports, how many figures, and the faults."""
+    from tallyroom.ledger import TwoReports
+
+    read = [item for item in some if item is not None and not isinstance(item, InputError)]
+    told: list[TallyroomError] = [item for item in some if isinstance(item, InputError)]
+    figures = 0
+    with held.transaction() if read else nullcontext():
+        for extraction in read:
+            try:
+                held.add(extraction, collection=collection)
+                figures += len(extraction.figures)
+            except TwoReports as fault:
+                told.append(fault)
+    return len(read) - sum(isinstance(fault, TwoReports) for fault in told), figures, told
 
 
 def _expected(inputs: tuple[str, ...]) -> int | None:
@@ -121,10 +147,10 @@ def _expected(inputs: tuple[str, ...]) -> int | None:
 
 
 @contextmanager
-def _progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None]]:
+def _progress(total: int | None, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """Progress on standard error: reports done, figures found, rate, time left."""
     if quiet or not sys.stderr.isatty():
-        yield lambda figures: None
+        yield lambda reports, figures: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -135,11 +161,13 @@ def _progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None]]
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as shown:
         task = shown.add_task("add", total=total, figures=0, rate="")
-        begun, done = monotonic(), count(1)
+        begun, done = monotonic(), 0
 
-        def step(figures: int) -> None:
-            rate = next(done) / max(monotonic() - begun, 0.001)
-            shown.update(task, advance=1, figures=figures, rate=f"{rate:.1f} reports/s")
+        def step(reports: int, figures: int) -> None:
+            nonlocal done
+            done += reports
+            rate = done / max(monotonic() - begun, 0.001)
+            shown.update(task, advance=reports, figures=figures, rate=f"{rate:.1f} reports/s")
 
         yield step
 

@@ -19,6 +19,7 @@ from tallyroom.ledger.dump import confidential_reports
 from tallyroom.ledger.event_names import events_as_judged
 from tallyroom.ledger.query import Query
 from tallyroom.ledger.records import Judgement
+from tallyroom.ledger.sameness import Pair
 from tallyroom.ledger.words import moment
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Figure
@@ -34,11 +35,11 @@ _DECIDING = ("series", "resolve")
 #: What names mean to the program, of those kinds that people tie together for all stories.
 _MEANING: Mapping[str, Callable[[str | None], str]] = {"populations": population_key, "places": place_key}
 #: So many names are put into one question to the database.
-_AT_ONCE = 500
+AT_ONCE = 500
 _NO_FIGURE = Figure(id="", quote="", start=0, end=0, low=None, best=None, high=None)
 
 
-class _About(msgspec.Struct, frozen=True):
+class About(msgspec.Struct, frozen=True):
     """A report as telling stories apart needs it, without its text."""
 
     header: ReportHeader
@@ -67,7 +68,7 @@ class _Held(msgspec.Struct, frozen=True):
 
     story: str
     digest: str
-    about: _About
+    about: About
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -100,7 +101,7 @@ class Whole(NamedTuple):
     events: Mapping[str, str]
 
 
-class _LinedUp(msgspec.Struct, frozen=True, kw_only=True):
+class LinedUp(msgspec.Struct, frozen=True, kw_only=True):
     """What the claims of a story give, as it is kept."""
 
     happened: str | None
@@ -114,7 +115,7 @@ class _State(msgspec.Struct, frozen=True):
     """The line-up as it should be: its reports, the stories that had to be built for it, the events that people settled."""
 
     reports: Mapping[str, _Held]
-    built: Mapping[str, _LinedUp]
+    built: Mapping[str, LinedUp]
     events: Mapping[str, str]
 
 
@@ -174,7 +175,7 @@ def all_stories(
     return Whole([one for story in sorted(found) for one in found[story]], events)
 
 
-def _as_story(uids: Iterable[str], held: Mapping[str, _Held], events: Mapping[str, str], kept: _LinedUp) -> Story:
+def _as_story(uids: Iterable[str], held: Mapping[str, _Held], events: Mapping[str, str], kept: LinedUp) -> Story:
     abouts = {uid: held[uid].about for uid in sorted(uids)}
     headers = {uid: about.header for uid, about in abouts.items()}
     days = sorted(header.published for header in headers.values() if header.published)
@@ -188,10 +189,10 @@ def _as_story(uids: Iterable[str], held: Mapping[str, _Held], events: Mapping[st
     )  # fmt: skip
 
 
-def _line_up(claims: Sequence[SeriesClaim], judgements: Judgements) -> _LinedUp:
+def _line_up(claims: Sequence[SeriesClaim], judgements: Judgements) -> LinedUp:
     times = sorted(claim.figure.event_time for claim in claims if claim.figure.event_time)
     places = Counter(claim.figure.place for claim in claims if claim.figure.place)
-    return _LinedUp(
+    return LinedUp(
         happened=times[0] if times else None, place=places.most_common(1)[0][0] if places else None, figures=len(claims),
         measures=tuple(sorted({claim.figure.measure for claim in claims})), series=tuple(build_story(claims, judgements)),
     )  # fmt: skip
@@ -215,7 +216,7 @@ def _stories_then(ledger: Ledger, known_at: str, collection: str | None, confide
         by_report: dict[str, list[SeriesClaim]] = defaultdict(list)
         for claim in own:
             by_report[claim.report.uid].append(claim)
-        held = {uid: about for uid, told in by_report.items() if (about := _about(told)) is not None}
+        held = {uid: about for uid, told in by_report.items() if (about := about_of(told)) is not None}
         stories.append(_as_story(held, held, events, _line_up(own, judgements)))
     return Whole(stories, events)
 
@@ -246,8 +247,8 @@ def claims_of(ledger: Ledger, claim_ids: Iterable[str], known_at: str | None = N
     counting, values = "c.valid_to = '9999'", {}
     if known_at is not None:
         counting, values = "c.valid_from <= :known_at and c.valid_to > :known_at", {"known_at": moment(known_at)}
-    for i in range(0, len(ids), _AT_ONCE):
-        wanted = {f"c{n}": name for n, name in enumerate(ids[i : i + _AT_ONCE])}
+    for i in range(0, len(ids), AT_ONCE):
+        wanted = {f"c{n}": name for n, name in enumerate(ids[i : i + AT_ONCE])}
         rows = ledger.database.rows(
             "select distinct r.uid from claim c join report r on r.report_key = c.report_key "
             f"where {counting} and c.claim_id in ({', '.join(':' + name for name in wanted)})",
@@ -268,32 +269,34 @@ def refresh(ledger: Ledger, *, keep: bool = True) -> _State:
     judged = ledger.series_judgements()
     judged_words = msgspec.json.encode(judged, order="deterministic").decode()
     done = int(meta.get("lined_up_to", "0"))
-    if meta.get("lined_up_by") != _program() or _was_redacted(ledger, done):
+    if meta.get("lined_up_by") != program() or was_redacted(ledger, done):
         done, meta = 0, {}
     held = _reports(ledger) if meta else {}
-    if meta and done == sequence:
+    if meta and done == sequence and "lined_up_left" not in meta:
         return _State(held, {}, _judged_events(ledger, held))
     changed = _changed(ledger, done, held)
     after = {uid: one for uid, one in held.items() if uid not in changed}
     after.update({uid: one for uid, one in changed.items() if one is not None})
     events = _judged_events(ledger, after)
     after = _with_stories(after, events)
-    digests = {story: _digest_of(uids, after, events) for story, uids in _by_story(after).items()}
+    digests = {
+        story: digest_of(((uid, after[uid].digest) for uid in uids), events) for story, uids in _by_story(after).items()
+    }
     there = dict(ledger.database.rows("select story, digest from story")) if meta else {}
-    told = _told_of(ledger, meta.get("lined_up_judged"), judged) if meta else set()
+    told = told_of(ledger, meta.get("lined_up_judged"), judged) if meta else set()
     stale = [story for story, digest in digests.items() if there.get(story) != digest or story in told]
     members = _by_story(after)
-    built = {story: _built(ledger, members[story], events, judged) for story in stale}
+    built = {story: built_of(ledger, members[story], events, judged) for story in stale}
     if keep:
         with suppress(LedgerError):  # a ledger that cannot be written to is lined up for this time alone
-            _keep(ledger, after, built, held, digests, {"to": str(sequence), "by": _program(), "judged": judged_words})
+            _keep(ledger, after, built, held, digests, {"to": str(sequence), "by": program(), "judged": judged_words})
     return _State(after, {story: one for story, (one, _) in built.items()}, events)
 
 
 def _keep(
     ledger: Ledger,
     after: Mapping[str, _Held],
-    built: Mapping[str, tuple[_LinedUp, str]],
+    built: Mapping[str, tuple[LinedUp, str]],
     held: Mapping[str, _Held],
     digests: Mapping[str, str],
     notes: Mapping[str, str],
@@ -341,7 +344,7 @@ def forget(ledger: Ledger) -> None:
 
 
 @lru_cache(maxsize=1)
-def _program() -> str:
+def program() -> str:
     """What decides beside the claims: the code of the rooms that line up, and the words that they go by."""
     digest = hashlib.sha256(fingerprint().encode())
     package = files("tallyroom")
@@ -351,19 +354,19 @@ def _program() -> str:
     return digest.hexdigest()[:16]
 
 
-def _was_redacted(ledger: Ledger, done: int) -> bool:
+def was_redacted(ledger: Ledger, done: int) -> bool:
     rows = ledger.database.rows("select body from entry where kind = 'judgement' and sequence > :done", {"done": done})
     return any(msgspec.json.decode(body, type=Judgement).action == "redact" for (body,) in rows)
 
 
 def _reports(ledger: Ledger) -> dict[str, _Held]:
     rows = ledger.database.rows("select uid, story, digest, body from lined_up order by uid")
-    decoder = msgspec.json.Decoder(_About)
+    decoder = msgspec.json.Decoder(About)
     return {uid: _Held(story, digest, decoder.decode(body)) for uid, story, digest, body in rows}
 
 
-def _stories(ledger: Ledger, wanted: Collection[str]) -> Iterator[tuple[str, _LinedUp]]:
-    decoder = msgspec.json.Decoder(_LinedUp)
+def _stories(ledger: Ledger, wanted: Collection[str]) -> Iterator[tuple[str, LinedUp]]:
+    decoder = msgspec.json.Decoder(LinedUp)
     rows = ledger.database.rows("select story, body from story order by story") if wanted else ()
     collecting = gc.isenabled()
     gc.disable()  # what is decoded holds no cycles, and looking for them takes longer than the decoding
@@ -390,14 +393,19 @@ def _changed(ledger: Ledger, done: int, held: Mapping[str, _Held]) -> dict[str, 
         for uid, own in _claims_by_report(
             ledger.series_claims(Query(limit=None, sort="recorded", descending=False), {})
         ):
-            found[uid] = _about(own)
+            found[uid] = about_of(own)
         return found
+    return {uid: about_of(list(claims_of_reports(ledger, [uid]))) for uid in reports_since(ledger, done)}
+
+
+def reports_since(ledger: Ledger, done: int) -> list[str]:
+    """The uids of the reports that the log speaks of after an entry, with the other versions of their text."""
     rows = ledger.database.rows(
         "select distinct r.uid from report r where r.address in "
         "(select address from report where uid in (select uid from entry where sequence > :done and uid <> ''))",
         {"done": done},
     )
-    return {uid: _about(list(claims_of_reports(ledger, [uid]))) for (uid,) in rows}
+    return [uid for (uid,) in rows]
 
 
 def _claims_by_report(claims: Iterable[SeriesClaim]) -> Iterator[tuple[str, list[SeriesClaim]]]:
@@ -411,13 +419,13 @@ def _claims_by_report(claims: Iterable[SeriesClaim]) -> Iterator[tuple[str, list
         yield own[0].report.uid, own
 
 
-def _about(own: Sequence[SeriesClaim]) -> _Held | None:
+def about_of(own: Sequence[SeriesClaim]) -> _Held | None:
     if not own:
         return None
     header = own[0].report
     mark = signature(header, own)
     body = msgspec.json.encode([header, *(claim.figure for claim in own)])
-    about = _About(
+    about = About(
         msgspec.structs.replace(header, text=None), mark.day, tuple(sorted(mark.strong)), tuple(sorted(mark.names)), mark.hazard,
         tuple(sorted(mark.seats)), tuple(sorted(mark.cities)),
     )  # fmt: skip
@@ -425,13 +433,20 @@ def _about(own: Sequence[SeriesClaim]) -> _Held | None:
 
 
 def _judged_events(ledger: Ledger, held: Mapping[str, _Held]) -> dict[str, str]:
-    """report uid → event, where people said which reports tell of one."""
     pairs = ledger.same_and_different("event")
     if not pairs:
         return {}
+    proposed = propose_stories(one.about.signature(None) for one in held.values())
+    return judged_events(proposed, {uid: one.about.header for uid, one in held.items()}, pairs)
+
+
+def judged_events(
+    proposed: Mapping[str, str], headers: Mapping[str, ReportHeader], pairs: Sequence[Pair]
+) -> dict[str, str]:
+    """report uid → event, where people said which reports tell of one; `proposed`: {report uid: story}."""
     stories: dict[str, list[SeriesClaim]] = defaultdict(list)
-    for uid, story in propose_stories(one.about.signature(None) for one in held.values()).items():
-        stories[story].append(SeriesClaim(held[uid].about.header, _NO_FIGURE))
+    for uid, story in proposed.items():
+        stories[story].append(SeriesClaim(headers[uid], _NO_FIGURE))
     return events_as_judged([stories[story] for story in sorted(stories)], pairs)
 
 
@@ -441,12 +456,13 @@ def _with_stories(held: Mapping[str, _Held], events: Mapping[str, str]) -> dict[
     return {uid: msgspec.structs.replace(one, story=story_of[uid]) for uid, one in held.items()}
 
 
-def _digest_of(uids: Sequence[str], held: Mapping[str, _Held], events: Mapping[str, str]) -> str:
-    words = " ".join(f"{uid}:{held[uid].digest}:{events.get(uid, '')}" for uid in uids)
+def digest_of(reports: Iterable[tuple[str, str]], events: Mapping[str, str]) -> str:
+    """The digest of a story: of its reports, each a uid and a digest, by uid."""
+    words = " ".join(f"{uid}:{digest}:{events.get(uid, '')}" for uid, digest in reports)
     return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 
-def _built(ledger: Ledger, uids: Sequence[str], events: Mapping[str, str], judged: Judgements) -> tuple[_LinedUp, str]:
+def built_of(ledger: Ledger, uids: Sequence[str], events: Mapping[str, str], judged: Judgements) -> tuple[LinedUp, str]:
     """What a story gives, and the names by which judgements find it."""
     claims = list(claims_of_reports(ledger, uids, events))
     made = _line_up(claims, judged)
@@ -465,7 +481,7 @@ def _folded(name: str) -> str:
     return name.strip().lower().removeprefix("the ")
 
 
-def _told_of(ledger: Ledger, before: str | None, now: Judgements) -> set[str]:
+def told_of(ledger: Ledger, before: str | None, now: Judgements) -> set[str]:
     """The stories that judgements made or withdrawn since speak of."""
     old = msgspec.json.decode(before or "{}", type=Judgements)
     names: set[str] = set()
@@ -480,7 +496,7 @@ def _told_of(ledger: Ledger, before: str | None, now: Judgements) -> set[str]:
     marks = {name.rsplit("-", 1)[-1] for name in names} | names
     claims = {claim for key in keys for claim in key.partition(":")[2].split(",")}
     found = set()
-    for story, own, body in ledger.database.rows("select story, names, body from story"):
+    for story, own, body in ledger.database.stream("select story, names, body from story"):
         if (
             any(f"\n{name}\n" in own for name in wanted)
             or any(part in body for part in marks | claims)

@@ -230,8 +230,13 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
     counting: dict[str, deque[Signature]] = defaultdict(lambda: deque(maxlen=NEIGHBOURS))
     naming: dict[str, deque[Signature]] = defaultdict(lambda: deque(maxlen=NEIGHBOURS))
     settled: dict[str, str] = {}
+    swept = 0
     for item in signatures:
         uid = item.header.uid
+        if item.day is not None and item.day - swept > FAR_DAYS:
+            swept = item.day
+            _forget_the_old(counting, swept)
+            _forget_the_old(naming, swept)
         parent[uid], rank[uid] = uid, len(rank)
         if item.header.event:
             join(settled.setdefault(item.header.event, uid), uid)
@@ -245,6 +250,14 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
         for name in item.names:
             naming[name].append(item)
     return {uid: root(uid) for uid in parent}
+
+
+def _forget_the_old(held: dict[str, deque[Signature]], day: int) -> None:
+    """Drop the names that were last told of too long ago for any later report to be held against who told of them."""
+    for name in [
+        name for name, own in held.items() if all(one.day is not None and day - one.day > FAR_DAYS for one in own)
+    ]:
+        del held[name]
 
 
 def _may_join(a: Signature, b: Signature) -> bool:
