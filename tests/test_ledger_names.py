@@ -431,6 +431,9 @@ def test_show_tells_all_that_is_known_of_a_figure(tmp_path):
     for wrong in (["best=9"], ["low=9"], ["high=7"], ["low=9", "best=null", "high=7"]):
         done = CliRunner().invoke(judge_command, ["correct", claim_id, *wrong, "--by", "A", "--ledger", where])
         assert "do not go together" in str(done.exception), wrong
+    missed = ["add", "f", "22", "23", "measure=killed", "low=9", "best=8"]
+    done = CliRunner().invoke(judge_command, [*missed, "--by", "A", "--ledger", where])
+    assert "at least 9, number 8, at most unknown do not go together" in str(done.exception)
     run(judge_command, "correct", claim_id, "low=9", "best=9", "high=null", "--by", "Ann")
     run(judge_command, "correct", claim_id, "bound=more_than", "low=10", "--by", "Ann")
     assert "as read      low 8, best 8, high 8, bound exact" in run(show_command, claim_id[:12])

@@ -14,7 +14,6 @@ from tallyroom.errors import UsageError
 if TYPE_CHECKING:
     from tallyroom.ledger import Judgement, Ledger
     from tallyroom.ledger.records import Action
-    from tallyroom.model import Figure
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -76,7 +75,7 @@ def reject(figure: str, ledger: str, by: str, why: str | None) -> None:
 def correct(target: str, values: tuple[str, ...], ledger: str, by: str, why: str | None) -> None:
     """TARGET has other values: a figure, report:ID (event, collection, confidential), source:NAME (confidential)."""
     from tallyroom.ledger import Judgement
-    from tallyroom.ledger.effective import read_fields, with_fields
+    from tallyroom.ledger.effective import read_fields, refuse_numbers_apart, with_fields
 
     kind, _, name = target.partition(":")
     if kind == "report" and name:
@@ -101,21 +100,10 @@ def correct(target: str, values: tuple[str, ...], ledger: str, by: str, why: str
         make = _on_figure("correct", target, by, why, fields)
 
         def checked(held: Ledger) -> Judgement:
-            _refuse_numbers_apart(with_fields(held.claim(target).figure, fields))
+            refuse_numbers_apart(with_fields(held.claim(target).figure, fields))
             return make(held)
 
         _judge(ledger, checked)
-
-
-def _refuse_numbers_apart(figure: Figure) -> None:
-    """Who corrects one number of three is asked for the others, where they no longer go together."""
-    low, best, high = figure.low, figure.best, figure.high
-    # "More than 600" is 601 at least, and 600 is the number that was said.
-    below = low is not None and best is not None and best < low and figure.bound != "more_than"
-    above = high is not None and best is not None and best > high and figure.bound != "less_than"
-    crossed = low is not None and high is not None and low > high
-    if below or above or crossed:
-        raise UsageError(f"low {low}, best {best}, high {high} do not go together; state all that change, or null")
 
 
 @judge_command.command("add")

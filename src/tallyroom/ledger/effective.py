@@ -131,6 +131,20 @@ def with_fields(figure: Figure, fields: Mapping[str, Any]) -> Figure:
         raise UsageError(f"that value does not fit: {fault}") from None
 
 
+def refuse_numbers_apart(figure: Figure) -> None:
+    """Raises `UsageError` where the least, the number and the most of a figure cannot all be meant."""
+    low, best, high = figure.low, figure.best, figure.high
+    # "More than 600" is 601 at least, and 600 is the number that was said.
+    below = low is not None and best is not None and best < low and figure.bound != "more_than"
+    above = high is not None and best is not None and best > high and figure.bound != "less_than"
+    if below or above or (low is not None and high is not None and low > high):
+        told = ", ".join(
+            f"{name} {'unknown' if value is None else value}"
+            for name, value in (("at least", low), ("number", best), ("at most", high))
+        )
+        raise UsageError(f"{told} do not go together; state all that are wrong (low, best, high)")
+
+
 def read_fields(pairs: Iterable[str], *, of_report: bool = False) -> dict[str, Any]:
     """FIELD=VALUE as typed: numbers for low, best, high; "null" for unknown; relays and the like split at ";"."""
     known = REPORT_FIELDS if of_report else STATEABLE

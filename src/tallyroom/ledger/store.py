@@ -12,7 +12,7 @@ import msgspec
 
 from tallyroom.errors import LedgerError, UsageError
 from tallyroom.ledger.connect import connect
-from tallyroom.ledger.effective import Standing, not_withdrawn, sentence_at, standing, with_fields
+from tallyroom.ledger.effective import Standing, not_withdrawn, refuse_numbers_apart, sentence_at, standing, with_fields
 from tallyroom.ledger.log import Log, ReadingBody, address_of
 from tallyroom.ledger.pages import Pages, page_of
 from tallyroom.ledger.query import Page, Query, ReportsThen, Sort
@@ -307,9 +307,8 @@ class Ledger:
         if not 0 <= start <= end <= len(text) or (start == end and judgement.action != "dismiss"):
             raise UsageError(f"{start}-{end} is no place in this report, which has {len(text)} characters")
         if judgement.action == "add":
-            with_fields(
-                Figure(id="a1", quote="", start=start, end=end, low=None, best=None, high=None), judgement.fields
-            )
+            blank = Figure(id="a1", quote="", start=start, end=end, low=None, best=None, high=None)
+            refuse_numbers_apart(with_fields(blank, judgement.fields))
         first, last = sentence_at(text, start, end)
         return msgspec.structs.replace(judgement, sentence=text[first:last], sentence_start=first)
 

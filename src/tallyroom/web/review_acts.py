@@ -9,7 +9,7 @@ import msgspec
 
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Judgement, Ledger
-from tallyroom.ledger.effective import CORRECTABLE, not_withdrawn, with_fields
+from tallyroom.ledger.effective import CORRECTABLE, not_withdrawn, refuse_numbers_apart, with_fields
 from tallyroom.model import Figure
 from tallyroom.web.reports import is_hidden
 from tallyroom.web.review_spots import Spot
@@ -172,7 +172,7 @@ def changed(figure: Figure, fields: Mapping[str, Any]) -> dict[str, Any]:
     }
     differing.update(_bounds_beside(figure, other, differing))
     if not {"low", "best", "high"}.isdisjoint(differing):
-        _refuse_apart(with_fields(figure, differing))
+        refuse_numbers_apart(with_fields(figure, differing))
     return differing
 
 
@@ -186,15 +186,6 @@ def _bounds_beside(figure: Figure, other: Figure, differing: Mapping[str, Any]) 
         for name, value in bounds.items()
         if name not in differing and value is not None and abs(value - figure.best) <= 1
     }
-
-
-def _refuse_apart(figure: Figure) -> None:
-    low, best, high = figure.low, figure.best, figure.high
-    # "More than 600" is 601 at least, and 600 is the number that was said.
-    below = low is not None and best is not None and best < low and figure.bound != "more_than"
-    above = high is not None and best is not None and best > high and figure.bound != "less_than"
-    if below or above or (low is not None and high is not None and low > high):
-        raise UsageError(f"at least {low}, number {best}, at most {high} do not go together; change all that are wrong")
 
 
 _DID = {
