@@ -92,10 +92,13 @@ def test_the_company_is_the_only_one_that_the_story_names() -> None:
     assert len(origins_of(*rows, told(c, 90, "Blue Ocean Shipping", measure="involved"))) == 3
 
 
-def test_an_outlet_of_the_ledger_is_no_person() -> None:
+def test_an_outlet_that_is_named_as_the_source_is_listed_and_not_counted_unless_it_counted_itself() -> None:
     a = sinking("a", "2031-05-03", "12 drowned off Lumiko, the navy said.", outlet="Evening Lantern")
     b = sinking("b", "2031-05-04", "Evening Lantern reported that 19 had drowned off Lumiko.")
-    assert "media:evening-lantern" in origins_of(told(a, 12, "the navy"), told(b, 19, "Evening Lantern"))
+    rows = (told(a, 12, "the navy"), told(b, 19, "Evening Lantern"))
+    assert origins_of(*rows) == ["government:navy"]
+    c = sinking("c", "2031-05-05", "By the tally of Evening Lantern, 27 drowned off Lumiko.")
+    assert origins_of(*rows, told(c, 27, "Evening Lantern")) == ["government:navy", "media:evening-lantern"]
 
 
 def test_a_president_speaks_for_the_country_named_after_the_name() -> None:

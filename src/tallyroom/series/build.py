@@ -105,7 +105,7 @@ def _series(
     first = min(group.rows, key=lambda row: row.sort_key).claim_id
     return Series(
         series_id=f"{name}-{mark_of(first, group.kind, group.apart)}", measure=group.measure, population=group.population, place=group.place,
-        event=event, unit=group.unit, kind=group.kind, points=tuple(point_of(run) for run in runs),
+        event=event, unit=group.unit, kind=group.kind, points=tuple(point_of(run, origins.copies) for run in runs),
         derived=rows, origins=tuple(_origin(key, runs, origins, key in independent) for key in sorted(keys)),
         independent_origins=len(independent),
         problems=tuple(p for p in problems if p.key not in judgements.dismissed),

@@ -55,22 +55,13 @@ def _told(clashes: Sequence[tuple[Run, Run]]) -> str:
 
 
 def _clashes(group: Group, a: Sequence[Run], b: Sequence[Run]) -> list[tuple[Run, Run]]:
-    """Where what one origin had counted is more than what the other still counts at that date or after: the latest first,
-    each count in one pair.
-
-    Runs come the latest first.
-    """
+    """Where what one origin had counted is more than what the other counts at that date: the latest first, as the runs come."""
     if group.kind == "stock":
         a, b = ([run for run in own if run.exact] for own in (a, b))
-    found = [*_against(group, a, b), *_against(group, b, a)]
-    found.sort(key=lambda clash: (-clash[1].day, -clash[0].day))
-    used: set[int] = set()
-    kept = []
-    for first, second in found:
-        if not used & {id(first), id(second)}:
-            used |= {id(first), id(second)}
-            kept.append((first, second))
-    return kept
+    return sorted(
+        [*_against(group, a, b), *_against(group, b, a)],
+        key=lambda clash: (-clash[1].day, -clash[0].day, clash[1].size, clash[0].size),
+    )
 
 
 def _against(group: Group, earlier: Sequence[Run], later: Sequence[Run]) -> Iterator[tuple[Run, Run]]:

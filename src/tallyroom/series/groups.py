@@ -16,6 +16,8 @@ from tallyroom.series.words import nation_of_place, nations
 
 #: A finer place or a count of one event stands for the whole only where it is not dwarfed by it.
 SHARE_OF_WHOLE = 0.5
+#: A count of no day, by an origin that had none before, may be that origin's whole though far below the others'.
+SHARE_WITHOUT_A_DAY = 0.1
 #: Events that ended so long before the first report are other events, told for comparison.
 PAST_DAYS = 60
 #: Populations that a plain count of people never stands for by its number alone.
@@ -125,7 +127,7 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
     if not named:
         return _with_parts(clear)
     main = max(named, key=lambda key: (len(named[key]), repr(key)))
-    values = {row.value for row in clear[main]}
+    values: set[object] = {row.value for row in clear[main]}
     for key in sorted(clear, key=repr):
         if key == main or key[2] == "part" or (key[0] and key[0] != main[0]):
             continue
@@ -134,18 +136,28 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
         if key[0]:
             clear[main].extend(clear.pop(key))
             continue
-        moving = []
+        moving: list[Row] = []
         here = {other.report.uid for other in clear[main]}
-        for row in clear[key]:
-            tied = row.value in values or (row.whole is not None and _population_key(row.whole) == main)
-            in_report = row.report.uid in here
-            if key[1] == main[1] or tied or in_report or _sentence_names(row, main[0]):
-                moving.append(row)
+        left = clear[key]
+        while left:
+            found = [row for row in left if _is_of(row, key, main, values, here)]
+            if not found:
+                break
+            moving += found
+            values |= {row.value for row in found if row.size >= 10}
+            gone = set(map(id, found))
+            left = [row for row in left if id(row) not in gone]
         if len(clear[main]) * 2 >= len(clear[key]) or len(moving) == len(clear[key]):
             clear[main].extend(moving)
             gone = set(map(id, moving))
             clear[key] = [row for row in clear[key] if id(row) not in gone]
     return _with_parts({key: own for key, own in clear.items() if own})
+
+
+def _is_of(row: Row, key: tuple[object, ...], main: tuple[object, ...], values: set[object], reports: set[str]) -> bool:
+    """Does a count of plain people stand for those whom most of the story counts? By number, whole, report or sentence."""
+    tied = row.value in values or (row.whole is not None and _population_key(row.whole) == main)
+    return key[1] == main[1] or tied or row.report.uid in reports or _sentence_names(row, main[0])
 
 
 def _sentence_names(row: Row, countries: object) -> bool:
@@ -397,13 +409,17 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
 def _is_dwarfed(row: Row, total: list[Row]) -> bool:
     """Is the count of one event far below the running total of its day, and no value of it? Before any total it is the first.
 
-    What its own origin had counted by then weighs more than what others had.
+    What its own origin had counted by then weighs more than what others had. On the first day that has a total, a total
+    of another report may be the newer word on the same event.
     """
     known = total[: bisect_right(total, row.day, key=lambda other: other.day)]
+    if known and known[0].day == row.day:
+        known = [other for other in known if other.report.uid == row.report.uid]
     if not known or any(row.value == other.value for other in total):
         return False
     own = [other for other in known if other.origin == row.origin]
-    return row.size < SHARE_OF_WHOLE * max(other.size for other in own or known)
+    share = SHARE_OF_WHOLE if own or row.happened.known else SHARE_WITHOUT_A_DAY
+    return row.size < share * max(other.size for other in own or known)
 
 
 def _base_day(rows: list[Row]) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
 from tallyroom.copies import CopyPair
+from tallyroom.lexicon import table
 from tallyroom.resolve.nations import countries
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
@@ -17,6 +19,8 @@ from tallyroom.series.speakers import Speaker, Speakers
 UNATTRIBUTED = "unattributed"
 #: Sources that give the same unrounded number within so many days of each other give the same count.
 SAME_COUNT_DAYS = 10
+#: The date of a count may be off by so many days where the number itself tells that it is the same.
+SLACK_DAYS = 1
 #: Of one value so many holders are compared.
 MOST_HOLDERS = 64
 #: Of one measure so many figures of a report are added to others.
@@ -32,7 +36,7 @@ class Origins:
         self.reasons: dict[str, list[str]] = defaultdict(list)
         self._rows = [row for row in rows if row.value and row.value != (None, None)]
         self._speakers = Speakers(self._rows)
-        self._copies = copies_by_report(copies)
+        self.copies = copies_by_report(copies)
         self._parent: dict[str, str] = {}
         self._of: dict[str, Speaker] = {}
         self._speaking_together: dict[tuple[str, str], None] = {}
@@ -211,16 +215,21 @@ class Origins:
                 given[row.figure.measure, row.unit, row.tense, row.value].append(row)
         untold: dict[tuple[object, ...], str] = {}
         for row in self._rows:
-            if row.origin and not self._passes_on(row):
+            passes_on = self._passes_on(row)
+            if row.origin and not passes_on:
                 continue
             key = (row.figure.measure, row.unit, row.tense, row.value)
-            same = [other for other in given[key] if other.earliest <= row.published_last]
+            same = [
+                other
+                for other in given[key]
+                if other.earliest <= row.published_last + (SLACK_DAYS if is_unrounded(row) else 0)
+            ]
             if same:
                 near = min(same, key=lambda r: (r.report.uid != row.report.uid, abs(r.day - row.day), r.sort_key))
                 row.origin = near.origin
                 row.notes.append("a figure without a source of its own joins the origin that gave the value before")
-            elif not row.origin:
-                first = f"{UNATTRIBUTED}:{row.report.outlet or row.report.id}"
+            elif not row.origin or (passes_on and self._of[row.claim_id].kind == "media" and not _counts_itself(row)):
+                first = f"{UNATTRIBUTED}:{row.figure.source or row.report.outlet or row.report.id}"
                 row.origin = untold.setdefault((*key, row.place), first)
 
     def _assign_outlets(self) -> None:
@@ -233,7 +242,7 @@ class Origins:
         for row in self._rows:
             who = self._of.get(row.claim_id)
             if who is not None and who.kind == "media":
-                name, texts = _folded(str(row.figure.source)), (row.report.uid, *self._copies.get(row.report.uid, ()))
+                name, texts = _folded(str(row.figure.source)), (row.report.uid, *self.copies.get(row.report.uid, ()))
                 origins = {origin for uid in texts for origin in behind.get((uid, name), ())} - {row.origin}
                 if len(origins) == 1:
                     row.origin = origins.pop()
@@ -250,12 +259,12 @@ class Origins:
         holders: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         standing: dict[str, set[str]] = defaultdict(set)
         for row in self._rows:
-            if row.origin and row.report.uid in self._copies:
+            if row.origin and row.report.uid in self.copies:
                 holders[_count(row)].append(row)
             standing[row.origin].add(row.report.uid)
         moved: list[tuple[Row, str]] = []
         for row in self._rows:
-            copies = self._copies.get(row.report.uid)
+            copies = self.copies.get(row.report.uid)
             twins = [r for r in holders.get(_count(row), ()) if r.report.uid in copies] if copies else ()
             if not twins or all(r.origin == row.origin for r in twins):
                 continue
@@ -320,6 +329,12 @@ def _one_count(a: Row, b: Row, x: Speaker, y: Speaker) -> bool:
     if one_report and loose:
         return True
     return is_unrounded(a) and (one_report or abs(a.day - b.day) <= SAME_COUNT_DAYS)
+
+
+def _counts_itself(row: Row) -> bool:
+    """Does the sentence say that an outlet made the count: "a tally by the newspaper"?"""
+    words = "|".join(table("series.toml")["own_count"]["words"])
+    return re.search(rf"\b(?:{words})\b", sentence_around(row), re.IGNORECASE) is not None
 
 
 def _is_nation(key: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from tallyroom.lexicon import table
 from tallyroom.model import Figure, Number
+from tallyroom.series.compare import FLOOR
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import UNATTRIBUTED
 from tallyroom.series.records import Point, Relation
@@ -53,9 +55,40 @@ def runs_of(group: Group) -> list[Run]:
     runs: list[Run] = []
     for origin in sorted(by_origin):
         runs.extend(_runs_of_origin(origin, by_origin[origin], group))
+    if group.kind == "cumulative":
+        _put_back_recalled(runs)
     runs.sort(key=lambda run: (run.day, run.size, run.origin))
     _relate(runs, group)
     return runs
+
+
+def _put_back_recalled(runs: Sequence[Run]) -> None:
+    """A lower total without a date, told when its origin had given a higher one, is an older one recalled: its date is not known.
+
+    Nobody's is held against what anybody had given.
+    """
+    told: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for run in runs:
+        if run.attributed:
+            for origin in (run.origin, ""):
+                told[origin].append((run.day, run.size))
+    for own in told.values():
+        own.sort()
+    highest = {origin: list(accumulate((size for _, size in own), max)) for origin, own in told.items()}
+    for run in runs:
+        origin = run.origin if run.attributed else ""
+        if run.exact or run.as_of or any(row.dated for row in run.rows) or origin not in told:
+            continue
+        higher = bisect_right(highest[origin], run.size)
+        if higher < len(told[origin]) and told[origin][higher][0] < run.day and not _is_put_right(run):
+            run.day, run.said_at = told[origin][higher][0], None
+
+
+def _is_put_right(run: Run) -> bool:
+    """Does the very sentence of a lower value say that a higher one was put right or taken back?"""
+    order = table("series.toml")["order"]
+    words = (*order["corrected"], *order["withdrawn"])
+    return any(word in sentence_around(row).lower() for row in run.rows for word in words)
 
 
 def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
@@ -103,7 +136,7 @@ def _fits(row: Row, own: list[Row]) -> bool:
 def _run(origin: str, rows: list[Row], group: Group) -> Run:
     if len(rows) == 1:
         (row,) = rows
-        said_at = row.figure.said_at if row.dated else _published(row)
+        said_at = row.said_at if row.dated else _published(row)
         return Run(origin, rows, row.day, said_at, _as_of(rows, group), _is_exact(row))
     rows = sorted(rows, key=lambda row: row.sort_key)
     exact = [row for row in rows if _is_exact(row)]
@@ -111,7 +144,7 @@ def _run(origin: str, rows: list[Row], group: Group) -> Run:
     lead = min(told or rows, key=lambda row: (row.said.width if row.dated else 0, row.day, row.sort_key))
     if exact:
         lead = min(exact, key=lambda row: (row.day, row.sort_key))
-    said_at = lead.figure.said_at if lead.dated else _published(lead)
+    said_at = lead.said_at if lead.dated else _published(lead)
     return Run(origin, rows, lead.day, said_at, _as_of(rows, group), bool(exact))
 
 
@@ -175,8 +208,13 @@ def _admits(run: Run, which: str) -> bool:
     return False
 
 
-def point_of(run: Run) -> Point:
-    """The point of a run: its bound is the one that most of the reports give that tell it first, the plainer where they tie."""
+def point_of(run: Run, copies: Mapping[str, Collection[str]]) -> Point:
+    """The point of a run, with {report: reports that share its text}.
+
+    The reports tell that have it first; a copy that drops a bound does not. A count is exact where one of them has it so:
+    "at least" is what careful outlets put before it. Else the bound is the one that most of them give, the plainer where
+    they tie.
+    """
     if len(run.rows) == 1:
         row = run.rows[0]
         return _point(run, row.figure, row.figure.bound)
@@ -184,7 +222,11 @@ def point_of(run: Run) -> Point:
     holders: dict[tuple[object, ...], Row] = {}
     attributed = [row for row in run.rows if row.figure.source is not None]
     told = attributed or run.rows
-    for row in [row for row in told if (row.published.first or 0) <= run.day + 1] or told:
+    told = [row for row in told if (row.published.first or 0) <= run.day + 1] or told
+    told = _without_bare_copies(told, copies)
+    if _is_told_exactly(told):
+        return _point(run, next(row.figure for row in told if row.figure.bound == "exact"), "exact")
+    for row in told:
         figure = row.figure
         key = (figure.low, figure.best, figure.high)
         variants[key].add(row.report.uid)
@@ -196,6 +238,22 @@ def point_of(run: Run) -> Point:
     figure = holders[best].figure
     bounds = Counter(row.figure.bound for row in run.rows if (row.figure.low, row.figure.best, row.figure.high) == best)
     return _point(run, figure, min(bounds, key=lambda bound: (-bounds[bound], bound)))
+
+
+def _without_bare_copies(rows: list[Row], copies: Mapping[str, Collection[str]]) -> list[Row]:
+    """The rows without those that have no bound in a report, or a text that it shares, which has one beside."""
+    bound = {row.report.uid for row in rows if row.figure.bound in FLOOR}
+    return [
+        row
+        for row in rows
+        if row.figure.bound != "exact" or not bound & {row.report.uid, *copies.get(row.report.uid, ())}
+    ]
+
+
+def _is_told_exactly(rows: Sequence[Row]) -> bool:
+    """Is it a number of which some say "at least" and some nothing?"""
+    bounds = {row.figure.bound for row in rows}
+    return "exact" in bounds and bounds <= {"exact", *FLOOR}
 
 
 def _point(run: Run, figure: Figure, bound: str) -> Point:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,8 +12,11 @@ from tallyroom.lexicon import table
 from tallyroom.model import Figure, Number
 from tallyroom.series.naming import Naming
 from tallyroom.series.records import ReportHeader, SeriesClaim
-from tallyroom.series.times import Days, days
+from tallyroom.series.times import Days, closing, days, is_open_start
 from tallyroom.series.words import Population, place_words, population
+
+#: A total that an undated sentence has as of a day so long before its report was said about that day.
+RECENT_DAYS = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +47,8 @@ class Row:
     value: tuple[Number | None, ...] = field(init=False)
     #: One number for rough comparison.
     size: float = field(init=False)
+    #: When it was said, in EDTF, as the text tells: a total "as of 25 September" is one of that day.
+    said_at: str | None = field(init=False)
     #: The day it is taken to be said: as told, else published; 0 where neither is known.
     day: int = field(init=False)
     #: Does the text tell when it was said?
@@ -56,10 +61,21 @@ class Row:
         self.unit = _unit(figure.unit, figure.measure)
         self.value = (figure.best,) if figure.best is not None else (figure.low, figure.high)
         self.size = float(next((n for n in (figure.best, figure.low, figure.high) if n is not None), 0))
+        self.said_at = figure.said_at
         self.dated = self.said.known
         self.day = self._day()
         published = self.published.first or 0
         self.sort_key = (published, report.published or "", report.uid, figure.start, self.claim_id)
+
+    def date_by(self, event_days: Collection[int]) -> None:
+        """Take a running total "as of" a day shortly before its report as said on that day, unless something happened on it."""
+        end, published, told = self.happened.last, self.published.first, self.figure.event_time
+        if self.dated or self.tense != "counted" or not is_open_start(told) or end is None or published is None:
+            return
+        words = closing(str(told))
+        if len(words) == len("2031-05-03") and 0 < published - end <= RECENT_DAYS and end not in event_days:
+            self.said, self.said_at, self.dated = Days(end, end), words, True
+            self.day = self._day()
 
     def _day(self) -> int:
         last = self.published.last or self.published.first
@@ -107,8 +123,14 @@ def read_rows(claims: Iterable[SeriesClaim], naming: Naming) -> list[Row]:
     unique = {claim.claim_id: claim for claim in claims}
     rows = [_row(claim, naming) for claim in unique.values()]
     rows.sort(key=lambda row: row.sort_key)
+    event_days = {
+        row.happened.first
+        for row in rows
+        if row.happened.first is not None and row.happened.width == 0 and row.figure.aggregation != "stock"
+    }
     by_report: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
+        row.date_by(event_days)
         by_report[row.report.uid].append(row)
     for own in by_report.values():
         by_id = {row.figure.id: row for row in own}
@@ -129,9 +151,20 @@ def _row(claim: SeriesClaim, naming: Naming) -> Row:
         tense = "planned" if planned else "forecast"
     return Row(
         claim=claim, said=days(figure.said_at), published=days(claim.report.published), happened=days(figure.event_time),
-        population=population(naming.populations.head(figure.population)),
+        population=population(naming.populations.head(_counted(claim))),
         place=place_words(naming.places.head(figure.place)), tense=tense,
     )  # fmt: skip
+
+
+def _counted(claim: SeriesClaim) -> str | None:
+    """The words of a population; who speaks or is spoken to, misread as who is counted, is nobody in particular."""
+    figure, text = claim.figure, claim.report.text or ""
+    words = (figure.population or "").lower().removeprefix("the ")
+    if not words:
+        return None
+    speakers = [name.lower().removeprefix("the ") for name in (figure.source, *figure.relays) if name]
+    is_told = "told " in text and re.search(rf"\btold (?:the )?{re.escape(words)}\b", text, re.IGNORECASE)
+    return None if words in speakers or is_told else figure.population
 
 
 def _addend(row: Row, before: Sequence[Row]) -> Row | None:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tallyroom.series.rows import Row
+from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
     bare_words,
     body_key,
@@ -24,7 +24,7 @@ from tallyroom.series.speaker_words import (
     without_acronym,
     words_of,
 )
-from tallyroom.series.story_texts import StoryTexts
+from tallyroom.series.story_texts import StoryTexts, body_before
 from tallyroom.series.titles import name_alone, nation_named, nation_of_last_body, owned_before, title_beside
 from tallyroom.series.words import nation_beside, nation_last_named, nations
 
@@ -62,7 +62,10 @@ class Speakers:
         for row in self._rows:
             self._by_report[row.report.uid].append(row)
         self._texts: Mapping[str, str] = {r.report.uid: r.report.text for r in self._rows if r.report.text}
-        self._relayed = {relay.strip().lower() for row in self._rows for relay in row.figure.relays}
+        self._relayed: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows:
+            for relay in row.figure.relays:
+                self._relayed[_folded(relay)].append(row)
         self._sources = sorted({str(row.figure.source) for row in self._rows})
         self._told = StoryTexts(self._texts)
         self._outlets = {_folded(row.report.outlet) for row in rows if row.report.outlet}
@@ -118,10 +121,12 @@ class Speakers:
                 return employer._replace(person=person, members=())
         title = self._title(source, person, row) if person else None
         # Who only passes on what others told speaks for them, not for the government of a title.
-        if title and (title[0] == "local" or source.strip().lower() not in self._relayed):
+        if title and (title[0] == "local" or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
         elif person and kind == "person":
+            if self._told.is_of_an_outlet(person):
+                return Speaker(f"media:{name_key(source, person)}", "media", "", person)
             body = self._told.body_of(person)
             if body and body != source:
                 return self.named(body, row)._replace(person=person, members=())
@@ -130,11 +135,16 @@ class Speakers:
         if kind == "government" and not nation and not person and is_of_a_place(source):
             kind = "local"
         if not nation and not person and not is_named(source):
+            behind = self._behind(source, row)
+            if behind is not None:
+                return behind
             meant = self._meant_in_report(source, row, kind)
             if meant is not None:
                 return meant
         if kind in NATIONAL:
             nation = nation or self._nation_of_house(row, person)
+            if kind == "legislature" and not person:
+                nation = nation or self._nation_of_bodies(row)
             nation = nation or self._nation_of_place(source, row, person) or self._nation_of_story(source, row, person)
             if nation:
                 return Speaker(f"government:{nation}", kind, nation, person)
@@ -149,6 +159,18 @@ class Speakers:
         if kind == "local":
             return Speaker("local:" + body_key(source, beside, person), kind, nation, person)
         return Speaker(f"{kind}:{name_key(source, person)}", kind, nation, person)
+
+    def _behind(self, source: str, row: Row) -> Speaker | None:
+        """For whom "lawmakers" speak, who in the report, or else in the story, pass on one source."""
+        passed = self._relayed.get(_folded(source), [])
+        own = [other for other in passed if other.report.uid == row.report.uid] or passed
+        found = {
+            speaker.key: speaker
+            for other in own
+            if _folded(str(other.figure.source)) != _folded(source)
+            for speaker in (self.of(other),)
+        }
+        return next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
 
     def _only_of_kind(self, kind: str) -> Speaker | None:
         """Whom "the company" means: the one that the story names."""
@@ -197,6 +219,16 @@ class Speakers:
         text = self._texts.get(row.report.uid, "")
         named = next(name_alone(person[-1]).finditer(text), None) if person else None
         return nation_of_last_body(text[max(0, named.start() - 250) : named.start()]) if named else ""
+
+    def _nation_of_bodies(self, row: Row) -> str:
+        """The country of the one government whose bodies the report names as sources, as those that brief lawmakers are."""
+        found = {
+            nation
+            for other in self._by_report[row.report.uid]
+            if kind_of(str(other.figure.source)) in NATIONAL
+            for nation in nations(str(other.figure.source))
+        }
+        return found.pop() if len(found) == 1 else ""
 
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
@@ -302,6 +334,9 @@ class Speakers:
             start = max(start, named.start())
         elif not owned_before().search(source + " "):
             return None
+        body = body_before(source, sentence_around(row)) if not person else ""
+        if body and (kind_of(body) or not person_name(body)) and not nations(body):
+            return self.named(body, row)
         before = [
             other
             for other in self._by_report[row.report.uid]
@@ -327,10 +362,11 @@ class Speakers:
         return full[0] if full else source
 
     def _only_authority(self, row: Row, kind: str) -> Speaker | None:
-        """Whom "the county", "officials" mean: the one authority that the report names, or else the story."""
+        """Whom "the county", "officials" mean: the one authority that the report names, or else the story, or most of it."""
         before: Speaker | None = None
         for rows in (self._by_report[row.report.uid], self._rows):
-            found = {}
+            found: dict[str, Speaker] = {}
+            told: Counter[str] = Counter()
             for other in rows:
                 source = str(other.figure.source)
                 # Of a joint statement one may be the very official who is asked for.
@@ -341,12 +377,15 @@ class Speakers:
                     if kind == "local" and not speaker.key.startswith("local:county:"):
                         continue
                     found[speaker.key] = speaker
+                    told[speaker.key] += 1
                     if rows is not self._rows and other.figure.start <= row.figure.start:
                         before = speaker
             if len(found) == 1:
                 return next(iter(found.values()))._replace(members=())
             if before is not None:
                 return before._replace(members=())
+            if told and told.most_common(1)[0][1] >= MOST * told.total():
+                return found[told.most_common(1)[0][0]]._replace(members=())
         return None
 
     # --- titles

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from tallyroom.resolve.nations import nation_spans
-from tallyroom.series.speaker_words import words_of
+from tallyroom.series.speaker_words import kind_of, words_of
 from tallyroom.series.titles import name_alone
 from tallyroom.series.words import nation_of_place
 
@@ -46,7 +46,7 @@ class StoryTexts:
         if known or not place:
             return known
         if place not in self._place_nations:
-            found = {nation for text in self._texts.values() if (nation := _nation_after(place, text))}
+            found = {n for text in self._texts.values() if place in text and (n := _nation_after(place, text))}
             self._place_nations[place] = found.pop() if len(found) == 1 else ""
         return self._place_nations[place]
 
@@ -71,6 +71,16 @@ class StoryTexts:
                 if spans and spans[0].start == 0 and len(spans[0].codes) == 1:
                     found.add(spans[0].codes[0])
         return found.pop() if len(found) == 1 else ""
+
+    def is_of_an_outlet(self, person: tuple[str, ...]) -> bool:
+        """Does a text say that somebody writes for an outlet: "the BBC's Frank Gardner"?"""
+        pattern = re.compile(rf"({_BODY})['’]s (?:[a-z]+ )*(?:[A-Z][\w.-]* ){{0,2}}$")
+        for text in self._texts.values():
+            for match in name_alone(person[-1]).finditer(text):
+                told = pattern.search(text[max(0, match.start() - 90) : match.start()])
+                if told and kind_of(told[1]) == "media":
+                    return True
+        return False
 
     def body_of(self, person: tuple[str, ...]) -> str:
         """The body with a name for which the texts say that somebody speaks: "the commander of the Free Front, Ana Ruiz"."""
@@ -145,3 +155,10 @@ def _bodies_beside(surname: str, text: str) -> list[str]:
                 found.append(told[1])
                 break
     return found
+
+
+def body_before(phrase: str, sentence: str) -> str:
+    """The body with a name of several words that a sentence has before a phrase: "For the Free Front, its commander said"."""
+    at = sentence.find(phrase)
+    names = [name for name in re.findall(_BODY, sentence[:at]) if " " in name] if at > 0 else []
+    return names[-1] if names else ""

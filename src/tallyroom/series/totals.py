@@ -134,7 +134,11 @@ def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
         ]
         for run in loose:
             x = run.rows[0]
-            rivals = [other for other in dated if other.day < run.day and conflict(x, other.rows[0])]
+            rivals = [
+                other
+                for other in dated
+                if other.day < x.day and (conflict(x, other.rows[0]) or _falls(other.rows[0], x))
+            ]
             if group.kind == "cumulative" and rivals:
                 last = max(rivals, key=lambda other: other.day)
                 same_report = {r.report.uid for r in run.rows} & {r.report.uid for r in last.rows}
