@@ -3,7 +3,7 @@
 
     run.py [GOLD.jsonl ...] [--pred FILE] [--misses N] [--out FILE] [--pin [--lower]]
 
-Without files: builds `evals/reports/*.jsonl` from the marked reports and takes them all. Prints scores by level and field, false figures in reports that have none,
+Without files: builds `evals/reports/*.jsonl` from the marked reports, and takes those held out and a sample of those learned from. Prints scores by level and field, false figures in reports that have none,
 and problems told of sound reports. Floors stand in `evals/floors.json`, by the file's name and the sha256 of its bytes;
 the exit status is 1 where one is missed, or where a pinned file has changed and was not pinned anew.
 
@@ -175,7 +175,7 @@ def load_floors(path: Path) -> Floors:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", nargs="*", type=Path, help="gold files (default: evals/reports/*.jsonl)")
+    parser.add_argument("gold", nargs="*", type=Path, help="gold files (default: heldout and sample of evals/reports)")
     parser.add_argument("--pred", type=Path, help="score these predictions instead of reading anew")
     parser.add_argument("--out", type=Path, help="write the reading as JSON lines")
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="show N wrong figures and problems a file")
@@ -188,7 +188,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not args.gold and (wrong := assemble.write()):
         print("\n".join(wrong), file=sys.stderr)
         return 1
-    paths = args.gold or sorted((HERE / "reports").glob("*.jsonl"))
+    paths = args.gold or [HERE / "reports" / f"{name}.jsonl" for name in ("heldout", "sample")]
     for path in paths:
         if not path.is_file():
             parser.error(f"{path}: no such file")

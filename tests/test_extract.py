@@ -379,3 +379,18 @@ def test_a_part_belongs_to_the_figure_that_can_hold_it(text: str, part: str, who
     quotes = {figure.id: figure.quote for figure in figures}
     (found,) = [figure for figure in figures if figure.quote == part]
     assert quotes.get(found.part_of or "") == whole
+
+
+def test_what_else_a_field_may_be_is_told_with_how_sure_it_is() -> None:
+    text = (
+        "A quake shook Orle on Tuesday and brought down a school in Kule. On Thursday 12 people were found dead in Orle,"
+        " and rescuers in Kule said 30 were missing."
+    )
+    figures = extract(text, published="2025-03-07").figures
+    told = {name for figure in figures for name in figure.rivals}
+    assert told & {"event_time", "place"}
+    for figure in figures:
+        for name, rivals in figure.rivals.items():
+            assert all(0.1 <= rival.confidence <= 1 for rival in rivals)
+            assert [r.confidence for r in rivals] == sorted((r.confidence for r in rivals), reverse=True)
+            assert getattr(figure, name) not in {rival.value for rival in rivals}

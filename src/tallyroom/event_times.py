@@ -8,8 +8,8 @@ at all is an option too. The weights are made by `tools/train.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -46,8 +46,8 @@ class Times:
     event_span: Span | None = None
     said_at: str | None = None
     said_span: Span | None = None
-    #: How sure the time of the event is.
-    likely: float = 1.0
+    #: EDTF of the event, or "" for none → probability.
+    event_times: Mapping[str, float] = field(default_factory=dict)
 
 
 _NO_TIMES = Times()
@@ -72,7 +72,7 @@ def assign_times(document: Document, readings: Sequence[TimedReading]) -> list[T
         found.append(
             Times(
                 event_time=value or None, event_span=offered[value].span,
-                said_at=said.value if said else None, said_span=(said.start, said.end) if said else None, likely=likely[value],
+                said_at=said.value if said else None, said_span=(said.start, said.end) if said else None, event_times=likely,
             )
         )  # fmt: skip
     return found

@@ -246,7 +246,7 @@ def _figure(document: Document, r: Reading, a: Attribution, times: Times, number
         relays=tuple(relay.name for relay in a.relays), said_at=times.said_at,
         cue=document.text[a.cue[0] : a.cue[1]] if a.cue else None, polarity=r.polarity, modality=r.modality,  # type: ignore[arg-type]
         aggregation=r.aggregation, part_of=numbers.get(id(r.part_of)) if r.part_of is not None else None, repeat=r.repeat,  # type: ignore[arg-type]
-        evidence=evidence, confidence=_confidence(r, a, times), rivals=_rivals(r),
+        evidence=evidence, confidence=_confidence(r, a, times), rivals=_rivals(r, times),
     )  # fmt: skip
 
 
@@ -259,20 +259,33 @@ def _confidence(r: Reading, a: Attribution, times: Times) -> dict[str, float]:
         "measure": r.measures[r.measure],
         "aggregation": r.aggregations.get(r.aggregation, 0.5),
         "source": _SOURCE_NAMED if a.source is not None else _SOURCE_NONE,
-        "population": _POPULATION,
-        "event_time": times.likely,
+        "population": r.populations.get(r.population or "", _POPULATION),
+        "event_time": times.event_times.get(times.event_time or "", 1.0),
         "polarity": _POLARITY,
     }
     record = r.scope * math.prod(fields.values())
-    return {name: round(value, 2) for name, value in {"record": record, **fields, "place": r.place_likely}.items()}
+    return {
+        name: round(value, 2)
+        for name, value in {"record": record, **fields, "place": r.places.get(r.place or "", 1.0)}.items()
+    }
 
 
-def _rivals(r: Reading) -> dict[str, tuple[Rival, ...]]:
+#: Another value is worth telling from here on; so many of a field are told.
+_LEAST_RIVAL, _MOST_RIVALS = 0.1, 3
+
+
+def _rivals(r: Reading, times: Times) -> dict[str, tuple[Rival, ...]]:
     found: dict[str, tuple[Rival, ...]] = {}
-    for name, options, chosen in (("measure", r.measures, r.measure), ("aggregation", r.aggregations, r.aggregation)):
-        others = sorted(((p, o) for o, p in options.items() if o != chosen and p >= 0.1), reverse=True)
+    for name, options, chosen in (
+        ("measure", r.measures, r.measure),
+        ("aggregation", r.aggregations, r.aggregation),
+        ("population", r.populations, r.population),
+        ("event_time", times.event_times, times.event_time),
+        ("place", r.places, r.place),
+    ):
+        others = sorted(((p, o) for o, p in options.items() if o and o != chosen and p >= _LEAST_RIVAL), reverse=True)
         if others:
-            found[name] = tuple(Rival(option, round(p, 2)) for p, option in others[:3])
+            found[name] = tuple(Rival(option, round(p, 2)) for p, option in others[:_MOST_RIVALS])
     return found
 
 

@@ -43,7 +43,7 @@ def assign_places(document: Document, readings: Sequence[Reading]) -> None:
         readings, options, value_likelihoods(options, steps, choice("place").score), strict=True
     ):
         key = max(likely, key=lambda k: (likely[k], k))
-        reading.place_likely = likely[key]
+        reading.places = {room.words(k) if k else "": p for k, p in likely.items()}
         span = offered[key].span
         reading.place_span = span
         reading.place = room.words(key) if key else None

@@ -68,6 +68,7 @@ def assign_population(document: Document, reading: Reading, earlier: Sequence[Re
     if noun is None or is_bare(counting):
         options = population_options(document, reading, earlier)
         likely = choice("population").conditional({words: option.seen for words, option in options.items()})
+        reading.populations = likely
         reading.population = max(likely, key=lambda words: (likely[words], words))
         reading.population_span = options[reading.population].span
         counts = (r for r in reversed(earlier) if r.counting.quantity.kind not in ("money", "percent"))

@@ -23,9 +23,12 @@ class Reading:
     unit: str = "people"
     population: str | None = None
     population_span: Span | None = None
+    #: What a bare count may stand for → probability; empty where the words name those counted.
+    populations: Mapping[str, float] = field(default_factory=dict)
     place: str | None = None
     place_span: Span | None = None
-    place_likely: float = 1.0
+    #: Words for a place, or "" for none → probability.
+    places: Mapping[str, float] = field(default_factory=dict)
     aggregation: str = "incident"
     aggregations: Mapping[str, float] = field(default_factory=dict)
     part_of: Reading | None = None
