@@ -85,10 +85,10 @@ def values_at(client: TestClient, known_at: str) -> list[list[float]]:
 
 def test_every_page_tells_what_the_ledger_knew_at_a_moment(client: TestClient, where: Path) -> None:
     with Ledger.open(where) as ledger:
-        ledger.add(fire_report(4, 9, "coast guard"), at="2025-03-04T10:00:00.000000Z")
+        ledger.add(fire_report(4, 16, "coast guard"), at="2025-03-04T10:00:00.000000Z")
     assert values_at(client, "2025-03-02") == [[11, 14]]
     assert values_at(client, "2025-03-03T11:00Z") == [[11, 14, 30]]
-    assert values_at(client, "2999-01-01") == [[11, 14, 30, 9]]
+    assert values_at(client, "2999-01-01") == [[11, 14, 30, 16]]
     assert values_at(client, "2020-01-01") == []
     then = "?known_at=2025-03-02"
     assert re.findall(r'data-label="reports">(\d+)<', client.get("/events" + then).text) == ["2"]
@@ -183,7 +183,7 @@ def test_a_judgement_sent_twice_counts_once(client: TestClient, where: Path) -> 
 
 def test_a_problem_of_a_series_is_dismissed(client: TestClient, where: Path) -> None:
     with Ledger.open(where) as ledger:
-        ledger.add(fire_report(4, 9, "coast guard"))
+        ledger.add(fire_report(4, 16, "coast guard"))
     address = series_address(client)
     problem = re.search(r'name="problem" value="([^"]+)"', client.get(address).text)
     assert problem is not None

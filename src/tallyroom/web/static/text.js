@@ -143,7 +143,7 @@
       const x1 = from.left + from.width / 2 - base.left, y1 = (down ? from.bottom : from.top) - base.top;
       const x2 = to.left + to.width / 2 - base.left, y2 = (down ? to.top : to.bottom) - base.top;
       const level = Math.abs(from.top - to.top) <= 4;
-      const bend = level ? 22 : Math.max(18, Math.abs(y2 - y1) / 2.5);
+      const bend = level ? 12 : Math.max(18, Math.abs(y2 - y1) / 2.5);
       const path = document.createElementNS(SVG, "path");
       const [a, b] = level ? [from.top - base.top, to.top - base.top] : [y1, y2];
       const sign = level || !down ? -1 : 1;
