@@ -51,12 +51,13 @@ def lines(tmp_path_factory):
 
 
 def exported(where: str) -> list[tuple]:
-    """The log and what counts, without the columns that tell when and in which run."""
+    """The log, what counts and its series, without the columns that tell when and in which run."""
     with Ledger.open(where, create=False) as held:
         entries = sorted((kind, identity, uid, body) for _, kind, identity, uid, _, _, _, body in held.log.entries())
         claims = sorted(("claim", msgspec.json.encode(c.figure)) for c in held.claims(Query(limit=None, review="all")))
+        series = [("series", msgspec.json.encode(one)) for one in all_series(held)]
         assert list(verify(held, Checked())) == []
-    return [*entries, *claims]
+    return [*entries, *claims, *series]
 
 
 def add_all(ledger: Ledger, extractions: list) -> None:
@@ -88,16 +89,23 @@ def test_killed_at_random_moments_and_run_again(new_ledger, lines, rounds):
     seed = random.randrange(10**6)
     chance = random.Random(seed)
     for _ in range(rounds):
-        where, moment = new_ledger(), chance.randrange(1, REPORTS - 60)
-        writer = adding(where, lines)
-        while _held(where) < moment and writer.poll() is None:
-            time.sleep(0.01)
-        writer.send_signal(signal.SIGKILL)
-        told = f"seed {seed}: it ended before it was killed: {told_in(lines).read_text()}"
-        assert writer.wait() == -signal.SIGKILL, told
-        assert moment <= _held(where) < REPORTS
-        assert adding(where, lines).wait() == 0, f"seed {seed}, run again: {told_in(lines).read_text()}"
-        assert exported(where) == wanted, f"seed {seed}"
+        kill_and_run_again(new_ledger(), lines, chance, wanted, f"seed {seed}")
+
+
+def kill_and_run_again(where: str, lines, chance: random.Random, wanted: list[tuple], told: str) -> None:
+    """Every fifth time it is killed while it lines up the series, after the last report."""
+    moment = REPORTS if chance.random() < 0.2 else chance.randrange(1, REPORTS - 60)
+    writer = adding(where, lines)
+    while _held(where) < moment and writer.poll() is None:
+        time.sleep(0.01)
+    # What is read together is kept together: else it would always be killed while it reads, just after a commit.
+    time.sleep(chance.uniform(0, 0.3))
+    writer.send_signal(signal.SIGKILL)
+    ended = writer.wait()
+    assert ended == -signal.SIGKILL or (moment == REPORTS and not ended), f"{told}: {told_in(lines).read_text()}"
+    assert moment <= _held(where) <= REPORTS
+    assert adding(where, lines).wait() == 0, f"{told}, run again: {told_in(lines).read_text()}"
+    assert exported(where) == wanted, told
 
 
 def test_stopped_by_ctrl_c_and_run_again(tmp_path, lines):
