@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -121,33 +120,29 @@ def _write_ucdp(held: Any, query: Any, out: Any, *, raw: bool, estimate: Mapping
 
 
 def _stories(held: Any, query: Any) -> Iterator[list[Any]]:
-    """The claims that fit, story by story; of the other reports only their names for telling stories apart are held."""
-    import msgspec
-
-    from tallyroom.series.stories import propose_stories, signature
+    """The claims that fit, story by story; of the other reports only their uids and days are held, and what is near in time."""
+    from tallyroom.series.stories import signature, stories_in_order
+    from tallyroom.series.times import days
 
     events = held.judged_events(query)
+    order = sorted((days(one.report.published).last or 0, one.report.uid) for one in held.reports(query))
 
     def of_reports() -> Iterator[Any]:
-        for _, own in groupby(held.series_claims(query, events), key=lambda claim: claim.report.uid):
-            claims = list(own)
-            wanted = _fitting(held, query, claims[0].report.uid)
-            if fitting := [claim for claim in claims if claim.claim_id in wanted]:
-                yield signature(fitting[0].report, fitting)
+        for _, uid in order:
+            if claims := _fitting(held, query, uid, events):
+                yield signature(claims[0].report, claims)
 
     stories: dict[str, list[str]] = {}
-    for uid, story in propose_stories(of_reports()).items():
+    for uid, story in stories_in_order(of_reports()).items():
         stories.setdefault(story, []).append(uid)
     for story in sorted(stories):
-        claims = []
-        for uid in stories[story]:
-            own = held.series_claims(msgspec.structs.replace(query, report=uid), events)
-            wanted = _fitting(held, query, uid)
-            claims += [claim for claim in own if claim.claim_id in wanted]
-        yield claims
+        yield [claim for uid in stories[story] for claim in _fitting(held, query, uid, events)]
 
 
-def _fitting(held: Any, query: Any, uid: str) -> set[str]:
+def _fitting(held: Any, query: Any, uid: str, events: Mapping[str, str]) -> list[Any]:
+    """The claims of a report that fit."""
     import msgspec
 
-    return {claim.claim_id for claim in held.claims(msgspec.structs.replace(query, report=uid))}
+    own = msgspec.structs.replace(query, report=uid)
+    wanted = {claim.claim_id for claim in held.claims(own)}
+    return [claim for claim in held.series_claims(own, events) if claim.claim_id in wanted] if wanted else []
