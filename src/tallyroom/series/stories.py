@@ -113,7 +113,7 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _towns_in(words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(the small or unlisted places that the words of a place name, in small letters; the stems of big towns)."""
     small: list[str] = []
@@ -142,7 +142,7 @@ def _names_of_text(text: str) -> Iterator[str]:
         yield from _names_of_run(match.group(), bool(_SENTENCE_BEGINS.search(text[max(0, start - 4) : start])))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _names_of_run(words: str, begins: bool) -> tuple[str, ...]:
     """The countries and names in some words; the first of a sentence may be any word."""
     spans = nation_spans(words)
