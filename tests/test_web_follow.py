@@ -11,11 +11,13 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
 from tallyroom.ledger import Judgement, Ledger
 from tallyroom.ledger.lineup import all_series
+from tallyroom.model import Problem
 from tallyroom.web.app import create_app
 from web_reports import fire_report
 
@@ -200,6 +202,25 @@ def test_what_is_confidential_is_in_no_series(client: TestClient, where: Path) -
     assert re.findall(r'<strong class="value">([^<]+)<', page) == ["11", "14"]
     assert "hospital" not in page
     assert "hospital" not in client.get(f"{series_address(client)}?known_at=2025-03-04").text
+
+
+@pytest.mark.parametrize("moment", ["", "?known_at=2025-03-10"])
+def test_a_report_that_names_a_confidential_source_stands_on_no_page(
+    client: TestClient, where: Path, moment: str
+) -> None:
+    secret = fire_report(4, 50, "quiet clinic")
+    problem = Problem(kind="drift", quote="50", start=12, end=14, message="the quiet clinic is not in the title")
+    with Ledger.open(where) as ledger:
+        ledger.add(msgspec.structs.replace(secret, problems=(problem,)), at="2025-03-04T10:00:00.000000Z")
+    tables = ("figures", "reports", "sources", "problems", "events", "series")
+    addresses = [f"{prefix}/{name}{form}" for name in tables for prefix, form in (("", ""), ("", ".csv"), ("/api", ""))]
+    addresses += ["/brief", "/brief.md", f"/reports/{secret.report.uid}", "/review", "/review/items?count=9"]
+    told = {a for a in addresses if re.search("quiet clinic|Daily 4", client.get(a + moment).text)}
+    assert {"/reports", "/problems.csv", "/api/problems", "/brief.md"} <= told
+    with Ledger.open(where) as ledger:
+        fields = {"confidential": True}
+        ledger.judge(Judgement(action="correct", by="Bo", kind="source", a="quiet clinic of Lorne", fields=fields))
+    assert {a for a in addresses if re.search("quiet clinic|Daily 4", client.get(a + moment).text)} == set()
 
 
 def test_sources_with_their_figures_and_who_passes_them_on(client: TestClient) -> None:

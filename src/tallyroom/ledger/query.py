@@ -240,7 +240,7 @@ def report_conditions(query: Query, kind: str, events: Collection[str] = (), the
     if not query.all_versions:
         where.add(newest_at(query.known_at))
     if not query.confidential:
-        where.add("r.confidential = 0")
+        where.add(f"r.confidential = 0 and {_names_no_secret('r')}")
     if query.report:
         where.add("(r.id = :report or r.uid = :report)", report=query.report)
     _standing(where, query, events, then or {})
@@ -251,6 +251,11 @@ def report_conditions(query: Query, kind: str, events: Collection[str] = (), the
         where, msgspec.structs.replace(query, **dict.fromkeys(_OF_REPORTS)), kind, "r", report=query.report
     )
     return where
+
+
+def _names_no_secret(prefix: str) -> str:
+    """The condition that a report holds no figure of a confidential source: its text names it."""
+    return f"not exists (select 1 from claim s where s.report_key = {prefix}.report_key and s.confidential = 1)"
 
 
 def _standing(where: Where, query: Query, events: Collection[str], then: ReportsThen) -> None:
@@ -294,6 +299,8 @@ def problem_conditions(query: Query, kind: str, events: Collection[str] = ()) ->
     query.checked()
     where = Where()
     _validity(where, query, "c")
+    if not query.confidential:
+        where.add(_names_no_secret("c"))
     if query.kind:
         where.add("c.kind = :kind", kind=query.kind)
     if query.report:
