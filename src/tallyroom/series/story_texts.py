@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from tallyroom.resolve.nations import nation_spans
 from tallyroom.series.speaker_words import kind_of, words_of
@@ -20,13 +21,27 @@ _ACRONYM = re.compile(r"((?:[\w’'-]+ ){1,9})\s?\(([A-Z]{2,8})\)|((?:[\w’'-]+
 _BODY = r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*"
 
 
+#: Between a place and its country: "Varzik in Tajikistan", "Malembo district in northern Zambia", "Varzik, Tajikistan".
+_UP_TO_A_COUNTRY = re.compile(r"(?:,| district| town)?(?: in| of)?(?: the)?(?: [a-z]+(?: of| in))?(?: [a-z-]+){0,2} ")
+_OWNER = re.compile(rf"({_BODY})['’]s (?:[a-z]+ )*(?:[A-Z][\w.-]* ){{0,2}}$")
+
+
+class _Beside(NamedTuple):
+    """What the texts put beside a surname."""
+
+    nation: str
+    of_an_outlet: bool
+    body: str
+
+
 class StoryTexts:
     """The texts of one story, asked for names; everything asked is read once."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
         self._place_nations: dict[str, str] = {}
-        self._bodies: dict[str, str] = {}
+        self._people: dict[str, _Beside] = {}
+        self._lower = [text.lower() for text in texts.values()]
 
     @cached_property
     def acronyms(self) -> dict[str, str]:
@@ -63,37 +78,40 @@ class StoryTexts:
 
     def nation_of_person(self, surname: str) -> str:
         """The country of which a text calls somebody the head: "President Ramón Aquino of Paraguay"."""
-        pattern = re.compile(name_alone(surname).pattern + r" of ", re.IGNORECASE)
-        found = set()
-        for text in self._texts.values():
-            for match in pattern.finditer(text):
-                spans = nation_spans(text[match.end() : match.end() + 40])
-                if spans and spans[0].start == 0 and len(spans[0].codes) == 1:
-                    found.add(spans[0].codes[0])
-        return found.pop() if len(found) == 1 else ""
+        return self._beside(surname).nation
 
     def is_of_an_outlet(self, person: tuple[str, ...]) -> bool:
         """Does a text say that somebody writes for an outlet: "the BBC's Frank Gardner"?"""
-        pattern = re.compile(rf"({_BODY})['’]s (?:[a-z]+ )*(?:[A-Z][\w.-]* ){{0,2}}$")
-        for text in self._texts.values():
-            for match in name_alone(person[-1]).finditer(text):
-                told = pattern.search(text[max(0, match.start() - 90) : match.start()])
-                if told and kind_of(told[1]) == "media":
-                    return True
-        return False
+        return self._beside(person[-1]).of_an_outlet
 
     def body_of(self, person: tuple[str, ...]) -> str:
         """The body with a name for which the texts say that somebody speaks: "the commander of the Free Front, Ana Ruiz"."""
-        surname = person[-1]
-        if surname not in self._bodies:
-            found = Counter(
-                body
-                for text in self._texts.values()
-                for body in _bodies_beside(surname, text)
-                if surname not in body.lower()
-            )
-            self._bodies[surname] = min(found, key=lambda body: (-found[body], body)) if found else ""
-        return self._bodies[surname]
+        return self._beside(person[-1]).body
+
+    def _beside(self, surname: str) -> _Beside:
+        if surname not in self._people:
+            self._people[surname] = self._read_beside(surname)
+        return self._people[surname]
+
+    def _read_beside(self, surname: str) -> _Beside:
+        nations: set[str] = set()
+        bodies: Counter[str] = Counter()
+        of_an_outlet = False
+        for text, lower in zip(self._texts.values(), self._lower, strict=True):
+            if surname not in lower:
+                continue
+            bodies.update(body for body in _bodies_beside(surname, text) if surname not in body.lower())
+            for match in name_alone(surname).finditer(text):
+                spans = (
+                    nation_spans(text[match.end() + 4 : match.end() + 44]) if text[match.end() :][:4] == " of " else ()
+                )
+                if spans and spans[0].start == 0 and len(spans[0].codes) == 1:
+                    nations.add(spans[0].codes[0])
+                near = text[max(0, match.start() - 90) : match.start()]
+                owner = _OWNER.search(near) if "s " in near and ("'s " in near or "’s " in near) else None
+                of_an_outlet = of_an_outlet or (owner is not None and kind_of(owner[1]) == "media")
+        body = min(bodies, key=lambda name: (-bodies[name], name)) if bodies else ""
+        return _Beside(nations.pop() if len(nations) == 1 else "", of_an_outlet, body)
 
 
 def _spelling(letters: str, words: list[str]) -> str:
@@ -115,24 +133,18 @@ def _within(short: str, long: str) -> bool:
 
 
 def _nation_after(place: str, text: str) -> str:
-    for match in re.finditer(rf"(?<!\w){re.escape(place)}(?!\w)", text):
-        tail = re.match(
-            r"(?:,| district| town)?(?: in| of)?(?: the)?(?: [a-z]+(?: of| in))?(?: [a-z-]+){0,2} ", text[match.end() :]
-        )
-        for step in (tail.end(),) if tail else ():
-            spans = nation_spans(text[match.end() + step :][:40])
-            if (
-                spans
-                and spans[0].start == 0
-                and len(spans[0].codes) == 1
-                and not _is_whose(text, match.end() + step + spans[0].end)
-            ):
-                return spans[0].codes[0]
+    at = text.find(place)
+    while at >= 0:
+        tail = _UP_TO_A_COUNTRY.match(text, at + len(place))
+        start = tail.end() if tail else len(text)
+        if text[start : start + 1].isupper() and not text[at - 1 : at].isalnum():
+            spans = nation_spans(text[start : start + 40])
+            if spans and spans[0].start == 0 and len(spans[0].codes) == 1:
+                end = start + spans[0].end
+                if text[end : end + 2] not in ("'s", "’s"):
+                    return spans[0].codes[0]
+        at = text.find(place, at + len(place))
     return ""
-
-
-def _is_whose(text: str, at: int) -> bool:
-    return text[at : at + 2] in ("'s", "’s")
 
 
 @lru_cache(maxsize=1)
@@ -140,20 +152,35 @@ def _posts() -> str:
     return "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
 
 
+@lru_cache(maxsize=1)
+def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What stands before a name, "the commander of the Free Front, Ana " or "the Free Front's commander Ana ", and after it."""
+    post = rf"(?:{_posts()})"
+    first_names = r"(?:[A-Z][\w.’'-]* ){0,3}"
+    return (
+        re.compile(rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY}),? {first_names}$"),
+        re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),
+        re.compile(rf"^, (?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with) (?:the )?({_BODY})"),
+    )
+
+
 def _bodies_beside(surname: str, text: str) -> list[str]:
     """The bodies that an apposition on either side of a name tells."""
     found = []
-    post = rf"(?:{_posts()})"
-    before = re.compile(rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY}),? (?:[A-Z][\w.’'-]* ){{0,3}}$")
-    owned = re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? (?:[A-Z][\w.’'-]* ){{0,3}}$")
-    after = re.compile(rf"^, (?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with) (?:the )?({_BODY})")
+    before, owned, after = _speaking_for()
     for match in name_alone(surname).finditer(text):
         near = text[max(0, match.start() - 110) : match.start()]
-        for pattern, words in ((before, near), (owned, near), (after, text[match.end() : match.end() + 110])):
-            told = pattern.search(words)
-            if told:
-                found.append(told[1])
-                break
+        told = (
+            before.search(near)
+            or (owned.search(near) if "s " in near else None)
+            or (
+                after.match(text[match.end() : match.end() + 110])
+                if text[match.end() : match.end() + 1] == ","
+                else None
+            )
+        )
+        if told:
+            found.append(told[1])
     return found
 
 
