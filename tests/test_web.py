@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -95,6 +100,112 @@ def test_a_body_over_the_cap_is_refused_also_without_a_length(ledger: Path) -> N
     pieces = (b"name=" if i == 0 else b"x" * 100 for i in range(20))
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert client.post("/who", content=pieces, headers=form).status_code == 413
+
+
+def test_a_body_that_never_ends_is_given_up(ledger: Path) -> None:
+    app = create_app(ledger, upload_seconds=0.2)
+    sent: list[dict[str, Any]] = []
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/x-www-form-urlencoded")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/who", "raw_path": b"/who", "query_string": b"", "headers": headers,
+        "scheme": "http", "root_path": "", "client": ("127.0.0.1", 1), "server": ("localhost", 80), "http_version": "1.1",
+    }  # fmt: skip
+
+    async def trickle() -> dict[str, Any]:
+        await anyio.sleep(0.05)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def keep(message: Any) -> None:
+        sent.append(message)
+
+    async def ask() -> None:
+        with anyio.fail_after(20):
+            await app(scope, trickle, keep)
+
+    anyio.run(ask)
+    assert sent[0]["status"] == 408
+    assert b"took longer than" in b"".join(message.get("body", b"") for message in sent)
+
+
+class TestFetching:
+    """What the page may reach when it fetches an address: nothing but the web, whatever names and servers say."""
+
+    @pytest.fixture
+    def open_web(self, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TestClient, list[str]]]:
+        """A page that may fetch, and every address that it connected to; a public one leads to a server of the test."""
+        reached: list[str] = []
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                to = {"/inward": "http://127.0.0.1:1/", "/name": "http://inner.example/", "/file": "file:///etc/passwd"}
+                self.send_response(302 if self.path in to else 200)
+                if self.path in to:
+                    self.send_header("Location", to[self.path])
+                body = b"<p>The roof of the hall fell in and 12 people were killed, the mayor said on Monday.</p>"
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        asked: dict[str, int] = {}
+
+        def resolve(host: str, port: int, **_: object) -> list[Any]:
+            asked[host] = asked.get(host, 0) + 1
+            # The name that changes is public the first time that it is asked for, and private ever after.
+            inner = host in ("inner.example", "127.0.0.1") or (host == "changes.example" and asked[host] > 1)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.7" if inner else "93.184.216.34", port))]
+
+        def to_the_test(address: tuple[str, int], timeout: float | None = None) -> socket.socket:
+            reached.append(address[0])
+            found = socket.socket()
+            found.settimeout(timeout)
+            found.connect(server.server_address)
+            return found
+
+        monkeypatch.setattr("tallyroom.readers.fetch.socket.getaddrinfo", resolve)
+        monkeypatch.setattr("tallyroom.readers.fetch.socket.create_connection", to_the_test)
+
+        async def here(self: Reader, seconds: float, name: str, work: Any, *values: object) -> object:
+            return work(*values)
+
+        monkeypatch.setattr(Reader, "_run", here)
+        monkeypatch.setattr("tallyroom.web.reading._bound_memory", lambda: None)
+        yield TestClient(create_app(ledger, allow_fetch=True), base_url=HOST), reached
+        server.shutdown()
+        server.server_close()
+
+    def test_a_public_page_is_read(self, open_web: tuple[TestClient, list[str]]) -> None:
+        client, reached = open_web
+        answer = client.post("/read", data={"address": "http://changes.example/"})
+        assert answer.status_code == 200
+        assert "the mayor" in answer.text
+        # Resolved once: what the name means a moment later is not asked.
+        assert reached == ["93.184.216.34"]
+
+    @pytest.mark.parametrize("path", ["/inward", "/name", "/file"])
+    def test_no_redirect_leads_inward(self, open_web: tuple[TestClient, list[str]], path: str) -> None:
+        client, reached = open_web
+        answer = client.post("/read", data={"address": f"http://web.example{path}"})
+        assert answer.status_code == 422
+        assert "12 people" not in answer.text
+        assert reached == ["93.184.216.34"]
+
+    @pytest.mark.parametrize(
+        "address", ["http://inner.example/", "http://127.0.0.1:8137/figures", "file:///etc/passwd"]
+    )
+    def test_nothing_private_is_reached(self, open_web: tuple[TestClient, list[str]], address: str) -> None:
+        client, reached = open_web
+        assert client.post("/read", data={"address": address}).status_code == 422
+        assert reached == []
+
+    def test_it_is_off_unless_allowed(self, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("socket.create_connection", lambda *_, **__: pytest.fail("reached for the web"))
+        assert "is off" in client.post("/read", data={"address": "http://web.example/"}).text
 
 
 def test_a_missing_page_is_told_in_words(client: TestClient) -> None:

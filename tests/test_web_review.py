@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
-from tallyroom.web import reading
+from tallyroom.web import kept, reading
 from tallyroom.web.app import create_app
 from tallyroom.web.review_acts import Meanwhile, moved, recent, record, seen_of, take_back
 from tallyroom.web.review_spots import Spot
@@ -60,6 +60,8 @@ def client(where: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]
         return work(*values)  # type: ignore[operator]
 
     monkeypatch.setattr(reading.Reader, "_run", here)
+    # Queues as of now, however slow the machine is.
+    monkeypatch.setattr(kept, "SOON_SECONDS", float("inf"))
     with TestClient(create_app(where), base_url=HOST, follow_redirects=False) as client:
         client.post("/who", data={"name": "Ana"})
         yield client

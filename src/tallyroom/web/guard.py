@@ -11,6 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import anyio
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -165,7 +166,7 @@ class Guard:
         if refused is not None:
             await refused(scope, receive, answer)
             return
-        await self.app(scope, _capped(receive, self.settings.upload_bytes), answer)
+        await self.app(scope, _capped(receive, self.settings), answer)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         host = headers.get("host", "")
@@ -222,15 +223,28 @@ def _is_own(headers: Headers, host: str) -> bool:
     return origin is None or (origin != "null" and urlsplit(origin).netloc.lower() == host.lower())
 
 
-def _capped(receive: Receive, most: int) -> Receive:
+def _capped(receive: Receive, settings: Settings) -> Receive:
+    """What a request sends, refused where it is too much or takes too long."""
     taken = 0
+    whole = False
+    until: float | None = None
 
     async def counted() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, until, whole
+        if whole:
+            # Whoever waits here now waits for the other side to leave.
+            return await receive()
+        until = until or anyio.current_time() + settings.upload_seconds
+        try:
+            with anyio.fail_after(max(0.0, until - anyio.current_time())):
+                message = await receive()
+        except TimeoutError:
+            words = f"Sending it took longer than {settings.upload_seconds:.0f} s; give a smaller piece."
+            raise HTTPException(408, words, {"Connection": "close"}) from None
         taken += len(message.get("body", b""))
-        if taken > most:
-            raise HTTPException(413, _size_words(most))
+        whole = not message.get("more_body", False)
+        if taken > settings.upload_bytes:
+            raise HTTPException(413, _size_words(settings.upload_bytes))
         return message
 
     return counted

@@ -11,7 +11,6 @@ import msgspec
 from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.effective import not_withdrawn
 from tallyroom.ledger.query import Where, report_conditions
-from tallyroom.ledger.sameness import groups
 from tallyroom.ledger.words import now
 from tallyroom.model import Figure
 from tallyroom.series import SeriesProblem
@@ -148,7 +147,7 @@ class Queues:
         self, ledger: Ledger, query: Query, count: int, without: Collection[str], after: Spot | None
     ) -> tuple[list[Spot], list[str]]:
         """Up to so many places in reports that were read, and the first reports that were not."""
-        where = report_conditions(query, ledger.database.kind, _event_names(ledger, query))
+        where = report_conditions(query, ledger.database.kind, ledger.event_names(query))
         if not query.confidential:
             where.add(f"not {_HIDDEN.format(key='r.report_key')}")
         begun = after is None
@@ -205,16 +204,10 @@ def _waits(ledger: Ledger, spot: Spot, standing: str, confidential: bool) -> boo
 def _conditions(ledger: Ledger, query: Query, standing: str) -> Where:
     """The conditions on claims `c` of a standing that fit and may be seen."""
     asked = msgspec.structs.replace(query, review=standing)
-    where = ledger.pages.claims_where(asked, _event_names(ledger, asked))
+    where = ledger.pages.claims_where(asked, ledger.event_names(asked))
     if not query.confidential:
         where.add("c.report_key not in (select report_key from claim where confidential = 1 and valid_to = '9999')")
     return where
-
-
-def _event_names(ledger: Ledger, query: Query) -> Collection[str]:
-    """Further names of the event that a query asks for."""
-    joined = groups(ledger.same_and_different("event"), lambda pair: (pair.a, pair.b)) if query.event else {}
-    return joined.get(query.event or "", ())
 
 
 def _rank(ledger: Ledger, name: str, query: Query) -> Ranked:

@@ -21,6 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     confidential: bool = False
     allow_fetch: bool = False
     upload_bytes: int = 20_000_000
+    #: How long sending one request may take.
+    upload_seconds: float = 120.0
     #: How long one extraction may take before it is stopped.
     seconds: float = 120.0
     #: Open ledgers at one time; further requests wait.
