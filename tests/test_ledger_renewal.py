@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from tallyroom.ledger import Judgement, Ledger, lineup, renewal
+from tallyroom.ledger import Judgement, Ledger, Query, lineup, renewal
 from tallyroom.ledger.lineup import all_series, refresh
 from tallyroom.ledger.redact import redact
 from tallyroom.ledger.renewal import renew
+from tallyroom.ledger.words import now
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 from tallyroom.series import ReportHeader, Series, SeriesClaim, build_series
 from tallyroom.series.stories import FAR_DAYS, Signature, propose_stories, stories_in_order
@@ -251,3 +252,22 @@ def test_stories_in_order_hold_few_reports(monkeypatch: pytest.MonkeyPatch) -> N
 
     stories_in_order(told())
     assert most < 4 * FAR_DAYS / 10
+
+
+def test_an_event_that_the_program_proposes_is_asked_for_by_its_name_on_every_door(ledger: Ledger) -> None:
+    """As `events` lists it: by the title of its first report, until a person names it."""
+    for day in (None, now()):
+        asked = Query(event="Fire in Almeda", limit=None, known_at=day)
+        claims = [claim.report_id for claim in ledger.claims(asked)]
+        assert len(claims) == 12 == ledger.count_claims(asked), day
+        assert {one.partition("-")[0] for one in claims} == {"Almeda"}, day
+        assert {one.report.id for one in ledger.reports(asked)} == set(claims), day
+        assert [row["source"] for row in ledger.sources(asked)] == ["the fire service of Almeda"], day
+    ledger.judge(Judgement(action="same", kind="event", a="Fire in Almeda", b="Fire in Velmora", by="Ada"))
+    joined = {claim.report_id.partition("-")[0] for claim in ledger.claims(Query(event="Fire in Velmora", limit=None))}
+    assert joined == {"Almeda", "Velmora"}
+    held = ledger.report("Brandeck-4").report
+    ledger.judge(Judgement(action="correct", by="Ada", uid=held.uid, fields={"event": "The docks"}))
+    assert len(list(ledger.claims(Query(event="Fire in Brandeck", limit=None)))) == 11
+    assert [claim.report_id for claim in ledger.claims(Query(event="The docks"))] == ["Brandeck-4"]
+    assert list(ledger.claims(Query(event="no such event"))) == []

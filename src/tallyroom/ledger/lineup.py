@@ -179,14 +179,36 @@ def _as_story(uids: Iterable[str], held: Mapping[str, _Held], events: Mapping[st
     abouts = {uid: held[uid].about for uid in sorted(uids)}
     headers = {uid: about.header for uid, about in abouts.items()}
     days = sorted(header.published for header in headers.values() if header.published)
-    first = min(headers.values(), key=lambda header: (header.published or "9999", header.id))
-    named = next((name for uid, header in headers.items() if (name := events.get(uid, header.event))), None)
     return Story(
-        event=named or first.title or first.id, first=days[0] if days else None, last=days[-1] if days else None,
+        event=_event_of(headers, events), first=days[0] if days else None, last=days[-1] if days else None,
         happened=kept.happened, place=kept.place, figures=kept.figures, measures=kept.measures,
         reports=tuple(Told(uid, about.header.id, about.day, about.strong) for uid, about in abouts.items()),
         series=kept.series,
     )  # fmt: skip
+
+
+def _event_of(headers: Mapping[str, ReportHeader], events: Mapping[str, str]) -> str:
+    first = min(headers.values(), key=lambda header: (header.published or "9999", header.id))
+    named = next((name for uid, header in headers.items() if (name := events.get(uid, header.event))), None)
+    return named or first.title or first.id
+
+
+def reports_by_event(
+    ledger: Ledger, *, confidential: bool = True, known_at: str | None = None
+) -> Mapping[str, Sequence[str]]:
+    """Event, as people named it or the program proposes it → the uids of the reports that tell of it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if known_at is not None:
+        for story in all_stories(ledger, confidential=confidential, known_at=known_at).stories:
+            found[story.event] += [told.uid for told in story.reports]
+        return found
+    state = refresh(ledger)
+    hidden: Collection[str] = () if confidential else confidential_reports(ledger)
+    for uids in _by_story(state.reports).values():
+        headers = {uid: state.reports[uid].about.header for uid in uids if uid not in hidden}
+        if headers:
+            found[_event_of(headers, state.events)] += headers
+    return found
 
 
 def _line_up(claims: Sequence[SeriesClaim], judgements: Judgements) -> LinedUp:

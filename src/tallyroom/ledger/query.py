@@ -193,7 +193,7 @@ def _leads(part: str, sign: str) -> bool:
 
 
 def claim_conditions(query: Query, kind: str, events: Collection[str] = ()) -> Where:
-    """The conditions on claims `c`; `events` are further names of the event that is asked for."""
+    """The conditions on claims `c`; `events`: further names of the event that is asked for, uids of reports that tell of it."""
     query.checked()
     where = Where()
     _validity(where, query, "c")
@@ -208,8 +208,9 @@ def claim_conditions(query: Query, kind: str, events: Collection[str] = ()) -> W
     if query.collection:
         where.add("c.collection = :collection", collection=query.collection)
     if query.event:
-        names = {f"event_{chr(97 + i)}": event for i, event in enumerate(sorted({query.event, *events})[:26])}
-        where.add(f"c.event in ({', '.join(':' + name for name in names)})", **names)
+        named = _one_of(where, "c.event", "event", {query.event, *events})
+        told = f"c.report_key in (select report_key from report where {_one_of(where, 'uid', 'told', events)})"
+        where.add(f"({named} or {told})" if events else named)
     if query.extractor:
         where.add("c.extractor = :extractor", extractor=query.extractor)
     if query.claim:
@@ -268,6 +269,8 @@ def _standing(where: Where, query: Query, events: Collection[str], then: Reports
             changed = _one_of(where, "r.uid", f"{name}_changed", then)
             fitting = [uid for uid, standing in then.items() if getattr(standing, name) in wanted[name]]
             condition = f"(not {changed} and {condition} or {_one_of(where, 'r.uid', f'{name}_then', fitting)})"
+        if name == "event" and events:
+            condition = f"({condition} or {_one_of(where, 'r.uid', 'told', events)})"
         where.add(condition)
 
 
@@ -322,7 +325,8 @@ def problem_conditions(query: Query, kind: str, events: Collection[str] = ()) ->
         own.discard("event")
     elif query.event:
         named = _one_of(where, "event", "event", {query.event, *events})
-        where.add(f"c.report_key in (select report_key from report where {named})")
+        told = f" or {_one_of(where, 'uid', 'told', events)}" if events else ""
+        where.add(f"c.report_key in (select report_key from report where {named}{told})")
     _of_fitting_claims(where, msgspec.structs.replace(query, **dict.fromkeys(own)), kind, "c", events, query.report)
     return where
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,7 @@ class Ledger:
         self.log = Log(database)
         self.pages = Pages(database)
         self.run_id = uuid.uuid4().hex
+        self._told: tuple[tuple[Any, ...], Mapping[str, Sequence[str]]] | None = None
 
     @classmethod
     def open(
@@ -131,20 +132,20 @@ class Ledger:
     def claims(self, query: Query | None = None) -> Iterator[LedgerClaim]:
         """The claims that fit, as a stream; without a query all that count, in the order in which reports came."""
         query = query or Query(sort="recorded", descending=False, limit=None)
-        for _, claim in self.pages.claims(query, 0, self._event_names(query)):
+        for _, claim in self.pages.claims(query, 0, self.event_names(query)):
             yield claim
 
     def claim_page(self, query: Query) -> Page:
         """A page of claims."""
-        return page_of(query, list(self.pages.claims(query, 1, self._event_names(query))))
+        return page_of(query, list(self.pages.claims(query, 1, self.event_names(query))))
 
     def count_claims(self, query: Query) -> int:
         """How many claims fit, counted up to 1,001: more is told as "1,000+"."""
-        return self.pages.count("claim", self.pages.claims_where(query, self._event_names(query)), "c")
+        return self.pages.count("claim", self.pages.claims_where(query, self.event_names(query)), "c")
 
     def count_reports(self, query: Query) -> int:
         """How many reports fit, counted up to 1,001."""
-        return self.pages.count_reports(query, self._event_names(query), self._reports_then(query))
+        return self.pages.count_reports(query, self.event_names(query), self._reports_then(query))
 
     def report(self, name: str) -> LedgerReport:
         """The report of an id or uid (the newest version of an id); raises `UsageError` where there is none."""
@@ -160,16 +161,16 @@ class Ledger:
     def reports(self, query: Query | None = None) -> Iterator[LedgerReport]:
         """The reports that fit, as a stream."""
         query = query or Query(sort="recorded", descending=False, limit=None)
-        for _, report in self.pages.reports(query, 0, self._event_names(query), self._reports_then(query)):
+        for _, report in self.pages.reports(query, 0, self.event_names(query), self._reports_then(query)):
             yield report
 
     def report_page(self, query: Query) -> Page:
         """A page of reports."""
-        return page_of(query, list(self.pages.reports(query, 1, self._event_names(query), self._reports_then(query))))
+        return page_of(query, list(self.pages.reports(query, 1, self.event_names(query), self._reports_then(query))))
 
     def problem_page(self, query: Query) -> Page:
         """A page of problems of single reports."""
-        return page_of(query, list(self.pages.problems(query, 1, self._event_names(query))))
+        return page_of(query, list(self.pages.problems(query, 1, self.event_names(query))))
 
     def names(self, kind: NameKind, query: Query, *, unsure: bool = False) -> list[dict[str, Any]]:
         """Sources, populations or places as `name_page` tells them, the most named first, from the first on."""
@@ -183,7 +184,7 @@ class Ledger:
 
         `unsure`: only what stays apart because its words do not decide, with what it may be.
         """
-        where = self.pages.claims_where(query, self._event_names(query))
+        where = self.pages.claims_where(query, self.event_names(query))
         page = page_of(query, self.log.names.listed(kind, where, query, unsure=unsure, order=order))
         pairs = self.same_and_different(kind, query.known_at)
         for row in page.rows:
@@ -404,12 +405,20 @@ class Ledger:
         """
         return self.log.names.pairs(kind, known_at)
 
-    def _event_names(self, query: Query) -> set[str]:
-        """Further names of the event that a query asks for."""
+    def event_names(self, query: Query) -> set[str]:
+        """What else tells the event that a query asks for: names that people joined to it, uids of reports that tell of it."""
         if not query.event:
             return set()
+        from tallyroom.ledger.lineup import reports_by_event
+
         joined = groups(self.same_and_different("event", query.known_at), lambda pair: (pair.a, pair.b))
-        return {*joined.get(query.event, ())}
+        names = {query.event, *joined.get(query.event, ())}
+        newest = self.database.rows("select max(sequence) from entry")[0][0]
+        asked = (newest, query.confidential, query.known_at)
+        if self._told is None or self._told[0] != asked:
+            self._told = asked, reports_by_event(self, confidential=query.confidential, known_at=query.known_at)
+        told = self._told[1]
+        return {*names, *(uid for name in names for uid in told.get(name, ()))} - {query.event}
 
     def _reports_then(self, query: Query) -> ReportsThen | None:
         return self.log.reports_then(query.known_at) if query.known_at else None
