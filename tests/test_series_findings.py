@@ -397,3 +397,25 @@ def test_dead_and_injured_told_right_behind_a_total_of_both_support_it() -> None
     assert len(problems(*told(3000, 60), kind="arithmetic")) == 1
     assert problems(*told(2900, 60), kind="arithmetic") == []
     assert problems(*told(3000, 900), kind="arithmetic") == []
+
+
+def test_digits_of_a_small_number_are_swapped_where_the_title_has_the_other() -> None:
+    told = {"source": MINISTRY, "said_at": "2031-05-03"}
+    other = claim(flood("a", "2031-05-03"), 1, 98, **told)
+    (found,) = problems(
+        other, claim(report("b", "2031-05-03", title="98 dead in Port Almeda"), 1, 89, **told), kind="drift"
+    )
+    assert "digits swapped" in found.message
+    plain = claim(report("c", "2031-05-03", title="Port Almeda counts its dead"), 1, 89, **told)
+    assert problems(other, plain, kind="drift") == []
+
+
+def test_two_counts_of_a_day_with_digits_swapped_contradict_each_other_unless_a_rise_explains_them() -> None:
+    told = {"source": MINISTRY, "said_at": "2031-05-03"}
+
+    def of(a: int, b: int) -> list[SeriesProblem]:
+        rows = claim(flood("a", "2031-05-03"), 1, a, **told), claim(flood("b", "2031-05-04"), 1, b, **told)
+        return problems(*rows, kind="contradiction")
+
+    assert len(of(4500, 5400)) == 1
+    assert of(1245, 1254) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from series_makers import claim, report
-from tallyroom.series import ReportHeader, SeriesClaim, build_series
+from tallyroom.series import ReportHeader, SeriesClaim, build_series, stories_of
 from tallyroom.series.speaker_words import person_name
 
 
@@ -105,3 +105,14 @@ def test_a_president_speaks_for_the_country_named_after_the_name() -> None:
     a = sinking("a", "2031-05-03", "President Ana Ruiz of Chile said 12 had drowned off Lumiko.")
     b = sinking("b", "2031-05-04", "19 had drowned off Lumiko, Chile's navy said.")
     assert origins_of(told(a, 12, "President Ana Ruiz"), told(b, 19, "Chile's navy")) == ["government:cl"]
+
+
+def test_a_sinking_of_long_ago_told_for_comparison_does_not_keep_reports_of_one_story_apart() -> None:
+    a = sinking("a", "2031-05-03", "A ferry sank on Lake Volta in Ghana on Friday. 12 drowned there.")
+    b = report("b", "2031-05-04", title="Ferry toll in Ghana", text="19 drowned in Ghana. 20 died off Makango in 2012.")
+    rows = [
+        claim(a, 1, 12, place="Lake Volta", event_time="2031-05-02"),
+        claim(b, 1, 19, place="Ghana", event_time="2031-05-02"),
+        claim(b, 2, 20, place="Makango", event_time="2012"),
+    ]
+    assert len(list(stories_of(rows))) == 1

@@ -39,6 +39,13 @@ def rounds_to(exact: float, rounded: float) -> bool:
     return step > 1 and abs(exact - rounded) < step and rounded != exact
 
 
+def is_swapped(a: float, b: float) -> bool:
+    """Is one number the other with two neighbouring digits swapped? 4,500 and 5,400."""
+    x, y = str(int(a)), str(int(b))
+    differing = [i for i in range(min(len(x), len(y))) if x[i] != y[i]]
+    return len(x) == len(y) and len(differing) == 2 and differing[1] - differing[0] == 1 and sorted(x) == sorted(y)
+
+
 def bound_class(bound: str) -> str:
     """Whether words set a floor, a ceiling or neither."""
     return "floor" if bound in FLOOR else "ceiling" if bound in CEILING else "plain"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tallyroom.lexicon import table
 from tallyroom.quantities import Quantity, find_quantities
-from tallyroom.series.compare import bound_class, number, said
+from tallyroom.series.compare import bound_class, is_swapped, number, said
 from tallyroom.series.groups import Group
 from tallyroom.series.points import Run
 from tallyroom.series.problem import problem
@@ -104,8 +104,8 @@ def _remainder_of(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None
 
 
 def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
-    """One report with swapped digits or a zero too many, where several others agree on the day."""
-    if row.figure.best is None or row.size < 100 or not row.origin:
+    """One report with swapped digits or a zero too many, where several others agree on the day, or its own title with another."""
+    if row.figure.best is None or row.size < 10 or not row.origin:
         return None
     same = [
         r for r in rows
@@ -114,11 +114,13 @@ def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
     ]  # fmt: skip
     if any(r.value == row.value for r in same):
         return None
-    twins = [r for r in same if _swapped(row.size, r.size) or row.size in (r.size * 10, r.size / 10)]
+    twins = [r for r in same if is_swapped(row.size, r.size) or row.size in (r.size * 10, r.size / 10)]
     by_value: dict[float, set[str]] = defaultdict(set)
     for r in twins:
         by_value[r.size].add(r.report.uid)
-    if not by_value or max(len(uids) for uids in by_value.values()) < 2:
+    in_title = {number.replace(",", "") for number in re.findall(r"\d[\d,]*", row.report.title or "")}
+    titled = any(str(int(size)) in in_title for size in by_value) and str(int(row.size)) not in in_title
+    if not titled and (row.size < 100 or max(map(len, by_value.values()), default=0) < 2):
         return None
     return (
         f"{said([row])}, where other reports of the day have {said(twins)}: digits swapped, or a zero too many or too few",
@@ -129,12 +131,6 @@ def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
 def _digits(row: Row) -> str:
     """The digits of a number, sorted, without its zeros: equal for swapped digits and for a zero too many."""
     return "".join(sorted(str(int(row.size)).replace("0", "")))
-
-
-def _swapped(a: float, b: float) -> bool:
-    x, y = str(int(a)), str(int(b))
-    differing = [i for i in range(min(len(x), len(y))) if x[i] != y[i]]
-    return len(x) == len(y) and len(differing) == 2 and differing[1] - differing[0] == 1 and sorted(x) == sorted(y)
 
 
 def _close(a: Row, b: Row) -> bool:

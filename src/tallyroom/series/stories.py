@@ -89,8 +89,11 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     names: set[str] = set()
     seats: set[str] = set()
     cities: set[str] = set()
+    published = days(header.published).first
     for claim in claims:
         figure = claim.figure
+        if _is_long_past(figure.event_time, published):
+            continue
         if figure.place:
             small, big = _towns_in(figure.place)
             seats.update(small)
@@ -111,6 +114,12 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     return Signature(
         header, days(header.published).last, frozenset(strong), frozenset(names), hazard, frozenset(seats), frozenset(cities)
     )  # fmt: skip
+
+
+def _is_long_past(event_time: str | None, published: int | None) -> bool:
+    """Is something counted that ended long before the report, told for comparison?"""
+    ended = days(event_time).last
+    return ended is not None and published is not None and ended < published - FAR_DAYS
 
 
 @lru_cache(maxsize=8192)
