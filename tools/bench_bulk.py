@@ -61,13 +61,14 @@ def cpu(_: argparse.Namespace) -> Iterator[Row]:
 
     All pages are one shard, as they are in a run with its default size: its parts are written once.
     """
+    from tallyroom.bulk.reader import warm_up
     from tallyroom.bulk.records import Raw
     from tallyroom.bulk.shard import Settings, outcomes_of, write_shard
     from tallyroom.bulk.sources import plan
     from tallyroom.bulk.storage import Folder
-    from tallyroom.extract import extract, extractor_name
+    from tallyroom.extract import extractor_name
 
-    extract("Two people were hurt in Orsk, police said on Monday.")
+    warm_up()
     _parse(["Two people were hurt in Orsk, police said on Monday."])
     spent = dict.fromkeys(("html", "engine"), 0.0)
     bodies: list[bytes] = []
@@ -213,12 +214,13 @@ def _in_loops(folder: str, out: str, loops: int) -> float:
 
 def plain_loop(source: str, out: str, share: str) -> None:
     """Read every so-many-th shard in this process, after a word on standard input; no engine, no second process."""
+    from tallyroom.bulk.reader import warm_up
     from tallyroom.bulk.shard import Settings, outcomes_of, write_shard
     from tallyroom.bulk.sources import plan
     from tallyroom.bulk.storage import Folder
-    from tallyroom.extract import extract, extractor_name
+    from tallyroom.extract import extractor_name
 
-    extract("Two people were hurt in Orsk, police said on Monday.")
+    warm_up()
     first, step = map(int, share.split("/"))
     print("ready", flush=True)
     sys.stdin.readline()

@@ -273,7 +273,8 @@ def _features(scene: _Scene, words: TimeWords, form: str, value: str, seen: list
         yield f"{form} {each} {kind}"
         if form == "told":
             yield f"{form} {each} {tense}"
-    age = next((f"{limit}" for limit in _AGES if room.age(words) <= limit), "older")
+    days = room.age(words)
+    age = next((f"{limit}" for limit in _AGES if days <= limit), "older")
     yield from (
         f"{form} {words.kind} {kind}", f"{form} {words.grain} {kind}", f"{form} {kind} {reading.measure}", f"{form} age {age}",
         f"{form} age {age} {seen[0]}", f"{form} goes on {room.goes_on} {kind}", f"{form} {words.kind} {words.grain}",

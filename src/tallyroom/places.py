@@ -9,7 +9,7 @@ from __future__ import annotations
 import collections
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -193,8 +193,9 @@ def place_options(room: PlacesOfReport, reading: Reading) -> dict[str, Option]:
         in_text = seen[0] != "title"
         option = options.setdefault(place.key, Option((place.start, place.end) if in_text else None))
         option.seen.update(dict.fromkeys(_features(scene, place, seen), 1.0))
+    words_of = {key: frozenset(key.split()) for key in options}
     for key, option in options.items():
-        option.seen.update(dict.fromkeys(_beside(scene, key, options), 1.0))
+        option.seen.update(dict.fromkeys(_beside(scene, key, words_of, option.seen), 1.0))
     options[""] = Option(None, dict.fromkeys(_none_features(scene), 1.0))
     return options
 
@@ -361,21 +362,20 @@ def _features(scene: _Scene, place: PlaceWords, seen: list[str]) -> Iterator[str
             yield f"bare noun {place.noun} {where}"
 
 
-def _beside(scene: _Scene, key: str, options: dict[str, Option]) -> Iterator[str]:
+def _beside(scene: _Scene, key: str, words_of: Mapping[str, frozenset[str]], seen: Container[str]) -> Iterator[str]:
     """How a place stands to the others and to the report."""
-    words = set(key.split())
+    words = words_of[key]
     frequency = scene.room.frequency
     often = max((frequency[w] for w in words), default=0)
     most = scene.room.most
     yield f"told {min(5, often)}"
     yield f"told most {often >= most}"
-    if any(key != other and words > set(other.split()) for other in options):
+    if any(map(words.__gt__, words_of.values())):
         yield "holds another"
-    if any(key != other and words < set(other.split()) for other in options):
+    if any(map(words.__lt__, words_of.values())):
         yield "within another"
     if scene.people and scene.people & set(nations(scene.room.words(key))):
         yield f"of the people counted {scene.reading.measure == 'deployed'}"
-    seen = options[key].seen
     led = scene.room.led[key]
     for where in ("own", "before", "lead", "title"):
         if where in seen:

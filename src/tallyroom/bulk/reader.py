@@ -5,6 +5,7 @@ It is a process of its own, so that a record which takes too long, takes too muc
 
 from __future__ import annotations
 
+import gc
 import io
 import struct
 import sys
@@ -13,11 +14,11 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from tallyroom.bulk.records import Raw, Reason, Reject
+from tallyroom.bulk.records import Place, Raw, Reason, Reject
 from tallyroom.bulk.tables import reject_row, rows_of
 from tallyroom.copies import shingles
 from tallyroom.errors import InputError, MissingExtra
-from tallyroom.extract import extract, extract_all, extractor_name
+from tallyroom.extract import extract_all, extractor_name
 from tallyroom.model import Extraction, Report
 from tallyroom.readers.html import read_html
 from tallyroom.readers.jsonl import read_lines
@@ -184,9 +185,17 @@ def receive(stream: BinaryIO) -> bytes:
     return data
 
 
+def warm_up() -> None:
+    """Load what reading needs, and spare the collector of cycles to walk through all of it again and again."""
+    page = "<html><body><p>Two people were hurt in the town of Orsk on Monday, police said.</p></body></html>"
+    read_records(Task(records=[Raw(place=Place(archive=""), kind="page", body=page.encode())]))
+    gc.collect()
+    gc.freeze()
+
+
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer tasks until the other side is gone; the first message is this process's extractor."""
-    extract("Two people were hurt in the town, police said on Monday.")  # what is slow the first time is paid now
+    warm_up()
     send(answers, extractor_name())
     try:
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tallyroom.errors import InputError
@@ -13,11 +14,13 @@ from tallyroom.model import Problem, Report, make_report
 from tallyroom.readers.decode import decode
 from tallyroom.readers.html_blocks import block_lines, mark_blocks, plain_lines
 from tallyroom.readers.html_repair import flattened, set_footnotes_apart
+from tallyroom.readers.limits import MAX_HTML_DEPTH
 
 if TYPE_CHECKING:
     from tallyroom.readers.routing import Origin
 
 _UNSOUND = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
+_UNSOUND_BYTES = bytes(code for code in (*range(32), 127) if code not in b"\t\n\f\r")
 #: The library would take today as the latest date; a fixed one gives the same reading on every day.
 _DATES = {"extensive_search": False, "original_date": True, "min_date": "1990-01-01", "max_date": "2099-12-31"}
 
@@ -60,16 +63,40 @@ def running_text(markup: str) -> str:
 
 def _parsed(markup: str) -> tuple[Any, bool]:
     """The tree of a page, no deeper than recursive code can walk, and whether it had to be flattened."""
+    tree = _tree_of(markup)
+    if tree is not None and not _is_deep()(tree):
+        return tree, False
+    flat, was_deep = flattened(markup)
+    return (_tree_of(flat) if was_deep else tree), was_deep
+
+
+@lru_cache(maxsize=1)
+def _is_deep() -> Any:
+    """Whether an element of a tree lies below the depth that is walked."""
+    import lxml.etree
+
+    return lxml.etree.XPath(f"boolean({'*/' * MAX_HTML_DEPTH}*)")
+
+
+def _tree_of(markup: str) -> Any:
     import lxml.etree
     import lxml.html
 
-    markup, was_deep = flattened(_UNSOUND.sub("�", markup))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        tree = lxml.html.document_fromstring(markup.encode("utf-8"), parser=parser)
+        return lxml.html.document_fromstring(_sound(markup), parser=parser)
     except (lxml.etree.LxmlError, ValueError):
-        return None, was_deep
-    return tree, was_deep
+        return None
+
+
+def _sound(markup: str) -> bytes:
+    """The markup as UTF-8, without what no page may hold; most pages hold none of it."""
+    try:
+        data = markup.encode()
+    except UnicodeEncodeError:
+        return _UNSOUND.sub("�", markup).encode()
+    is_sound = len(data.translate(None, _UNSOUND_BYTES)) == len(data)
+    return data if is_sound else _UNSOUND.sub("�", markup).encode()
 
 
 def _about(tree: Any, url: str | None) -> dict[str, str | None]:
