@@ -202,6 +202,23 @@ def test_confidential_reports_and_sources_stay_out(ledger):
     assert len(list(ledger.claims(Query(confidential=False)))) == 2
 
 
+def test_what_people_said_of_names_that_only_a_hidden_report_holds_is_hidden_with_it(ledger):
+    company = "12 people died, said the Ferry Company. At least 30 were hurt."
+    ledger.add(reading())
+    ledger.add(reading(company, url="https://b.example/2", source="the Ferry Company"))
+    first, second = (held.report for held in ledger.reports())
+    for kind, a, b in (
+        ("source", "Ferry Company", "the coast guard"), ("report", first.id, second.id), ("event", second.id, "A fire"),
+        ("source", "the coast guard", "NCG"),
+    ):  # fmt: skip
+        ledger.judge(Judgement(action="same", by="Ann", kind=kind, a=a, b=b))
+    assert sum(b'"judgement"' in line for line in dump_lines(ledger)) == 4
+    ledger.judge(Judgement(action="correct", by="Ann", uid=second.uid, fields={"confidential": True}))
+    (left,) = (line for line in dump_lines(ledger) if b'"judgement"' in line)
+    assert b"NCG" in left
+    assert len(list(dump_lines(ledger, confidential=True))) == 9
+
+
 def test_names_that_are_the_same_are_found_together(ledger):
     ledger.add(reading())
     ledger.judge(Judgement(action="same", by="Ann", kind="source", a="NCG", b="the coast guard"))

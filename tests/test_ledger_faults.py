@@ -441,5 +441,5 @@ def test_import_tells_each_bad_line_and_takes_the_rest(tmp_path):
     assert result.exit_code == 1
     assert [f"in.jsonl#{n}" in result.output for n in range(1, 6)] == [True, True, True, True, False]
     assert "1 new" in result.output
-    assert CliRunner().invoke(verify_command, ["--ledger", where]).output.startswith("1 reports (0 redacted), 4 quotes")
+    assert CliRunner().invoke(verify_command, ["--ledger", where]).output.startswith("1 report (0 redacted), 4 quotes")
     assert "0 added, 0 revised" in CliRunner().invoke(diff_command, [where, where]).output

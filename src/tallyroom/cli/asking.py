@@ -117,8 +117,10 @@ def _tell_next(token: str | None) -> None:
         click.echo(f"more: --after {token}", err=True)
 
 
-def _tell_count(count: int, name: str) -> None:
-    click.echo(f"{'1,000+' if count > 1000 else f'{count:,}'} {name}", err=True)
+def _tell_count(count: int, noun: str) -> None:
+    from tallyroom.series.compare import counted
+
+    click.echo(f"1,000+ {noun}s" if count > 1000 else counted(count, noun), err=True)
 
 
 def claim_row(claim: LedgerClaim) -> dict[str, Any]:
@@ -175,7 +177,7 @@ def figures_command(ledger: str, form: str, **given: Any) -> None:
         count = held.count_claims(query) if form == "table" else 0
     rows = [claim_row(claim) for claim in page.rows]
     if form == "table":
-        rows = [{**row, "id": row["claim_id"][:12]} for row in rows]
+        rows = [{**row, "id": row["claim_id"][:12], "at": f"{row['start']}-{row['end']}"} for row in rows]
     _print(
         rows,
         form,
@@ -192,11 +194,12 @@ def figures_command(ledger: str, form: str, **given: Any) -> None:
             "relation",
             "relays",
             "report",
+            "at",
             "review",
         ],
     )
     if form == "table":
-        _tell_count(count, "figures")
+        _tell_count(count, "figure")
     _tell_next(page.next)
 
 
@@ -208,13 +211,15 @@ def reports_command(ledger: str, form: str, **given: Any) -> None:
     with open_ledger(ledger) as held:
         page = held.report_page(query)
         count = held.count_reports(query) if form == "table" else 0
-    _print(
-        [report_row(report) for report in page.rows],
-        form,
-        ["report", "published", "outlet", "title", "characters", "copy_of", "collection"],
-    )
+        rows = [report_row(report) for report in page.rows]
+        if form == "table":
+            for row in rows:
+                row["copy_of"] = held.report(row["copy_of"]).report.id if row["copy_of"] else None
+                row["older"] = not row["newest"]
+    columns = ["report", "published", "outlet", "title", "characters", "copy_of", "collection"]
+    _print(rows, form, [*columns, "older"] if query.all_versions else columns)
     if form == "table":
-        _tell_count(count, "reports")
+        _tell_count(count, "report")
     _tell_next(page.next)
 
 

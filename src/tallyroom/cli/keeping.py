@@ -51,6 +51,7 @@ def add_command(
     from tallyroom.extract import extract_among, extractor_name
     from tallyroom.ledger.renewal import renew
     from tallyroom.readers import read_inputs
+    from tallyroom.series.compare import counted
 
     faults = kept = known = figures = 0
     with open_ledger(ledger, create=True) as held, _progress(_expected(inputs), quiet) as step:
@@ -71,7 +72,8 @@ def add_command(
         except KeyboardInterrupt:
             click.echo(f"stopped: {kept} reports kept in {held.where}; run the same again to go on", err=True)
             sys.exit(130)
-        click.echo(f"{kept} reports with {figures} figures added to {held.where}; {known} were there", err=True)
+        added = f"{counted(kept, 'report')} with {counted(figures, 'figure')}"
+        click.echo(f"{added} added to {held.where}; {known:,} {'was' if known == 1 else 'were'} there", err=True)
     sys.exit(1 if faults else 0)
 
 
@@ -249,6 +251,7 @@ def _lines(name: str) -> Iterator[tuple[str, dict[str, Any] | InputError]]:
 def verify_command(ledger: str) -> None:
     """Read every stored text again: does each quote stand where it is said to stand, does every hash hold?"""
     from tallyroom.ledger.verify import Checked, verify
+    from tallyroom.series.compare import counted
     from tallyroom.show import harmless
 
     checked, faults = Checked(), 0
@@ -257,8 +260,8 @@ def verify_command(ledger: str) -> None:
             faults += 1
             click.echo(f"{harmless(fault.report_id)}: {harmless(fault.what)}")
     click.echo(
-        f"{checked.reports} reports ({checked.redacted} redacted), {checked.quotes} quotes, "
-        f"{checked.judgements} judgements: {'all hold' if not faults else f'{faults} do not hold'}"
+        f"{counted(checked.reports, 'report')} ({checked.redacted} redacted), {counted(checked.quotes, 'quote')}, "
+        f"{counted(checked.judgements, 'judgement')}: {'all hold' if not faults else f'{faults} ' + ('does' if faults == 1 else 'do') + ' not hold'}"
     )
     sys.exit(1 if faults else 0)
 

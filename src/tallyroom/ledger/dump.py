@@ -10,7 +10,9 @@ import msgspec
 from tallyroom.errors import UsageError
 from tallyroom.ledger.log import ReadingBody, ReportBody
 from tallyroom.ledger.records import Judgement
+from tallyroom.ledger.resolution import NAME_KINDS
 from tallyroom.ledger.store import Ledger
+from tallyroom.ledger.words import bare
 from tallyroom.model import SCHEMA
 
 #: The key that tells a line of a ledger from extraction JSON.
@@ -20,10 +22,9 @@ MARK = "ledger_entry"
 def dump_lines(ledger: Ledger, *, confidential: bool = False) -> Iterator[bytes]:
     """The log, one JSON object an entry, in order; what is confidential only where asked for."""
     hidden = set() if confidential else confidential_reports(ledger)
-    names = frozenset() if confidential else ledger.log.confidential_names()
-    secret = ledger.log.names.identities("source", names)
+    secret = None if confidential else _Secret(ledger, hidden)
     for sequence, kind, identity, uid, recorded_at, run_id, redacted, body in ledger.log.entries():
-        if uid in hidden or (names and not uid and _speaks_of(ledger, body, names, secret)):
+        if uid in hidden or (secret and not uid and secret.is_told_by(msgspec.json.decode(body, type=Judgement))):
             continue
         yield msgspec.json.encode(
             {
@@ -33,13 +34,37 @@ def dump_lines(ledger: Ledger, *, confidential: bool = False) -> Iterator[bytes]
         )  # fmt: skip
 
 
-def _speaks_of(ledger: Ledger, body: str, names: Collection[str], secret: frozenset[str]) -> bool:
-    """Whether a judgement on names tells of a confidential source."""
-    judgement = msgspec.json.decode(body, type=Judgement)
-    own = [name for name in (judgement.a, judgement.b) if name]
-    if judgement.kind not in ("source", "origin"):
-        return False
-    return any(name in names for name in own) or bool(ledger.log.names.identities("source", own) & secret)
+class _Secret:
+    """What judgements on names may not tell: confidential sources, and what only reports that are hidden name."""
+
+    def __init__(self, ledger: Ledger, hidden: Collection[str]) -> None:
+        self._ledger, self._hidden = ledger, hidden
+        self._names = ledger.log.confidential_names()
+        self._sources = ledger.log.names.identities("source", self._names)
+        reports = (held.report for uid in hidden if (held := ledger.log.report(uid)))
+        self._reports = {name for one in reports for name in (one.uid, one.id, one.title) if name}
+
+    def is_told_by(self, judgement: Judgement) -> bool:
+        """Whether a judgement tells of it."""
+        own = [name for name in (judgement.a, judgement.b) if name]
+        if judgement.kind in ("source", "origin"):
+            identities = self._ledger.log.names.identities("source", own)
+            if any(name in self._names for name in own) or identities & self._sources:
+                return True
+        if judgement.kind in ("event", "report"):
+            return any(name in self._reports for name in own)
+        kind = "source" if judgement.kind == "origin" else judgement.kind
+        return kind in NAME_KINDS and any(self._is_only_hidden(kind, name) for name in own)
+
+    def _is_only_hidden(self, kind: str, name: str) -> bool:
+        if not self._hidden:
+            return False
+        rows = self._ledger.database.rows(
+            "select distinct r.uid from claim c join report r on r.report_key = c.report_key "
+            f"where c.{kind} in (:bare, :whole)",
+            {"bare": bare(name), "whole": f"the {bare(name)}"},
+        )
+        return bool(rows) and all(uid in self._hidden for (uid,) in rows)
 
 
 def confidential_reports(ledger: Ledger) -> set[str]:
