@@ -21,6 +21,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -144,10 +145,12 @@ def serving(ledger: Path) -> Iterator[Page]:
     server = subprocess.Popen([*command, "--ledger", str(ledger)], stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None
-        told = server.stderr.readline()
-        found = re.search(r"http://(\S+:\d+)", told)
-        if found is None:
-            raise SystemExit(told + server.stderr.read())
+        told = ""
+        while (found := re.search(r"http://(\S+:\d+)", told)) is None:
+            line = server.stderr.readline()
+            if not line:
+                raise SystemExit(told)
+            told += line
         yield Page(found.group(), server.pid)
     finally:
         server.terminate()
@@ -170,13 +173,17 @@ def doors(page: Page) -> dict[str, Ask]:
     sources = page.json("/api/sources?limit=1")["rows"]
     source, claim, uid = quote(str(sources[0]["source_id"]), safe=""), figure["claim_id"], figure["uid"]
     spot = f"{uid}.{figure['start']}.{figure['end']}"
+    then = f"known_at={quote(middle(page))}"
+    wait_for_lineup(page, then)
     paths = [
         "/", "/who", "/figures", "/figures?measure=killed&sort=value", "/figures?text=harbour&place=place+311",
         "/figures?source=red+cross", "/figures?review=all&sort=happened", f"/figures/{claim}",
         "/reports", "/reports?text=harbour", "/reports?measure=missing", f"/reports/{uid}",
         "/events", "/events?measure=killed&published_from=2015", f"/events/{event}",
         "/series", "/series?measure=killed&place=morwick", f"/series/{series}", f"/series/{series}?known_at=2035-01-01",
-        "/sources", "/sources?source_kind=government", "/sources?text=harbour", f"/sources/{source}", "/sources/source-4711",
+        f"/events?{then}", f"/events?{then}&measure=killed&published_from=2015", f"/series?{then}", f"/series/{series}?{then}",
+        f"/problems?{then}", f"/brief?{then}", f"/sources?{then}",
+        "/sources", "/sources?sort=published", "/sources?source_kind=government", "/sources?text=harbour", f"/sources/{source}", "/sources/source-4711",
         "/problems", "/problems?kind=arithmetic", "/problems?published_from=2015-06&published_to=2015-06",
         "/brief", "/brief?place=Alnovamorwick&measure=killed", f"/charts/{series}.svg",
         *(f"/review?queue={queue}" for queue in ("unsure", "new", "contradicting", "undecided", "differ")),
@@ -186,12 +193,21 @@ def doors(page: Page) -> dict[str, Ask]:
         "/api/reports", f"/api/reports/{uid}", "/api/sources", "/api/sources?source_kind=government", "/api/problems",
         "/api/events", "/api/series", f"/api/series/{series}",
     ]  # fmt: skip
-    found = {path.replace(uid, "UID").replace(claim, "CLAIM"): get(path) for path in paths}
+    found = {path.replace(uid, "UID").replace(claim, "CLAIM").replace(then, "THEN"): get(path) for path in paths}
     about = {"text": TEXT, "published": "2031-03-04", "outlet": "Daily"}
     found["POST /read"] = lambda page: page.ask("/read", form=about)[0]
     found["POST /api/read"] = lambda page: page.ask("/api/read", body={"text": TEXT})[0]
     found["POST /review/decide"] = decides(page)
     return found
+
+
+def middle(page: Page) -> str:
+    """The moment halfway between the first and the last figure that was added."""
+    ends = [
+        datetime.fromisoformat(page.json(f"/api/figures?sort=recorded&limit=1{order}")["rows"][0]["recorded_at"])
+        for order in ("", "&ascending=1")
+    ]
+    return (ends[1] + (ends[0] - ends[1]) / 2).isoformat()
 
 
 def decides(page: Page) -> Ask:
@@ -280,12 +296,12 @@ def time_keys(page: Page, keys: int) -> bool:
     return statistics.median(paints) < MOST_KEY_MS
 
 
-def wait_for_lineup(page: Page) -> None:
-    """Until the pages of events answer."""
+def wait_for_lineup(page: Page, moment: str = "") -> None:
+    """Until the pages of events answer, of now or of an earlier moment."""
     begun = time.perf_counter()
-    while page.ask("/api/events?limit=1")[0] != 200:
+    while page.ask(f"/api/events?limit=1&{moment}")[0] != 200:
         time.sleep(0.5)
-    print(f"lined up {time.perf_counter() - begun:.0f} s after the start", flush=True)
+    print(f"lined up within {time.perf_counter() - begun:.0f} s {moment}", flush=True)
 
 
 def main(given: Iterable[str] | None = None) -> None:
