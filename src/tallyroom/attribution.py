@@ -81,10 +81,8 @@ class Attributor:
     def _by_count(self, parse: Parse, start: int, sentence: int) -> list[Link]:
         """ "by the agency's count", "by the estimate of Ann Roe", "by the reckoning that the office gave"."""
         for word in parse.tokens:
-            noun = word.child("complement") if word.lower == "by" else None
-            if noun is None or noun.lemma not in _words("counts"):
-                continue
-            if any(t.text == ";" and min(start, word.start) < t.start < max(start, word.start) for t in parse.tokens):
+            noun = word.child("complement") if word.lower in ("by", "in") else None
+            if noun is None or noun.lemma not in _words("counts") or not _count_reaches(parse, word, noun, start):
                 continue
             owner = self._owner(parse, noun, noun, sentence, may_be_made=True)
             if owner:
@@ -123,7 +121,11 @@ class Attributor:
     def _at(self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool) -> list[Link]:
         """The attributions at one word on the way up: its own saying first, then what hangs beside the way."""
         found: list[Link] = []
-        if token is not anchor and token.pos == "verb":
+        if token is not anchor and token.pos == "verb" and not _semicolon_between(parse, token, below):
+            if token.lemma == "be" and below.rel == "attribute":
+                figure = token.child("subject")
+                if figure is not None and _is_speech(figure):
+                    found += self._owner(parse, figure, figure, sentence, may_be_made=True)
             if token.lemma in _words("saying") and self._is_content(token, below):
                 found += self._said(parse, token, sentence)
             elif self._gives(token, below):
@@ -147,6 +149,9 @@ class Attributor:
     @staticmethod
     def _is_aside(verb: Token, head: Token) -> bool:
         """ "..., the ministry said, ...": a verb of saying without content of its own, beside what is said."""
+        if verb.rel == "adverbial_clause" and (marker := verb.child("marker")) is not None and marker.lower == "as":
+            is_open = verb.child("object", "content", "attribute", "open_content") is None
+            return is_open and verb.lemma in (_words("saying") | _words("giving")) and verb.child("subject") is not None
         return (
             verb.pos == "verb"
             and verb.lemma in _words("saying")
@@ -169,6 +174,8 @@ class Attributor:
             return False
         if below.rel == "object":
             return not (verb.lemma == "claim" and below.lemma in ("life", "victim"))
+        if below.rel == "preposition" and below.lower == "as":
+            return verb.lemma in ("give", "list", "report", "put", "record")
         if below.rel == "preposition":
             return below.lower == "at" and verb.lemma in ("put", "estimate", "place", "give", "set")
         return below.rel in ("attribute", "open_content")
@@ -176,6 +183,8 @@ class Attributor:
     @staticmethod
     def _is_content(verb: Token, below: Token) -> bool:
         """Is what hangs below the verb what was said, and not who said it or when?"""
+        if verb.lemma in _words("deeds") and below.pos != "verb":
+            return False
         tells_listeners = verb.lemma in ("tell", "inform", "brief")
         if below.rel == "adverbial_clause" and below.child("marker") and verb.child("object") and not tells_listeners:
             return False
@@ -301,7 +310,10 @@ class Attributor:
         if self.speakers.is_speaker_noun(noun):
             return []
         owner = noun.child("possessive")
-        if owner is not None and owner.pos != "pronoun" and self.speakers.can_speak(owner):
+        if owner is not None and owner.lower == "its" and noun.lemma in _words("counts"):
+            return [Link(self.speakers.institution_before(sentence, owner), noun, "speech")]
+        is_count = noun.lemma in _words("counts") and noun.head.lower == "by"
+        if owner is not None and owner.pos != "pronoun" and (is_count or self.speakers.can_speak(owner)):
             return [Link(self.speakers.of(parse, owner, sentence), noun, "speech")]
         for child in noun.children if may_be_made else ():
             if child is below:
@@ -382,6 +394,24 @@ class Attributor:
                     for link in self._according(parse, verb, index):
                         if link.speaker is not None:
                             return Attribution(link.speaker, (verb.start, verb.end), (), verb, "quoted")
+        return self._before_colon(quotation[0], first)
+
+    def _before_colon(self, quotation: int, sentence: int) -> Attribution | None:
+        """ "A spokesman rejected this: "Forty men went out."": who acts before the colon speaks after it."""
+        if not re.search(r":\s*[\"“]\Z", self.document.text[max(0, quotation - 4) : quotation]):
+            return None
+        parse = self.document.parse(self.document.sentence_of(max(0, quotation - 3)))
+        for verb in parse.tokens:
+            subject = verb.child("subject") if verb.pos == "verb" and verb.start < quotation else None
+            if (
+                subject is not None
+                and subject.i < verb.i
+                and subject.pos != "pronoun"
+                and self.speakers.can_speak(subject)
+            ):
+                speaker = self.speakers.of(parse, subject, sentence)
+                if speaker is not None:
+                    return Attribution(speaker, (verb.start, verb.end), (), verb, "quoted")
         return None
 
     def _labelled(self, sentence: int, start: int) -> Attribution | None:
@@ -396,6 +426,20 @@ class Attributor:
         if label is None or speaker is None:
             return None
         return Attribution(speaker, label.span(1), (), None, "speech")
+
+
+def _semicolon_between(parse: Parse, one: Token, other: Token) -> bool:
+    return any(t.text == ";" for t in parse.tokens[min(one.i, other.i) : max(one.i, other.i)])
+
+
+def _count_reaches(parse: Parse, by: Token, noun: Token, start: int) -> bool:
+    """ "27 drones by the army's count, killed two": at the end of its phrase it holds for what stands before it alone."""
+    figure = parse.at(start)
+    if figure is not None and _semicolon_between(parse, by, figure):
+        return False
+    opens = by.i == 0 or parse[by.i - 1].text in (",", ";", ":", "—", "–", "-") or parse[by.i - 1].pos == "coordinator"
+    closes = noun.i + 1 < len(parse) and parse[noun.i + 1].text == ","
+    return opens or not closes or start < by.start
 
 
 def _maker_after_official(parse: Parse, thing: Token) -> Token | None:

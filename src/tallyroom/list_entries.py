@@ -10,7 +10,12 @@ from tallyroom.speakers import Speaker, Speakers
 
 _NAMED = r"(?:[A-Z][\w'’.-]*|of|for|the|and|de|du|al)(?:[ ]+(?:[A-Z][\w'’.-]*|of|for|the|and|de|du|al))*"
 _IN_BRACKETS = re.compile(rf"(?:[ ]+[a-z]+){{0,3}}[ ]*\((?P<origin>{_NAMED})\)")
-_BULLET = re.compile(r"[ \t]*(?:[-–—•*·]+|\d+[.)])[ \t]*\Z")
+_BULLET = re.compile(r"[ \t]*(?:[-–—•*·]+|\d+[.)])[ \t]*")
+_AT_END = re.compile(
+    rf"[^\n]{{0,200}}?, (?:from|per|via|according to) (?:acting )?(?P<origin>{_NAMED})[.;]?[ ]*$", re.MULTILINE
+)
+_AFTER_DASH = re.compile(rf"(?:[ ]+[a-z]+){{0,3}}[ ][-–—][ ](?P<origin>{_NAMED})[.]?[ ]*$", re.MULTILINE)
+_LABEL = re.compile(r"(?:\W*\d{1,2}[:.]\d{2}\W+)?(?P<origin>[A-Z][\w'’.-]*(?: [\w'’.-]+){0,5}): ")
 _AFTER_BULLET = re.compile(
     rf"(?:[ ]+[a-z]+){{0,2}},?[ ]+(?P<relay>{_NAMED}),[ ](?:from|citing|quoting)[ ](?P<origin>{_NAMED})"
     rf"|(?:[ ]+[a-z]+){{0,2}}[ ]*[-–—:(,]?[ ]+(?P<alone>{_NAMED})[ ]*(?:[.;]|$)",
@@ -25,9 +30,15 @@ def of_entry(speakers: Speakers, parse: Parse, start: int, end: int) -> tuple[Sp
     if bracketed is not None:
         origin = _speaker(speakers, parse, bracketed, "origin")
         return (origin, None) if origin is not None else None
-    if not _BULLET.search(text, max(text.rfind("\n", 0, start) + 1, start - 8), start):
-        return None
-    entry = _AFTER_BULLET.match(text, end, parse.end)
+    line = text.rfind("\n", 0, start) + 1
+    label = _LABEL.match(text, line, start)
+    if label is not None and (origin := _institution(speakers, parse, label)) is not None:
+        return origin, None
+    is_entry = _BULLET.match(text, line, start) is not None
+    entry = _AFTER_BULLET.match(text, end, parse.end) if is_entry and _BULLET.fullmatch(text, line, start) else None
+    if entry is None and (at_end := (_AT_END if is_entry else _AFTER_DASH).match(text, end)) is not None:
+        origin = _speaker(speakers, parse, at_end, "origin")
+        return (origin, None) if origin is not None else None
     if entry is None:
         return None
     origin = _speaker(speakers, parse, entry, "alone" if entry["alone"] else "origin")
@@ -43,5 +54,13 @@ def _speaker(speakers: Speakers, parse: Parse, found: re.Match[str], group: str)
     )
     is_place = group == "alone" and all(word.entity == "place" or word.pos != "name" for word in words)
     if not words or is_place or not (names_a_speaker or group == "origin" or words[0].text.isupper()):
+        return None
+    return speakers.of_words(parse, words, 0)
+
+
+def _institution(speakers: Speakers, parse: Parse, label: re.Match[str]) -> Speaker | None:
+    """ "19:40 Derwick police: more than 900 have left": a label whose last word is a body that speaks."""
+    words = parse.between(*label.span("origin"))
+    if not words or words[-1].lower not in table("cues.toml")["institutions"] or any(w.pos == "verb" for w in words):
         return None
     return speakers.of_words(parse, words, 0)

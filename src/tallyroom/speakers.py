@@ -45,6 +45,10 @@ _ROLE = re.compile(
 )
 
 
+#: The other cases of the pronouns.
+_SUBJECTS = {"him": "he", "her": "she", "them": "they"}
+
+
 class Speakers:
     """The names of one report, and who of them a short form, a pronoun or a role stands for."""
 
@@ -84,8 +88,22 @@ class Speakers:
         text = _cut(text)
         if not text:
             return None
-        fuller = self._fuller(text, span[0])
+        fuller = self._fuller(text, span[0]) or self._named_again(parse, token, text, sentence)
         return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
+
+    def _named_again(self, parse: Parse, token: Token, text: str, sentence: int) -> str | None:
+        """ "the group added", "the general said": the body that spoke last, the person last named with that rank."""
+        definite = token.child("determiner")
+        if definite is None or definite.lower != "the" or text.lower() != token.lower or token.pos != "noun":
+            return None
+        if token.lemma in _words("again"):
+            known = self.institution_before(sentence, token)
+            return known.name if known is not None and _can_be_called(known.name, token.lemma) else None
+        if token.lemma in _words("ranks"):
+            rank = re.compile(rf"\b(?i:{re.escape(token.lower)}),? ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+){{0,3}})")
+            named = [m.group(1) for m in rank.finditer(self.document.text, 0, token.start)]
+            return _cut(named[-1]) if named else None
+        return None
 
     def _known_body(self, token: Token) -> Span | None:
         """ "Doctors Without Borders", "Save the Children": a known name, which the grammar takes apart."""
@@ -214,18 +232,19 @@ class Speakers:
         """ "he" is the last person named before, of this or an earlier sentence; "they" the last plural speaker."""
         if token.lower == "it":
             return self._it(parse, token, sentence)
-        if token.lower in ("that", "which", "what", "this", "there"):
+        if token.lower in ("that", "which", "what", "this", "there", "we", "i", "us", "me"):
             return None
+        word = _SUBJECTS.get(token.lower, token.lower)
         before = (
             [n for n in parse.names if parse[n[0]].start < token.start and n[2] == "person"]
-            if token.lower in ("he", "she")
+            if word in ("he", "she")
             else []
         )
         for first, last, _ in reversed(before):
             return self._resolved(_cut(self.document.text[parse[first].start : parse[last - 1].end]), token)
         for index in range(sentence - 1, max(-1, sentence - 5), -1):
             earlier = self.document.parse(index)
-            speaker = self._speaker_of(earlier, token.lower)
+            speaker = self._speaker_of(earlier, word)
             if speaker is not None:
                 return self._resolved(speaker, token)
         return None
@@ -234,6 +253,10 @@ class Speakers:
         """ "it said": the institution that spoke last, in this sentence or in the two before."""
         if not any(t.lemma in _words("saying") for t in (token.head, *token.head.children)) and token.head is not token:
             return None
+        return self.institution_before(sentence, token)
+
+    def institution_before(self, sentence: int, token: Token) -> Speaker | None:
+        """The institution that spoke last before a word, in its sentence or in the two before."""
         for index in range(sentence, max(-1, sentence - 3), -1):
             earlier = self.document.parse(index)
             for word in reversed(earlier.tokens):
@@ -256,8 +279,10 @@ class Speakers:
         return None
 
     def _institution(self, parse: Parse, subject: Token, sentence: int) -> str | None:
+        is_named_body = subject.pos == "name" and subject.entity not in ("person", "place", "people")
         if subject.pos == "pronoun" or not (
             subject.entity == "organisation"
+            or is_named_body
             or subject.lemma in _words("institutions")
             or subject.lower in _words("institutions")
         ):
@@ -308,6 +333,14 @@ class Speakers:
 
     def _resolved(self, name: str, token: Token) -> Speaker:
         return Speaker(self._fuller(name, token.start) or name, (token.start, token.end), resolved=True)
+
+
+def _can_be_called(name: str, kind: str) -> bool:
+    """Whether a body of this name may be "the group": a name of its own, that says nothing else of what it is."""
+    words = name.split()
+    says_what = words[-1].lower() in _words("again") | _words("bodies_of_state")
+    is_own = len(words) > 1 or name.isupper()
+    return name[0].isupper() and (words[-1].lower() == kind if says_what else is_own)
 
 
 def _ends_sentence(word: str) -> bool:

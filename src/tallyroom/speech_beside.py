@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tallyroom.grammar import Parse, Token
+from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
 from tallyroom.speakers import Speaker, Speakers
 
@@ -43,7 +43,7 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
     if put:
         return put
     for verb in tokens:
-        if verb.lemma not in _words("saying") or verb.pos != "verb" or verb.tag not in _FINITE:
+        if not _says(tokens, verb):
             continue
         words = _subject_words(tokens, verb)
         inverted = False
@@ -60,16 +60,28 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
     return []
 
 
+def _says(tokens: list[Token], verb: Token) -> bool:
+    """A finite verb of saying; "..., the aid group Mare Vivo estimates." ends in one that the engine takes for a noun."""
+    if verb.pos == "verb":
+        says = verb.lemma in _words("saying") and verb.tag in _FINITE
+        return says and (verb.lemma not in _words("deeds") or tokens[min(verb.i + 1, len(tokens) - 1)].lower == "that")
+    is_last = verb.i + 1 < len(tokens) and all(t.text in (".", "”", '"', "'") for t in tokens[verb.i + 1 :])
+    return is_last and verb.tag == "NNS" and lemma(verb.lower, "verb") in (_words("giving") | _words("saying"))
+
+
 def _according_at_end(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Link]:
     """ "..., according to the fire service." at the end of a sentence holds for all of it, up to a semicolon."""
     tokens = parse.tokens
     word = next((t for t in reversed(tokens) if t.lower == "according"), None)
-    if word is None or word.i < at or word.i + 2 >= len(tokens) or tokens[word.i - 1].text != ",":
+    if word is None or word.i + 2 >= len(tokens) or word.i == 0 or tokens[word.i - 1].text != ",":
         return []
     words = tokens[word.i + 2 :]
     words = words[: _next_stop(words)]
+    if word.i < at and not (words and _is_part_right_after(tokens, words[-1].i, at)):
+        return []
     rest = tokens[words[-1].i + 1 :] if words else tokens
-    is_last = not any(t.tag in _FINITE or t.text == ";" for t in rest)
+    closes = bool(rest) and rest[0].text == ";"
+    is_last = closes or not any(t.tag in _FINITE or t.text == ";" for t in rest)
     if (
         not words
         or not is_last
@@ -80,6 +92,11 @@ def _according_at_end(speakers: Speakers, parse: Parse, at: int, sentence: int) 
     if not any(speakers.can_speak(t) for t in words) or any(t.lemma in _words("speech") for t in words):
         return []
     return [Link(speakers.of_words(parse, words, sentence), word, "according")]
+
+
+def _is_part_right_after(tokens: list[Token], last: int, at: int) -> bool:
+    """ "66 were hurt, according to the ambulance service, eighteen of them badly": a part behind the aside."""
+    return at - last <= 3 and any(t.lower in ("them", "whom") for t in tokens[at + 1 : at + 4])
 
 
 def _put_at(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Link]:
@@ -102,7 +119,8 @@ def _subject_words(tokens: list[Token], verb: Token) -> list[Token]:
         stop -= 1
     first = _back_to_stop(tokens, stop)
     if first < stop:
-        return tokens[first:stop]
+        is_pronoun = tokens[stop - 1].lower in ("he", "she", "they", "it") and tokens[stop - 1].pos == "pronoun"
+        return tokens[stop - 1 : stop] if is_pronoun else tokens[first:stop]
     if stop < 3 or tokens[stop - 1].text != ",":
         return []
     inner_first = _back_to_stop(tokens, stop - 1)
