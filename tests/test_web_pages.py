@@ -107,6 +107,36 @@ def test_a_pasted_text_is_shown_and_not_kept(client: TestClient, where: Path) ->
         assert len(list(ledger.reports())) == 1
 
 
+def test_a_figure_that_was_only_read_is_copied_with_its_source(client: TestClient) -> None:
+    text = "At least 12 people were killed in the fire in Lorne, the health ministry said."
+    page = client.post("/read", data={"text": text, "published": "2025-03-04", "outlet": "Daily A"}).text
+    (copied,) = re.findall(r'data-copy="([^"]+)"', page)
+    assert html.unescape(copied) == (
+        "“At least 12” (≥ 12 killed, people); Daily A; 2025-03-04; health ministry → Daily A"
+    )
+
+
+def test_events_are_sorted_by_when_they_happened_or_were_told(client: TestClient, where: Path) -> None:
+    with Ledger.open(where) as ledger:
+        for place, told, happened in (("Ornvik", "2031-05-01", "../2030-01"), ("Vestrada", "2031-04-01", "2031-03-30")):
+            report = make_report(
+                f"12 people were killed in {place}.", id=place, published=told, title=f"Fire in {place}"
+            )
+            figure = Figure(
+                id="f1", quote="12", start=0, end=2, low=12, best=12, high=12, measure="killed", place=place,
+                population="people", event_time=happened,
+            )  # fmt: skip
+            ledger.add(Extraction(report=report, extractor="test", figures=with_claim_ids(report.uid, [figure])))
+
+    def events(address: str) -> list[str]:
+        page = client.get(address).text
+        return re.findall(r'href="/events/[^"]+">Fire in (\w+)<', page)
+
+    assert events("/events?published_from=2031") == ["Ornvik", "Vestrada"]
+    assert events("/events?published_from=2031&sort=happened") == ["Vestrada", "Ornvik"]
+    assert events("/events?published_from=2031&sort=happened&ascending=1") == ["Ornvik", "Vestrada"]
+
+
 def test_what_the_ledger_knows_stands_beside_each_figure(client: TestClient, where: Path) -> None:
     known = "The fire in the Lorne harbour killed 12 people in Lorne, the Lorne coast guard said. Lorne mourns."
     with Ledger.open(where) as ledger:

@@ -76,9 +76,16 @@ def stories_that_fit(lineup: Lineup, ledger: Ledger, query: Query) -> Found:
         stories = seen.board.stories_of(_report_uids(ledger, narrowed))
     if query.event:
         stories = [story for story in stories if query.event in (story.event, *(one.event for one in story.series[:1]))]
+    if query.sort == "happened":
+        stories.sort(key=_happened, reverse=True)
     if not query.descending:
         stories.reverse()
     return Found(seen.board, stories, seen.behind, narrowed == everything and not query.event)
+
+
+def _happened(story: Story) -> str:
+    """The time for the order; what happened "until 2025-03" goes with 2025-03."""
+    return (story.happened or "").removeprefix("../")
 
 
 def page_of_stories(stories: list[Story], query: Query) -> StoryPage:

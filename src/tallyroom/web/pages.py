@@ -121,7 +121,7 @@ def environment() -> Environment:
     made.globals["static"] = static_address
     made.filters.update(
         words=words.spaced, number=words.number, amount=words.amount, web_url=words.web_url, chain=words.chain,
-        cite=words.cite, cite_series=words.cite_series, point_value=words.point_value, day=words.day, percent=words.percent, when=words.when, line=words.line, hue=words.hue, bound_words=words.bound_words,
+        cite=words.cite, cite_figure=words.cite_figure, cite_series=words.cite_series, point_value=words.point_value, day=words.day, percent=words.percent, when=words.when, line=words.line, hue=words.hue, bound_words=words.bound_words,
         address=words.address_part,
     )  # fmt: skip
     return made

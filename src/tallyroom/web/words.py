@@ -89,12 +89,16 @@ def chain(names: Sequence[str | None]) -> str:
 
 
 def cite(claim: Any, sentence: str | None = None) -> str:
-    """A figure as one line to paste elsewhere: its words, what they count, outlet, date, chain and address."""
-    figure: Figure = claim.figure
+    """A claim as one line to paste elsewhere: its words, what they count, outlet, date, chain and address."""
+    return cite_figure(claim.figure, claim, sentence)
+
+
+def cite_figure(figure: Figure, report: Any, sentence: str | None = None) -> str:
+    """As `cite`, a figure of a report (whatever has `outlet`, `published` and `url`)."""
     what = spaced(figure.measure) + (f", {figure.population}" if figure.population else "")
     parts = [
-        f"“{sentence or figure.quote}” ({amount(figure)} {what})", claim.outlet or "outlet not told",
-        day(claim.published) or "undated", chain((figure.source, *figure.relays, claim.outlet)), claim.url or "",
+        f"“{sentence or figure.quote}” ({amount(figure)} {what})", report.outlet or "outlet not told",
+        day(report.published) or "undated", chain((figure.source, *figure.relays, report.outlet)), report.url or "",
     ]  # fmt: skip
     return "; ".join(part for part in parts if part)
 
