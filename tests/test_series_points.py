@@ -120,3 +120,24 @@ def test_an_unrounded_count_without_a_source_is_that_of_who_gives_it_a_day_later
         claim(flood("b", "2031-05-04"), 1, 74, source=MINISTRY, said_at="2031-05-04"),
     )
     assert len({point.origin for point in series.points}) == 1
+
+
+def test_cases_however_they_are_worded_are_one_count() -> None:
+    told = {"source": MINISTRY, "aggregation": "cumulative"}
+    series = built(
+        claim(flood("a", "2031-05-03"), 1, 312, "infected", population="cases", said_at="2031-05-03", **told),
+        claim(flood("b", "2031-05-04"), 1, 541, "infected", population="cases of dengue", unit="cases of dengue", said_at="2031-05-04", **told),
+        claim(flood("c", "2031-05-05"), 1, 788, "infected", population="confirmed cases", unit="cases", said_at="2031-05-05", **told),
+        measure="infected",
+    )  # fmt: skip
+    assert values(series) == [312, 541, 788]
+
+
+def test_a_body_read_as_a_place_and_words_without_a_name_place_no_total_elsewhere() -> None:
+    told = {"source": MINISTRY}
+    series = built(
+        claim(flood("a", "2031-05-03"), 1, 12, said_at="2031-05-03", **told),
+        claim(flood("b", "2031-05-04"), 1, 19, said_at="2031-05-04", place="the interior ministry of Italy", **told),
+        claim(flood("c", "2031-05-05"), 1, 31, said_at="2031-05-05", place="villages along the river", **told),
+    )
+    assert values(series) == [12, 19, 31]

@@ -116,3 +116,30 @@ def test_a_sinking_of_long_ago_told_for_comparison_does_not_keep_reports_of_one_
         claim(b, 2, 20, place="Makango", event_time="2012"),
     ]
     assert len(list(stories_of(rows))) == 1
+
+
+def test_a_town_that_the_gazetteer_knows_elsewhere_is_in_the_country_that_the_story_is_about() -> None:
+    a = report(
+        "a", "2031-05-03", title="Dengue on Tanna", text="4 died of dengue on Tanna, Vanuatu's health ministry said."
+    )
+    b = report(
+        "b", "2031-05-04", title="Dengue on Tanna", text="9 have died of dengue on Tanna, the health ministry said."
+    )
+    rows = [
+        claim(a, 1, 4, source="Vanuatu's health ministry", said_at="2031-05-03", place="Tanna"),
+        claim(b, 1, 9, source="the health ministry", said_at="2031-05-04", place="Tanna"),
+    ]
+    assert origins_of(*rows) == ["government:vu"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Deputy Commissioner Sana Qureshi said",
+        "Sana Qureshi, who heads the disaster agency, said",
+        "Sana Qureshi, the director of the health department, said",
+    ],
+)
+def test_officials_speak_for_the_government_whatever_their_post(words: str) -> None:
+    a = sinking("a", "2031-05-03", f"{words} that 12 had drowned off Lumiko in Tanzania.")
+    assert origins_of(told(a, 12, "Sana Qureshi")) == ["government:tz"]

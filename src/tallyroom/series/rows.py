@@ -109,7 +109,8 @@ def actions() -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _unit(unit: str, measure: str) -> str:
     words = table("series.toml")["units"]
-    return "people" if measure not in words["of_things"] and unit.lower() in words["people"] else unit
+    head = unit.lower().split(" of ")[0].split()[-1:]
+    return "people" if measure not in words["of_things"] and head and head[0] in words["people"] else unit
 
 
 @lru_cache(maxsize=1)
@@ -152,7 +153,7 @@ def _row(claim: SeriesClaim, naming: Naming) -> Row:
     return Row(
         claim=claim, said=days(figure.said_at), published=days(claim.report.published), happened=days(figure.event_time),
         population=population(naming.populations.head(_counted(claim))),
-        place=place_words(naming.places.head(figure.place)), tense=tense,
+        place=place_words(naming.places.head(_where(figure))), tense=tense,
     )  # fmt: skip
 
 
@@ -165,6 +166,16 @@ def _counted(claim: SeriesClaim) -> str | None:
     speakers = [name.lower().removeprefix("the ") for name in (figure.source, *figure.relays) if name]
     is_told = "told " in text and re.search(rf"\btold (?:the )?{re.escape(words)}\b", text, re.IGNORECASE)
     return None if words in speakers or is_told else figure.population
+
+
+def _where(figure: Figure) -> str | None:
+    """The words of a place; a body, misread as a place, is none, nor do words without a name place a total of the whole."""
+    place = figure.place or ""
+    if any(word in table("series.toml")["bodies_not_places"]["words"] for word in place.split()):
+        return None
+    if place.islower() and figure.aggregation in ("cumulative", "stock"):
+        return None
+    return figure.place
 
 
 def _addend(row: Row, before: Sequence[Row]) -> Row | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tallyroom.resolve.nations import nation_spans
 from tallyroom.series.speaker_words import kind_of, words_of
 from tallyroom.series.titles import name_alone
-from tallyroom.series.words import nation_of_place
+from tallyroom.series.words import nation_of_place, nations
 
 #: A story is about the country that so many times as many of its reports name as the next.
 CLEAR = 2
@@ -56,14 +56,28 @@ class StoryTexts:
         return {letters: min(names, key=lambda n: (-names[n], n)) for letters, names in found.items()}
 
     def nation_of(self, place: str | None) -> str:
-        """The country of a place: as the gazetteer has it, else as some text says: "Varzik in Tajikistan"."""
-        known = nation_of_place(place)
-        if known or not place:
-            return known
+        """The country of a place: as its words or some text say ("Varzik in Tajikistan"), else as the gazetteer has it.
+
+        A country that no text names, where the story is clearly about another, is that of a namesake.
+        """
+        if not place:
+            return ""
         if place not in self._place_nations:
-            found = {n for text in self._texts.values() if place in text and (n := _nation_after(place, text))}
-            self._place_nations[place] = found.pop() if len(found) == 1 else ""
+            self._place_nations[place] = self._read_nation_of(place)
         return self._place_nations[place]
+
+    def _read_nation_of(self, place: str) -> str:
+        if nations(place):
+            return nation_of_place(place)
+        told = {n for text in self._texts.values() if place in text and (n := _nation_after(place, text))}
+        if len(told) == 1:
+            return told.pop()
+        known = nation_of_place(place)
+        return self.main_nation if known and self.main_nation and known not in self._named else known
+
+    @cached_property
+    def _named(self) -> set[str]:
+        return {code for text in self._texts.values() for span in nation_spans(text) for code in span.codes}
 
     @cached_property
     def main_nation(self) -> str:

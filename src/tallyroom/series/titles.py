@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tallyroom.resolve.sources import resolve_source
-from tallyroom.series.speaker_words import CAPITALISED, titles, words_of
+from tallyroom.series.speaker_words import CAPITALISED, kind_of, titles, words_of
 from tallyroom.series.words import nations
 
 
@@ -42,7 +42,19 @@ def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
                 given_name = re.fullmatch(r"(?:\s+[A-Z][\w.-]*)+", words[found.end() :])
                 best = (gap, kind, words[: found.end()] if given_name else words)
                 break
+        else:
+            post = _post().search(words)
+            kind_of_body = kind_of(post[1]) if post else None
+            if kind_of_body in ("government", "local"):
+                best = (gap, kind_of_body, words)
     return best
+
+
+@lru_cache(maxsize=1)
+def _post() -> re.Pattern[str]:
+    """ "The head of the disaster agency", "who leads the health department": the words of the body."""
+    posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
+    return re.compile(rf"\b(?:(?:{posts}) (?:of|for|at|with)|(?:heads|leads|runs)) (?:the |an? )?([a-z].+)$")
 
 
 def _beside(before: str, after: str) -> Iterator[tuple[str, int]]:
