@@ -273,6 +273,29 @@ def test_the_ends_move_by_keys_and_words_are_selected(page: Any, ledger: Path) -
         assert sorted(c.figure.quote for c in held.claims(Query(review="added"))) == ["20", "long"]
 
 
+def problems(ledger: Path, review: str) -> int:
+    with Ledger.open(ledger) as held:
+        return len(held.problem_page(Query(review=review)).rows)
+
+
+def test_a_problem_is_dismissed_by_key_and_any_of_the_last_ten_is_taken_back(page: Any, ledger: Path) -> None:
+    page.goto("/review")
+    page.wait_for_selector("#card .problem")
+    every = problems(ledger, "open")
+    page.keyboard.press("d")
+    page.wait_for_selector("#card .problem", state="detached")
+    press(page, "x")
+    press(page, "a")
+    sent(page)
+    assert (problems(ledger, "dismissed"), problems(ledger, "open")) == (1, every - 1)
+    assert page.locator("#acts li").count() == 3
+    page.locator("#acts li", has_text="dismissed").get_by_role("button").click()
+    page.wait_for_function("() => document.querySelectorAll('#acts li').length === 2")
+    sent(page)
+    assert (problems(ledger, "dismissed"), problems(ledger, "open")) == (0, every)
+    assert sorted(standing(ledger).values()).count("unreviewed") == len(standing(ledger)) - 2
+
+
 def select(page: Any, words: str) -> None:
     """Select the first such words in the text, as a pointer does."""
     page.evaluate(
