@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from tallyroom.series.rows import Row, sentence_around
@@ -49,6 +50,8 @@ NATIONAL = ("government", "legislature")
 AUTHORITIES = ("government", "local")
 #: A country has the word of a story where so much of what is placed or named speaks of it.
 MOST = 0.6
+#: In place of a report: the whole story.
+ANYWHERE = ""
 #: Of such bodies a story often has one, called by its kind where it is named again.
 _ONE_OF_A_KIND = ("company", "charity", "union")
 
@@ -62,10 +65,11 @@ class Speakers:
         for row in self._rows:
             self._by_report[row.report.uid].append(row)
         self._texts: Mapping[str, str] = {r.report.uid: r.report.text for r in self._rows if r.report.text}
-        self._relayed: dict[str, list[Row]] = defaultdict(list)
+        self._relayed: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         for row in self._rows:
             for relay in row.figure.relays:
-                self._relayed[_folded(relay)].append(row)
+                for where in (row.report.uid, ANYWHERE):
+                    self._relayed[_folded(relay)][where].append(row)
         self._sources = sorted({str(row.figure.source) for row in self._rows})
         self._told = StoryTexts(self._texts)
         self._outlets = {_folded(row.report.outlet) for row in rows if row.report.outlet}
@@ -83,9 +87,12 @@ class Speakers:
         most = counted.most_common(1)[0] if counted else ((), 0)
         self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
         self._known: dict[tuple[str, str, str], Speaker] = {}
+        self._passing_on: dict[tuple[str, str], Speaker | None] = {}
+        self._of_kind: dict[str, Speaker | None] = {}
+        self._authorities: dict[str, Speaker | None] = {}
+        self._of_name: dict[frozenset[str], set[str]] = {}
         self._spelled: dict[str, str] = {}
-        self._lower = {uid: text.lower() for uid, text in self._texts.items()}
-        self._titles: dict[str, dict[str, tuple[str, str]]] = {}
+        self._titles: dict[str, tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]] = {}
         self._nations_beside: dict[str, set[str]] = {}
         self._asked: set[tuple[str, str]] = set()
         self._national: set[str] | None = None
@@ -162,25 +169,31 @@ class Speakers:
 
     def _behind(self, source: str, row: Row) -> Speaker | None:
         """For whom "lawmakers" speak, who in the report, or else in the story, pass on one source."""
-        passed = self._relayed.get(_folded(source), [])
-        own = [other for other in passed if other.report.uid == row.report.uid] or passed
-        found = {
-            speaker.key: speaker
-            for other in own
-            if _folded(str(other.figure.source)) != _folded(source)
-            for speaker in (self.of(other),)
-        }
-        return next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
+        passed = self._relayed.get(_folded(source), {})
+        where = row.report.uid if row.report.uid in passed else ANYWHERE
+        if (_folded(source), where) not in self._passing_on:
+            names = {
+                str(other.figure.source): other
+                for other in passed.get(where, ())
+                if _folded(str(other.figure.source)) != _folded(source)
+            }
+            found = {speaker.key: speaker for other in names.values() for speaker in (self.of(other),)}
+            only = next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
+            self._passing_on[_folded(source), where] = only
+        return self._passing_on[_folded(source), where]
 
     def _only_of_kind(self, kind: str) -> Speaker | None:
         """Whom "the company" means: the one that the story names."""
-        found = {
-            speaker.key: speaker
-            for other in self._rows
-            if is_named(str(other.figure.source)) and kind_of(str(other.figure.source)) == kind
-            for speaker in (self.of(other),)
-        }
-        return next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
+        if kind not in self._of_kind:
+            named = {str(other.figure.source): other for other in self._rows}
+            found = {
+                speaker.key: speaker
+                for source, other in named.items()
+                if is_named(source) and kind_of(source) == kind
+                for speaker in (self.of(other),)
+            }
+            self._of_kind[kind] = next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
+        return self._of_kind[kind]
 
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
         own = [self._read(member, row) for member in members]
@@ -210,7 +223,7 @@ class Speakers:
     def _beside_anywhere(self, source: str) -> set[str]:
         """The countries that texts of the story put beside a name."""
         if source not in self._nations_beside:
-            found = (nation_beside(source, text) for text in self._texts.values())
+            found = (nation_beside(source, text) for text in self._told.holding(source).values())
             self._nations_beside[source] = {nation for nation in found if nation}
         return self._nations_beside[source]
 
@@ -249,19 +262,25 @@ class Speakers:
         """The country of the one body of that name in the story, else the one that the story is about."""
         if not person and not is_named(source):
             wanted = bare_words(source)
-            found = {
-                nation
-                for other in self._sources
-                if wanted <= bare_words(other) and (nation := next(iter(nations(other)), ""))
-            }
+            if wanted not in self._of_name:
+                self._of_name[wanted] = {
+                    nation
+                    for other in self._sources
+                    if wanted <= bare_words(other) and (nation := next(iter(nations(other)), ""))
+                }
+            found = self._of_name[wanted]
             if len(found) == 1:
-                return found.pop()
+                return next(iter(found))
             if found:
                 return ""
-        if bare_words(source) <= words_of()["anyone"] and any(kind_of(other) == "local" for other in self._sources):
+        if bare_words(source) <= words_of()["anyone"] and self._has_local_sources:
             return ""  # "officials" may be those of the town
         main = self._main_nation()
         return "" if self._is_foreign(row, main) else main
+
+    @cached_property
+    def _has_local_sources(self) -> bool:
+        return any(kind_of(other) == "local" for other in self._sources)
 
     def _main_nation(self) -> str:
         """The country that most of the story's places and governments are of."""
@@ -363,56 +382,62 @@ class Speakers:
 
     def _only_authority(self, row: Row, kind: str) -> Speaker | None:
         """Whom "the county", "officials" mean: the one authority that the report names, or else the story, or most of it."""
+        found, told, before = self._authorities_of(self._by_report[row.report.uid], kind, row.figure.start)
+        if len(found) == 1:
+            return next(iter(found.values()))._replace(members=())
+        if before is not None:
+            return before._replace(members=())
+        if kind not in self._authorities:
+            found, told, _ = self._authorities_of(self._rows, kind, -1)
+            key, number = told.most_common(1)[0] if told else ("", 0)
+            self._authorities[kind] = (
+                found[key]._replace(members=()) if told and number >= MOST * told.total() else None
+            )
+        return self._authorities[kind]
+
+    def _authorities_of(
+        self, rows: Sequence[Row], kind: str, start: int
+    ) -> tuple[dict[str, Speaker], Counter[str], Speaker | None]:
+        """The authorities that rows name, by key; how often each; the last that speaks no later in its report than `start`."""
+        found: dict[str, Speaker] = {}
+        told: Counter[str] = Counter()
         before: Speaker | None = None
-        for rows in (self._by_report[row.report.uid], self._rows):
-            found: dict[str, Speaker] = {}
-            told: Counter[str] = Counter()
-            for other in rows:
-                source = str(other.figure.source)
-                # Of a joint statement one may be the very official who is asked for.
-                if is_generic(source) or person_name(source) or members_of(source):
-                    continue
-                if kind_of(source) in AUTHORITIES:
-                    speaker = self.of(other)
-                    if kind == "local" and not speaker.key.startswith("local:county:"):
-                        continue
-                    found[speaker.key] = speaker
-                    told[speaker.key] += 1
-                    if rows is not self._rows and other.figure.start <= row.figure.start:
-                        before = speaker
-            if len(found) == 1:
-                return next(iter(found.values()))._replace(members=())
-            if before is not None:
-                return before._replace(members=())
-            if told and told.most_common(1)[0][1] >= MOST * told.total():
-                return found[told.most_common(1)[0][0]]._replace(members=())
-        return None
+        for other in rows:
+            source = str(other.figure.source)
+            # Of a joint statement one may be the very official who is asked for.
+            if is_generic(source) or person_name(source) or members_of(source) or kind_of(source) not in AUTHORITIES:
+                continue
+            speaker = self.of(other)
+            if kind == "local" and not speaker.key.startswith("local:county:"):
+                continue
+            found[speaker.key] = speaker
+            told[speaker.key] += 1
+            if other.figure.start <= start:
+                before = speaker
+        return found, told, before
 
     # --- titles
 
     def _title(self, source: str, person: tuple[str, ...], row: Row) -> tuple[str, str] | None:
         """The title that the report, or else another of the story, gives beside a person's name; one with a country is better."""
-        titles = self._titles_of(person[-1])
+        titles, told = self._titles_of(person[-1])
         own = titles.get(row.report.uid)
-        if own and own[0] == "local":
-            fuller = (t for t in titles.values() if t[0] == "local" and place_words_of(t[1], person))
-            return own if place_words_of(own[1], person) else next(fuller, own)
-        if own and nation_named(own[1]):
-            return own
-        for uid, other in titles.items():
-            if uid != row.report.uid and (own is None or (nation_named(other[1]) and other[0] == own[0])):
-                return other
-        return own
-
-    def _titles_of(self, surname: str) -> dict[str, tuple[str, str]]:
-        """The titles that the texts of the story give beside a surname, by report."""
-        if surname not in self._titles:
-            found = (
-                (uid, title_beside(surname, self._texts[uid]))
-                for uid in sorted(self._texts)
-                if surname in self._lower[uid]
+        if own is None:
+            return next(iter(titles.values()), None)
+        if own[0] == "local":
+            return (
+                own
+                if place_words_of(own[1], person)
+                else next((t for t in told if t[0] == "local" and place_words_of(t[1], person)), own)
             )
-            self._titles[surname] = {uid: title for uid, title in found if title}
+        return own if nation_named(own[1]) else next((t for t in told if t[0] == own[0] and nation_named(t[1])), own)
+
+    def _titles_of(self, surname: str) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
+        """The titles that the texts of the story give beside a surname: by report, and each once."""
+        if surname not in self._titles:
+            found = ((uid, title_beside(surname, text)) for uid, text in sorted(self._told.holding(surname).items()))
+            titles = {uid: title for uid, title in found if title}
+            self._titles[surname] = titles, list(dict.fromkeys(titles.values()))
         return self._titles[surname]
 
 

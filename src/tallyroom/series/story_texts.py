@@ -23,6 +23,8 @@ _BODY = r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'
 
 #: Between a place and its country: "Varzik in Tajikistan", "Malembo district in northern Zambia", "Varzik, Tajikistan".
 _UP_TO_A_COUNTRY = re.compile(r"(?:,| district| town)?(?: in| of)?(?: the)?(?: [a-z]+(?: of| in))?(?: [a-z-]+){0,2} ")
+_CAPITAL_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W_]*")
+_WORD = re.compile(r"[^\W_]+")
 _OWNER = re.compile(rf"({_BODY})['’]s (?:[a-z]+ )*(?:[A-Z][\w.-]* ){{0,2}}$")
 
 
@@ -41,7 +43,21 @@ class StoryTexts:
         self._texts = texts
         self._place_nations: dict[str, str] = {}
         self._people: dict[str, _Beside] = {}
-        self._lower = [text.lower() for text in texts.values()]
+
+    @cached_property
+    def _by_word(self) -> dict[str, dict[str, str]]:
+        """The texts by the words in them that have a capital letter."""
+        found: dict[str, dict[str, str]] = {}
+        for uid, text in sorted(self._texts.items()):
+            for word in set(_CAPITAL_WORD.findall(text)):
+                found.setdefault(word.lower(), {})[uid] = text
+        return found
+
+    def holding(self, name: str) -> Mapping[str, str]:
+        """{report: text} of the texts that may hold a name; a story of many reports is not read anew for each of its names."""
+        words = _WORD.findall(name)
+        known = [self._by_word.get(word.lower(), {}) for word in words if name.islower() or word[0].isupper()]
+        return min(known, key=len) if known else self._texts
 
     @cached_property
     def acronyms(self) -> dict[str, str]:
@@ -69,7 +85,7 @@ class StoryTexts:
     def _read_nation_of(self, place: str) -> str:
         if nations(place):
             return nation_of_place(place)
-        told = {n for text in self._texts.values() if place in text and (n := _nation_after(place, text))}
+        told = {n for text in self.holding(place).values() if (n := _nation_after(place, text))}
         if len(told) == 1:
             return told.pop()
         known = nation_of_place(place)
@@ -111,9 +127,7 @@ class StoryTexts:
         nations: set[str] = set()
         bodies: Counter[str] = Counter()
         of_an_outlet = False
-        for text, lower in zip(self._texts.values(), self._lower, strict=True):
-            if surname not in lower:
-                continue
+        for text in self.holding(surname).values():
             bodies.update(body for body in _bodies_beside(surname, text) if surname not in body.lower())
             for match in name_alone(surname).finditer(text):
                 spans = (
