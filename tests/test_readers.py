@@ -61,6 +61,12 @@ def test_json_lines_tell_the_broken_line_and_read_the_rest(tmp_path: Path) -> No
     assert [p.kind for p in good[1].problems] == ["undated", "mojibake"]
 
 
+def test_lines_of_a_ledger_say_which_command_takes_them(tmp_path: Path) -> None:
+    (tmp_path / "ledger.jsonl").write_text('{"ledger_entry": "report", "schema": 1, "body": {}}\n')
+    (fault,) = read_inputs([str(tmp_path / "ledger.jsonl")])
+    assert "tallyroom import" in str(fault)
+
+
 def test_a_line_too_long_is_told_and_the_next_is_read() -> None:
     stream = io.BytesIO(b'{"text": "' + b"x" * 51_000_000 + b'"}\n{"text": "12 killed."}\n')
     first = stream.readline(50_000_001)

@@ -54,6 +54,8 @@ def _report(line: bytes, place: str, origin: Origin) -> Report | InputError:
         return InputError(place, row)
     text = row.get("text")
     if not isinstance(text, str):
+        if "ledger_entry" in row:
+            return InputError(place, "is a line of a ledger, no report; `tallyroom import` takes ledgers in")
         return InputError(place, "`text` is missing" if text is None else "`text` is not a string")
     given, problems = _given(row)
     day, undated = _published(row.get("published"), origin.published)
