@@ -85,3 +85,12 @@ def test_evidence_leads_to_the_words() -> None:
     assert found.cue is not None
     assert text[slice(*found.source.span)] == "the fire service"
     assert text[slice(*found.cue)] == "said"
+
+
+def test_a_group_named_once_and_quoted_for_ever() -> None:
+    text = "The group Press Guard counted 60 dead. " + "Twelve people were killed, said the group. " * 3
+    document = Document(make_report(text))
+    starts = [n for n in range(len(text)) if text.startswith("Twelve", n)]
+    attributor = Attributor(document)
+    found = [attributor.attribute(document.sentence_of(start), start, start + 6).source for start in starts]
+    assert [source.name if source else None for source in found[:2]] == ["Press Guard", "Press Guard"]

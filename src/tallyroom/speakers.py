@@ -45,6 +45,8 @@ _ROLE = re.compile(
 )
 
 
+#: So many characters back "the general" is looked for by name.
+_FAR = 4000
 #: The other cases of the pronouns.
 _SUBJECTS = {"him": "he", "her": "she", "them": "they"}
 
@@ -78,6 +80,13 @@ class Speakers:
 
     def of(self, parse: Parse, token: Token, sentence: int) -> Speaker | None:
         """The speaker that a word heads; None for one that cannot be told."""
+        speaker = self._as_named(parse, token, sentence)
+        again = (
+            self._named_again(token, speaker.name, sentence) if speaker is not None and not speaker.resolved else None
+        )
+        return Speaker(again, speaker.span, resolved=True) if again is not None and speaker is not None else speaker
+
+    def _as_named(self, parse: Parse, token: Token, sentence: int) -> Speaker | None:
         if token.pos == "pronoun":
             return self._pronoun(parse, token, sentence)
         span = self._known_body(token) or _name_span(parse, token)
@@ -88,20 +97,21 @@ class Speakers:
         text = _cut(text)
         if not text:
             return None
-        fuller = self._fuller(text, span[0]) or self._named_again(parse, token, text, sentence)
+        fuller = self._fuller(text, span[0])
         return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
 
-    def _named_again(self, parse: Parse, token: Token, text: str, sentence: int) -> str | None:
+    def _named_again(self, token: Token, text: str, sentence: int) -> str | None:
         """ "the group added", "the general said": the body that spoke last, the person last named with that rank."""
         definite = token.child("determiner")
         if definite is None or definite.lower != "the" or text.lower() != token.lower or token.pos != "noun":
             return None
         if token.lemma in _words("again"):
             known = self.institution_before(sentence, token)
-            return known.name if known is not None and _can_be_called(known.name, token.lemma) else None
-        if token.lemma in _words("ranks"):
-            rank = re.compile(rf"\b(?i:{re.escape(token.lower)}),? ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+){{0,3}})")
-            named = [m.group(1) for m in rank.finditer(self.document.text, 0, token.start)]
+            if known is not None and _can_be_called(known.name, token.lemma):
+                return known.name
+        if token.lemma in _words("again") | _words("ranks"):
+            title = re.compile(rf"\b(?i:{re.escape(token.lower)}),? ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+){{0,3}})")
+            named = [m.group(1) for m in title.finditer(self.document.text, max(0, token.start - _FAR), token.start)]
             return _cut(named[-1]) if named else None
         return None
 
@@ -263,6 +273,8 @@ class Speakers:
                 if index == sentence and word.start >= token.start:
                     continue
                 subject = word.child("subject") if word.pos == "verb" else None
+                if index == sentence and subject is not None and subject.start >= token.start:
+                    continue
                 if word.pos == "verb" and word.lemma in (_words("saying") | _words("giving")) and subject is not None:
                     known = self._institution(earlier, subject, index)
                     if known is not None:
@@ -287,7 +299,7 @@ class Speakers:
             or subject.lower in _words("institutions")
         ):
             return None
-        speaker = self.of(parse, subject, sentence)
+        speaker = self._as_named(parse, subject, sentence)
         return speaker.name if speaker is not None else None
 
     def _speaker_of(self, parse: Parse, pronoun: str) -> str | None:
