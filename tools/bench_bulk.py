@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -269,35 +270,29 @@ class Watch:
 
 
 def engine(given: argparse.Namespace) -> Iterator[Row]:
-    """A run of one worker to the end of the reading, against a plain loop over the same pages: both on one core."""
+    """A run of one worker, against a plain loop over the same pages; side by side, so that both see the same machine."""
     with tempfile.TemporaryDirectory() as folder:
-        make_archive.make(Path(folder, "in"), pages=given.pages, files=max(4, given.pages // 500), seed=23)
+        source = given.source or Path(folder, "in")
+        if not given.source:
+            make_archive.make(source, pages=given.pages, files=max(4, given.pages // 500), seed=23)
+        runs = {
+            "loop": [sys.executable, str(HERE / "bench_bulk.py"), "--loop", str(source), str(Path(folder, "loop")), "0/1"],
+            "engine": [*COMMAND, "bulk", str(source), "--out", str(Path(folder, "engine")), "--workers", "1", "--quiet"],
+        }  # fmt: skip
+        with ThreadPoolExecutor(2) as together:
+            watched = {
+                kind: together.submit(
+                    _watched, command, Path(folder, kind, "manifest.jsonl"), len(list(source.iterdir()))
+                )
+                for kind, command in runs.items()
+            }
         spent = {}
-        for kind in ("loop", "engine"):
-            out = str(Path(folder, kind))
-            if kind == "loop":
-                command = [sys.executable, str(HERE / "bench_bulk.py"), "--loop", str(Path(folder, "in")), out, "0/1"]
-            else:
-                command = [*COMMAND, "bulk", str(Path(folder, "in")), "--out", out, "--workers", "1", "--quiet"]
-            begun = time.monotonic()
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-            assert process.stdin is not None
-            watch = Watch(process.pid)
-            process.stdin.write("go\n")
-            process.stdin.flush()
-            is_read = Path(out, "manifest.jsonl")
-            shards = len(list(Path(folder, "in").iterdir()))
-            at_end = 0.0
-            while process.poll() is None:
-                time.sleep(0.2)
-                if not at_end and is_read.exists() and len(is_read.read_bytes().splitlines()) >= shards:
-                    time.sleep(1)
-                    at_end = sum(watch.spent.values())
-            total = watch.stop()
-            spent[kind] = at_end or total
+        for kind, done in watched.items():
+            reading, total, seconds = done.result()[:3]
+            spent[kind] = reading
             print(
-                f"  {kind}: {spent[kind]:.0f} s CPU to read {given.pages:,} pages, {total - spent[kind]:.1f} s for copies and "
-                f"series, {time.monotonic() - begun:.0f} s on the clock",
+                f"  {kind}: {reading:.0f} s CPU to read {given.pages:,} pages, {total - reading:.1f} s for copies and "
+                f"series, {seconds:.0f} s on the clock",
                 flush=True,
             )
         own = spent["engine"] / spent["loop"] - 1
@@ -306,19 +301,38 @@ def engine(given: argparse.Namespace) -> Iterator[Row]:
             own,
             MOST_ENGINE,
             False,
-            f"{given.pages:,} pages, one worker, from start to end",
+            f"{given.pages:,} pages, one worker, from start to the last page read",
         )
-        whole = watch.held[-1][0]
-        largest = max(held for _, held in watch.held)
+        held = watched["engine"].result()[3]
+        whole = held[-1][0]
+        largest = max(megabytes for _, megabytes in held)
         yield Row(
             "memory a worker, MB", largest, MOST_MEMORY, False, "with its reading process, the largest of all looks"
         )
         parts = [
-            [held for at, held in watch.held if low <= at / whole < high] for low, high in ((0.2, 0.4), (0.8, 1.0))
+            [megabytes for at, megabytes in held if low <= at / whole < high] for low, high in ((0.2, 0.4), (0.8, 1.0))
         ]
         early, late = (statistics.median(part) for part in parts)
         yield Row("memory late against early", late / early, MOST_GROWTH, False, f"{early:.0f} MB, then {late:.0f} MB")
-        _tell_sizes(Path(folder, "in"), Path(out), given.pages)
+        _tell_sizes(source, Path(folder, "engine"), given.pages)
+
+
+def _watched(command: list[str], manifest: Path, shards: int) -> tuple[float, float, float, list[tuple[float, float]]]:
+    """CPU seconds to the end of the reading, and in all; seconds on the clock; what its worker held."""
+    begun = time.monotonic()
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert process.stdin is not None
+    watch = Watch(process.pid)
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    reading = 0.0
+    while process.poll() is None:
+        time.sleep(0.2)
+        if not reading and manifest.exists() and len(manifest.read_bytes().splitlines()) >= shards:
+            time.sleep(1)
+            reading = sum(watch.spent.values())
+    total = watch.stop()
+    return reading or total, total, time.monotonic() - begun, watch.held
 
 
 def _tell_sizes(source: Path, out: Path, pages: int) -> None:
@@ -352,6 +366,7 @@ MEASURES: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=20_000)
+    parser.add_argument("--source", type=Path, help="archives of `--pages` pages made before, one shard each")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), default=list(MEASURES))
     parser.add_argument("--json", type=Path)
