@@ -112,6 +112,15 @@ def test_every_page_tells_what_the_ledger_knew_at_a_moment(client: TestClient, w
     assert "Daily 4" not in event
 
 
+def test_an_event_is_found_by_each_of_its_reports(client: TestClient, where: Path) -> None:
+    with Ledger.open(where) as ledger:
+        uids = [held.report.uid for held in ledger.reports()]
+    pages = {client.get(f"/events/{uid[:16]}").text.partition("<main")[2] for uid in uids}
+    assert len(pages) == 1
+    assert "3 reports" in pages.pop()
+    assert client.get("/events/none").status_code == 404
+
+
 def test_a_series_that_was_another_then_is_found_at_its_moment(client: TestClient, where: Path) -> None:
     address = series_address(client)
     first, second = origins(client, address)

@@ -241,7 +241,8 @@ def report_conditions(query: Query, kind: str, events: Collection[str] = (), the
     if not query.all_versions:
         where.add(newest_at(query.known_at))
     if not query.confidential:
-        where.add(f"r.confidential = 0 and {_names_no_secret('r')}")
+        where.add("r.confidential = 0")
+        _names_no_secret(where, "r")
     if query.report:
         where.add("(r.id = :report or r.uid = :report)", report=query.report)
     _standing(where, query, events, then or {})
@@ -254,9 +255,12 @@ def report_conditions(query: Query, kind: str, events: Collection[str] = (), the
     return where
 
 
-def _names_no_secret(prefix: str) -> str:
-    """The condition that a report holds no figure of a confidential source: its text names it."""
-    return f"not exists (select 1 from claim s where s.report_key = {prefix}.report_key and s.confidential = 1)"
+def _names_no_secret(where: Where, prefix: str) -> None:
+    """Only reports that hold no figure of a confidential source: their texts name it."""
+    # Whether anybody ever said so of a source is asked once, and of most ledgers that is all.
+    ever = "select 1 from entry where uid = '' and kind = 'judgement' and body like :secret"
+    held = f"select 1 from claim s where s.report_key = {prefix}.report_key and s.confidential = 1"
+    where.add(f"(not exists ({ever}) or not exists ({held}))", secret='%"confidential"%')
 
 
 def _standing(where: Where, query: Query, events: Collection[str], then: ReportsThen) -> None:
@@ -303,7 +307,7 @@ def problem_conditions(query: Query, kind: str, events: Collection[str] = ()) ->
     where = Where()
     _validity(where, query, "c")
     if not query.confidential:
-        where.add(_names_no_secret("c"))
+        _names_no_secret(where, "c")
     if query.kind:
         where.add("c.kind = :kind", kind=query.kind)
     if query.report:

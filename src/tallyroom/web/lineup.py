@@ -92,6 +92,15 @@ class Board:
         places = {self._place_of_report[uid] for uid in uids if uid in self._place_of_report}
         return [self.stories[place] for place in sorted(places)]
 
+    def story_of_event(self, event_id: str) -> Story | None:
+        """The story of an event's address: that of any of its reports, for the first of them changes as others join."""
+        place = self._place_of_event.get(event_id)
+        return None if place is None else self.stories[place]
+
+    @cached_property
+    def _place_of_event(self) -> dict[str, int]:
+        return {event_id_of(uid): place for uid, place in self._place_of_report.items()}
+
     def near(self, about: Signature) -> list[str]:
         """The uids of reports in stories that share a name with this report and are not far in time."""
         days: dict[str, int] = {}
@@ -105,6 +114,11 @@ class Board:
             for report in story.reports:
                 days[report.uid] = abs(report.day - about.day) if about.day and report.day else 0
         return sorted(days, key=lambda uid: (days[uid], uid))[:MOST_NEAR]
+
+
+def event_id_of(uid: str) -> str:
+    """What names the story of a report in an address."""
+    return uid[:16]
 
 
 def fullness(one: Series) -> tuple[int, str, str]:

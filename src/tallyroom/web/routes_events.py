@@ -48,7 +48,7 @@ def event(request: Request, name: str) -> Response:
         seen = request.app.state.lineup.seen(
             ledger, confidential=sees_confidential(request), known_at=asked.query.known_at
         )
-        story = next((story for story in seen.board.stories if event_id(story) == name), None)
+        story = seen.board.story_of_event(name)
         if story is None:
             raise not_found("There is no such event in this ledger.")
         reports = [held for report in story.reports if (held := ledger.log.report(report.uid)) is not None]

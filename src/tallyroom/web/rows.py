@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from tallyroom.ledger import LedgerClaim, LedgerProblem, LedgerReport
 from tallyroom.series import Series, SeriesProblem
-from tallyroom.web.lineup import Story
+from tallyroom.web.lineup import Story, event_id_of
 
 Number = int | float
 
@@ -196,7 +196,7 @@ def across_row(story: Story, problem: SeriesProblem) -> ProblemRow:
 
 def event_id(story: Story) -> str:
     """What names a story in an address: its first report."""
-    return story.reports[0].uid[:16]
+    return event_id_of(story.reports[0].uid)
 
 
 def event_row(story: Story) -> EventRow:
