@@ -175,13 +175,14 @@ def doors(page: Page) -> dict[str, Ask]:
     spot = f"{uid}.{figure['start']}.{figure['end']}"
     then = f"known_at={quote(middle(page))}"
     wait_for_lineup(page, then)
+    before = page.json(f"/api/series?limit=1&{then}")["rows"][0]["series_id"]
     paths = [
         "/", "/who", "/figures", "/figures?measure=killed&sort=value", "/figures?text=harbour&place=place+311",
         "/figures?source=red+cross", "/figures?review=all&sort=happened", f"/figures/{claim}",
         "/reports", "/reports?text=harbour", "/reports?measure=missing", f"/reports/{uid}",
         "/events", "/events?measure=killed&published_from=2015", f"/events/{event}",
         "/series", "/series?measure=killed&place=morwick", f"/series/{series}", f"/series/{series}?known_at=2035-01-01",
-        f"/events?{then}", f"/events?{then}&measure=killed&published_from=2015", f"/series?{then}", f"/series/{series}?{then}",
+        f"/events?{then}", f"/events?{then}&measure=killed&published_from=2015", f"/series?{then}", f"/series/{before}?{then}",
         f"/problems?{then}", f"/brief?{then}", f"/sources?{then}",
         "/sources", "/sources?sort=published", "/sources?source_kind=government", "/sources?text=harbour", f"/sources/{source}", "/sources/source-4711",
         "/problems", "/problems?kind=arithmetic", "/problems?published_from=2015-06&published_to=2015-06",
