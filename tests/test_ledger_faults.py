@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -20,7 +21,7 @@ from click.testing import CliRunner
 
 import tallyroom
 from tallyroom.cli.asking import figures_command, show_command
-from tallyroom.cli.keeping import diff_command, import_command, verify_command
+from tallyroom.cli.keeping import add_command, diff_command, import_command, verify_command
 from tallyroom.errors import LedgerError
 from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.connect import newest_schema
@@ -443,3 +444,19 @@ def test_import_tells_each_bad_line_and_takes_the_rest(tmp_path):
     assert "1 new" in result.output
     assert CliRunner().invoke(verify_command, ["--ledger", where]).output.startswith("1 report (0 redacted), 4 quotes")
     assert "0 added, 0 revised" in CliRunner().invoke(diff_command, [where, where]).output
+
+
+def test_a_report_that_is_refused_takes_none_of_those_kept_together_with_it(tmp_path):
+    where, lines = str(tmp_path / "a.db"), tmp_path / "a.jsonl"
+    rows = [{"id": name, "url": f"https://{n}.example", "text": text_of(n)} for n, name in enumerate("aba", start=100)]
+    lines.write_text("\n".join(map(json.dumps, [*rows, {"id": "c"}, {"id": "d", "text": text_of(104)}])))
+    for added, known in ((3, 0), (0, 3)):
+        done = CliRunner().invoke(add_command, [str(lines), "--ledger", where])
+        assert done.exit_code == 1
+        assert "'a' stands for two reports: https://100.example (in the ledger) and https://102.example" in done.stderr
+        assert "a.jsonl#4: `text` is missing" in done.stderr
+        assert done.stderr.splitlines()[-1].startswith(f"{added} reports with ")
+        assert done.stderr.endswith(f"; {known} were there\n")
+    with Ledger.open(where) as held:
+        assert [report.report.id for report in held.reports()] == ["a", "b", "d"]
+        assert list(verify(held, Checked())) == []
