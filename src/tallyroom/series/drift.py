@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tallyroom.lexicon import table
 from tallyroom.quantities import Quantity, find_quantities
@@ -17,6 +17,8 @@ from tallyroom.series.rows import Row, sentence_around
 
 #: A number reappears under another measure within so many days.
 SPAN_DAYS = 45
+#: With so many rows of one value, or totals of one origin, a row is compared: enough for any story.
+MOST_HOLDERS = 64
 _TOTAL = "killed_or_injured"
 _PARTS = ("killed", "injured")
 _HURT = re.compile(
@@ -37,12 +39,10 @@ def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
     counted = [
         row for row in rows if row.tense == "counted" and row.unit == "people" and row.figure.polarity == "stated"
     ]
-    by_measure: dict[str, list[Row]] = defaultdict(list)
     by_digits: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in counted:
-        by_measure[row.figure.measure].append(row)
         by_digits[row.figure.measure, row.origin, _digits(row)].append(row)
-    hurt = [row for measure in (_TOTAL, *_PARTS) for row in by_measure[measure]] if by_measure[_TOTAL] else []
+    hurt = _Hurt(counted)
     for row in counted:
         others = _remainder_of(row, hurt) or _told_as_total(row, hurt) if row.figure.measure in _PARTS else None
         others = others or _miswritten(row, by_digits[row.figure.measure, row.origin, _digits(row)])
@@ -52,49 +52,66 @@ def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
     return found, claims
 
 
-def _told_as_total(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
+class _Hurt:
+    """The dead, the injured and both together, found by what they are compared by."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        #: Totals of both with a best value: by it, by origin, by report and origin.
+        self.totals: dict[object, list[Row]] = defaultdict(list)
+        self.totals_of: dict[str, list[Row]] = defaultdict(list)
+        self.totals_in: dict[tuple[str, str], float] = defaultdict(float)
+        #: The dead of an origin by their number; reports by measure and value.
+        self.dead: dict[tuple[str, float], list[Row]] = defaultdict(list)
+        self.reports: dict[tuple[str, object], set[str]] = defaultdict(set)
+        for row in rows:
+            measure = row.figure.measure
+            if measure == _TOTAL:
+                key = (row.report.uid, row.origin)
+                self.totals_in[key] = max(self.totals_in[key], row.size)
+                if row.figure.best is not None:
+                    self.totals[row.figure.best].append(row)
+                    self.totals_of[row.origin].append(row)
+            elif measure in _PARTS:
+                self.reports[measure, row.value].add(row.report.uid)
+                if measure == "killed" and row.figure.best is not None:
+                    self.dead[row.origin, row.size].append(row)
+        self._wider: dict[str, list[Row]] = {}
+
+    def wider_totals_of(self, origin: str) -> list[Row]:
+        """The totals of an origin whose sentence says that they hold the missing or the captured too."""
+        if origin not in self._wider:
+            words = "|".join(table("series.toml")["wider_total"]["words"])
+            wider = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+            self._wider[origin] = [row for row in self.totals_of[origin] if wider.search(sentence_around(row))]
+        return self._wider[origin]
+
+
+def _told_as_total(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
     """4,000 casualties that one report tells as 4,000 dead."""
-    if row.figure.measure not in _PARTS or row.figure.best is None or row.size < 10:
+    if row.figure.best is None or row.size < 10:
         return None
-    totals = [
-        r for r in rows
-        if r.figure.measure == _TOTAL and r.figure.best == row.figure.best and _close(row, r) and _same_people(row, r)
-    ]  # fmt: skip
-    support = [
-        r
-        for r in rows
-        if r.figure.measure == row.figure.measure and r.value == row.value and r.report.uid != row.report.uid
-    ]
-    larger = [
-        r for r in rows
-        if r.figure.measure == _TOTAL and r.report.uid == row.report.uid and r.origin == row.origin and r.size > row.size
-    ]  # fmt: skip
-    if not totals or support or larger:
+    if (
+        hurt.reports[row.figure.measure, row.value] - {row.report.uid}
+        or hurt.totals_in.get((row.report.uid, row.origin), 0) > row.size
+    ):
         return None
-    return f"{said([row])} {row.figure.measure}, where {said(totals)} are dead and wounded together", totals
+    totals = [r for r in hurt.totals.get(row.figure.best, ())[:MOST_HOLDERS] if _close(row, r) and _same_people(row, r)]
+    return (
+        (f"{said([row])} {row.figure.measure}, where {said(totals)} are dead and wounded together", totals)
+        if totals
+        else None
+    )
 
 
-def _remainder_of(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
+def _remainder_of(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
     """What is left of a total after the dead, told as the wounded, though the total holds missing and captured too."""
     if row.figure.measure != "injured" or row.figure.best is None:
         return None
-    wider = re.compile(r"\b(?:" + "|".join(table("series.toml")["wider_total"]["words"]) + r")\b", re.IGNORECASE)
     totals: list[Row] = []
     dead: list[Row] = []
-    for total in rows:
-        if (
-            total.figure.measure != _TOTAL
-            or total.origin != row.origin
-            or total.figure.best is None
-            or not _close(row, total)
-        ):
-            continue
-        killed = [
-            r for r in rows
-            if r.figure.measure == "killed" and r.origin == row.origin and r.figure.best is not None
-            and total.size - r.size == row.size and _close(row, r)
-        ]  # fmt: skip
-        if killed and wider.search(sentence_around(total)):
+    for total in hurt.wider_totals_of(row.origin)[:MOST_HOLDERS]:
+        killed = [r for r in hurt.dead.get((row.origin, total.size - row.size), ())[:MOST_HOLDERS] if _close(row, r)]
+        if killed and _close(row, total):
             totals.append(total)
             dead.extend(killed)
     if not totals:
@@ -108,7 +125,7 @@ def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
     if row.figure.best is None or row.size < 10 or not row.origin:
         return None
     same = [
-        r for r in rows
+        r for r in rows[:MOST_HOLDERS]
         if r.figure.measure == row.figure.measure and r.origin == row.origin and r.figure.best is not None
         and abs(r.day - row.day) <= 2 and r.report.uid != row.report.uid and r.place == row.place
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tallyroom.copies import CopyPair, copy_groups
 from tallyroom.series import disagree, drift, names, sums, totals
@@ -23,7 +23,8 @@ def find_problems(
     drifted: Sequence[SeriesProblem],
 ) -> list[Found]:
     """The problems of one story, each with the group it belongs to (None: the story as a whole)."""
-    found: list[Found] = [(one, _home(one, lined_up)) for one in drifted]
+    home_of = {row.claim_id: group for group, _ in reversed(lined_up) for row in group.rows} if drifted else {}
+    found: list[Found] = [(one, _home(one, home_of)) for one in drifted]
     found.extend((one, None) for one in _copies(rows, copies))
     found.extend((one, None) for one in names.variants(rows))
     found.extend((one, None) for one in drift.title_drift(rows))
@@ -45,12 +46,8 @@ def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[Serie
     yield from drift.bounds(group, runs)
 
 
-def _home(found: SeriesProblem, lined_up: LinedUp) -> Group | None:
-    wanted = set(found.claim_ids)
-    for group, _ in lined_up:
-        if any(row.claim_id in wanted for row in group.rows):
-            return group
-    return None
+def _home(found: SeriesProblem, home_of: Mapping[str, Group]) -> Group | None:
+    return next((home_of[claim] for claim in found.claim_ids if claim in home_of), None)
 
 
 def _copies(rows: Sequence[Row], copies: Sequence[CopyPair]) -> Iterator[SeriesProblem]:

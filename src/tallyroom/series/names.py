@@ -14,6 +14,7 @@ from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
 from tallyroom.series.speaker_words import person_name
+from tallyroom.series.story_texts import StoryTexts
 
 #: Likeness of two spellings of one name, in percent.
 ALIKE = 80
@@ -36,11 +37,12 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
             name = parent[name]
         return name
 
-    for i, a in enumerate(names):
-        for b in names[i + 1 :]:
-            if one_name(a, b):
-                first, second = sorted((root(a), root(b)))
-                parent[second] = first
+    for own in _may_be_one(names):
+        for i, a in enumerate(own):
+            for b in own[i + 1 :]:
+                if one_name(a, b):
+                    first, second = sorted((root(a), root(b)))
+                    parent[second] = first
     groups: dict[str, list[str]] = defaultdict(list)
     for name in names:
         groups[root(name)].append(name)
@@ -53,21 +55,33 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
             yield msgspec.structs.replace(found, report_ids=tuple(reports))
 
 
+def _may_be_one(names: Sequence[str]) -> list[list[str]]:
+    """Names that share what a misspelling leaves: the first name, all letters, or the beginning or the end of the last."""
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name in names:
+        words = name.lower().replace("-", " ").split()
+        if words:
+            last = words[-1]
+            for key in (("first", words[0]), ("letters", "".join(words)), ("start", last[:3]), ("end", last[-3:])):
+                alike[key].append(name)
+    return [own for _, own in sorted(alike.items()) if len(own) > 1]
+
+
 def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     """Other spellings of the speakers in reports that do not have a figure of theirs: {spelling: one row of each report}."""
     first_of = {row.report.uid: row for row in reversed(rows) if row.report.text}
+    texts = StoryTexts({uid: row.report.text for uid, row in first_of.items() if row.report.text})
     found: dict[str, list[Row]] = defaultdict(list)
     for name, own in spelled.items():
         first, *rest = name.split()
         speaking = {row.report.uid for row in own}
-        for uid, row in first_of.items() if len(rest) == 1 and rest[0][0].isupper() else ():
-            text = row.report.text or ""
-            if uid in speaking or first not in text:
+        for uid, text in texts.holding(first).items() if len(rest) == 1 and rest[0][0].isupper() else ():
+            if uid in speaking:
                 continue
             for match in re.finditer(rf"\b{re.escape(first)} ([A-Z][^\W\d_]+)(?![-\w])", text):
                 other = f"{first} {match.group(1)}"
                 if other not in spelled and _misspelled(rest[0], match.group(1)):
-                    found[other].append(row)
+                    found[other].append(first_of[uid])
                     break
     return found
 

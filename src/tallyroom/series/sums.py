@@ -80,15 +80,17 @@ def _casualties(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Grou
             continue
         if other.apart == PART:
             continue
+        of_a_day: dict[tuple[str, int], list[Run]] = defaultdict(list)
+        for beside in other_runs:
+            of_a_day[beside.origin, beside.day].append(beside)
         for run in runs:
-            for beside in other_runs:
-                if run.origin == beside.origin and run.day == beside.day and run.attributed:
-                    pairs = [(a, b) for a in run.rows for b in beside.rows if a.report.uid == b.report.uid]
-                    if pairs:
-                        a, b = pairs[0]
-                        yield _sum(
-                            [a, b], f"{number(a.size)} + {number(b.size)} = {number(a.size + b.size)} killed or injured"
-                        )
+            for beside in of_a_day[run.origin, run.day] if run.attributed else ():
+                in_report = {b.report.uid: b for b in reversed(beside.rows)}
+                pair = next(((a, in_report[a.report.uid]) for a in run.rows if a.report.uid in in_report), None)
+                if pair:
+                    total = sum(row.size for row in pair)
+                    numbers = " + ".join(number(row.size) for row in pair)
+                    yield _sum(pair, f"{numbers} = {number(total)} killed or injured")
 
 
 def _sums_of_parts(group: Group) -> Iterator[Derived]:
