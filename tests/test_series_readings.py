@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 import pytest
 
+from commands import command
 from series_makers import built, claim, report, values
 from tallyroom.series import ReportHeader, SeriesClaim, build_series, stories_of
 
@@ -226,22 +224,12 @@ def test_a_report_that_knows_only_the_country_joins_the_one_story_of_its_kind_th
 # --- the project's own stories
 
 
-def _stories() -> ModuleType:
-    sys.path.insert(0, str(EVALS))
-    try:
-        spec = importlib.util.spec_from_file_location("stories_eval", EVALS / "stories.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-    finally:
-        sys.path.remove(str(EVALS))
-
-
 @pytest.mark.parametrize("from_text", [False, True])
-def test_the_projects_own_stories_hold_their_floors_alone_and_beside_other_reports(from_text: bool) -> None:
-    stories = _stories()
+def test_the_projects_own_stories_hold_their_floors_alone_and_beside_other_reports(
+    from_text: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(EVALS)
+    stories = command("evals/stories.py")
     folders = sorted(path for path in (EVALS / "stories").iterdir() if path.is_dir())
     scores, misses = stories.evaluate(folders, stories.build(folders, from_text=from_text))
     floors = json.loads((EVALS / "floors.json").read_text(encoding="utf-8"))["stories"]["read" if from_text else "gold"]

@@ -143,3 +143,21 @@ def test_a_town_that_the_gazetteer_knows_elsewhere_is_in_the_country_that_the_st
 def test_officials_speak_for_the_government_whatever_their_post(words: str) -> None:
     a = sinking("a", "2031-05-03", f"{words} that 12 had drowned off Lumiko in Tanzania.")
     assert origins_of(told(a, 12, "Sana Qureshi")) == ["government:tz"]
+
+
+def test_officials_beside_a_joint_statement_that_may_hold_them_end_no_run() -> None:
+    text = "12 drowned off Lumiko, the county said. 30 are hurt, Lumiko County and police said."
+    held = sinking("a", "2031-05-03", text)
+    rows = [told(held, 12, "the county"), told(held, 30, "Lumiko County and police", number=2, measure="injured")]
+    assert len(origins_of(*rows)) == 1
+
+
+def test_two_bare_names_that_each_pass_on_the_other_end_no_run() -> None:
+    held = sinking(
+        "a", "2031-05-03", "12 drowned off Lumiko, officials told lawmakers. 30 are hurt, lawmakers told officials."
+    )
+    rows = [
+        told(held, 12, "officials", relays=("lawmakers",)),
+        told(held, 30, "lawmakers", number=2, measure="injured", relays=("officials",)),
+    ]
+    assert origins_of(*rows)

@@ -290,7 +290,9 @@ class Origins:
         """Of the origins of a series those that count: not the unattributed, no joint statement beside its members."""
         present = {key for key in keys if not key.startswith(UNATTRIBUTED)}
         return {
-            key for key in present if not any(self._root(member) in present for member in self._members.get(key, ()))
+            key
+            for key in present
+            if not any(self._root(member) in present - {key} for member in self._members.get(key, ()))
         }
 
 

@@ -21,6 +21,8 @@ from tallyroom.series.times import closing, is_open_start
 EXACT_DAYS = 3
 
 
+#: What nobody is named for may be anybody's newest count until so many days after a higher one.
+RECALLED_DAYS = 30
 #: A total said to speak of a day so long before is a date misread: "by December" of the year to come.
 LONG_AGO_DAYS = 120
 
@@ -65,7 +67,7 @@ def runs_of(group: Group) -> list[Run]:
 def _put_back_recalled(runs: Sequence[Run]) -> None:
     """A lower total without a date, told when its origin had given a higher one, is an older one recalled: its date is not known.
 
-    Nobody's is held against what anybody had given.
+    Nobody's is held against what anybody had given, and only long after.
     """
     told: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for run in runs:
@@ -80,7 +82,8 @@ def _put_back_recalled(runs: Sequence[Run]) -> None:
         if run.exact or run.as_of or any(row.dated for row in run.rows) or origin not in told:
             continue
         higher = bisect_right(highest[origin], run.size)
-        if higher < len(told[origin]) and told[origin][higher][0] < run.day and not _is_put_right(run):
+        wait = 0 if run.attributed else RECALLED_DAYS
+        if higher < len(told[origin]) and told[origin][higher][0] + wait < run.day and not _is_put_right(run):
             run.day, run.said_at = told[origin][higher][0], None
 
 

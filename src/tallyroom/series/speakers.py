@@ -87,6 +87,7 @@ class Speakers:
         most = counted.most_common(1)[0] if counted else ((), 0)
         self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
         self._known: dict[tuple[str, str, str], Speaker] = {}
+        self._in_reading: set[tuple[str, str, str]] = set()
         self._passing_on: dict[tuple[str, str], Speaker | None] = {}
         self._of_kind: dict[str, Speaker | None] = {}
         self._authorities: dict[str, Speaker | None] = {}
@@ -106,7 +107,11 @@ class Speakers:
         """The speaker that words name in the report of a claim."""
         key = (source, row.report.uid, row.figure.place or "")
         if key not in self._known:
+            if key in self._in_reading:  # two names that each stand for whom the other means
+                return Speaker(f"unnamed:{name_key(source, ())}", "unnamed", "", ())
+            self._in_reading.add(key)
             self._known[key] = self._read(source, row)
+            self._in_reading.discard(key)
         return self._known[key]
 
     def _read(self, source: str, row: Row) -> Speaker:
@@ -196,7 +201,7 @@ class Speakers:
         return self._of_kind[kind]
 
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
-        own = [self._read(member, row) for member in members]
+        own = [self.named(member, row) for member in members]
         if len({speaker.key for speaker in own}) > 1:
             return Speaker("joint:" + "+".join(sorted(m.lower() for m in members)), "joint", "", (), members)
         return own[0]._replace(members=members)
