@@ -93,6 +93,7 @@ class TimesOfReport:
         self.document = document
         self.published = document.published or ""
         self.today = self.published[:10]
+        self._before: dict[int, list[tuple[TimeWords, int]]] = {}
 
     def times(self, index: int) -> list[TimeWords]:
         return self.document.times[index]
@@ -103,6 +104,11 @@ class TimesOfReport:
 
     def before(self, index: int) -> list[tuple[TimeWords, int]]:
         """The times told before a sentence, nearest first, each value once, with how many sentences lie between."""
+        if index not in self._before:
+            self._before[index] = self._told_before(index)
+        return self._before[index]
+
+    def _told_before(self, index: int) -> list[tuple[TimeWords, int]]:
         found: dict[str, tuple[TimeWords, int]] = {}
         looked_at = 0
         for earlier in range(index - 1, -1, -1):
@@ -393,6 +399,7 @@ def _any_noun(kind: str) -> re.Pattern[str]:
     return re.compile(rf"(?i)\b(?:{words})\b")
 
 
+@lru_cache(maxsize=4096)
 def dates_event(text: str, words: TimeWords) -> bool:
     """Whether a time stands at a sudden event: "Friday's magnitude 7.7 earthquake", "the crash on Friday"."""
     after = re.match(r"(?:['’]s)?\s(?:[\w.-]+\s){0,3}?(\w+)", text[words.end : words.end + 60])
@@ -403,6 +410,7 @@ def dates_event(text: str, words: TimeWords) -> bool:
     return bool(before and noun.search(before[0]) and not is_near_saying(text, words))
 
 
+@lru_cache(maxsize=4096)
 def is_near_saying(text: str, words: TimeWords) -> bool:
     """The same as `is_said`, from the words around, for sentences that are not worth a parse."""
     around = text[max(0, words.start - _NEAR) : words.start] + " " + text[words.end : words.end + _NEAR // 2]

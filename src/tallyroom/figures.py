@@ -27,9 +27,11 @@ def worth_parsing(document: Document) -> list[int]:
 
 def candidates(document: Document, wanted: Sequence[int]) -> list[Reading]:
     """Every quantity of these sentences that nothing sets aside, with how sure it is a figure and of which measure."""
+    readings: list[Reading] = []
+    if not wanted:
+        return readings
     document.parse_all(wanted)
     shared = topic(document)
-    readings: list[Reading] = []
     last: list[Counting] = []
     for i in wanted:
         countings = [count(document.parse(i), q, i) for q in document.quantities[i] if can_count(document, q)]

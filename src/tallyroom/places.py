@@ -59,6 +59,7 @@ class PlacesOfReport:
         self._sorts: dict[tuple[int, int, int], str] = {}
         self._strong: dict[int, int] = {}
         self._old: dict[int, bool] = {}
+        self._before: dict[int, list[tuple[PlaceWords, int]]] = {}
 
     def of(self, index: int) -> list[PlaceWords]:
         """The places of a sentence; a dateline is none."""
@@ -154,6 +155,11 @@ class PlacesOfReport:
 
     def before(self, index: int) -> list[tuple[PlaceWords, int]]:
         """The places told before a sentence, nearest first, each once, with how many sentences lie between."""
+        if index not in self._before:
+            self._before[index] = self._told_before(index)
+        return self._before[index]
+
+    def _told_before(self, index: int) -> list[tuple[PlaceWords, int]]:
         found: dict[str, tuple[PlaceWords, int]] = {}
         for earlier in range(index - 1, max(-1, index - 1 - _LOOK_BACK), -1):
             for place in reversed(self.of(earlier)):

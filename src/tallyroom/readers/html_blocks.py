@@ -21,6 +21,7 @@ _UNSEEN = frozenset(
 )
 _MOST_BLOCKS = 256**3
 _LONG_CELL = 120
+_SPACES, _MANY_SPACES = re.compile(r"[ \t\r\n]+"), re.compile(r" {2,}")
 
 
 def mark_blocks(tree: Any) -> bool:
@@ -89,9 +90,9 @@ def _with_breaks(root: Any, *, skipped: frozenset[str], heads: bool) -> str:
 
 def _collapsed(text: str | None) -> str:
     """In a page a line break in the source is a space."""
-    return re.sub(r"[ \t\r\n]+", " ", text or "")
+    return _SPACES.sub(" ", text) if text else ""
 
 
 def _clean_lines(text: str) -> list[str]:
     lines = (" ".join(line.split(" ")).strip() for line in text.split("\n"))
-    return [line for line in (re.sub(r" {2,}", " ", line) for line in lines) if line]
+    return [line for line in (_MANY_SPACES.sub(" ", line) for line in lines) if line]
