@@ -165,6 +165,10 @@ class Log:
         reading = self.reading(uid)
         return self._settle(held, reading, at)
 
+    def settle_read(self, held: LedgerReport, body: ReadingBody, at: str) -> None:
+        """The same after a reading that was just appended, without reading again what is at hand."""
+        self._settle(held, (body, at), at)
+
     def _settle(self, held: LedgerReport, reading: tuple[ReadingBody, str] | None, at: str) -> Standing:
         uid, text = held.report.uid, held.report.text
         address = address_of(held.report)

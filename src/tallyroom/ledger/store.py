@@ -119,12 +119,12 @@ class Ledger:
         body = ReadingBody(extraction.extractor, figures, extraction.problems)
         identity = f"reading:{report.uid}:{hash_of(msgspec.json.encode(body).decode())}"
         with self.transaction():
-            _, new_report = self.log.add_report(report, collection, at, self.run_id)
+            held, new_report = self.log.add_report(report, collection, at, self.run_id)
             if not new_report and self.log.is_redacted(report.uid):
                 return Added(report.uid, False, False)
             new_reading = self.log.append("reading", identity, report.uid, body, at, self.run_id)
-            if new_report or new_reading:
-                self.log.settle(report.uid, at)
+            if new_reading:
+                self.log.settle_read(held, body, at)
         return Added(report.uid, new_report, new_reading)
 
     # Ask
@@ -226,24 +226,26 @@ class Ledger:
         """What counts of one report now, or counted at a moment; `confidential` tells whether what confidential sources
         said is in it.
         """
-        counting, values = "valid_to = '9999'", dict[str, Any](key=held.key)
-        if known_at:
-            counting, values["at"] = "valid_from <= :at and valid_to > :at", moment(known_at)
-        claims = self.database.rows(
-            f"select body, extractor from claim where report_key = :key and {counting} and review <> 'rejected' "
-            "and confidential <= :confidential order by start_at, end_at, claim_key",
-            {**values, "confidential": int(confidential)},
-        )
+        counting, values = _counting(known_at)
         problems = self.database.rows(
             f"select body from problem where report_key = :key and {counting} and review = 'open' order by problem_key",
-            values,
+            {"key": held.key, **values},
         )
         reading = self.log.reading(held.report.uid, known_at)
         return Extraction(
             report=held.report, extractor=reading[0].extractor if reading else "",
-            figures=tuple(msgspec.json.decode(body, type=ClaimBody).figure for body, _ in claims),
+            figures=self._figures(held, confidential=confidential, known_at=known_at),
             problems=tuple(msgspec.json.decode(body, type=Problem) for (body,) in problems),
         )  # fmt: skip
+
+    def _figures(self, held: LedgerReport, *, confidential: bool, known_at: str | None) -> tuple[Figure, ...]:
+        counting, values = _counting(known_at)
+        claims = self.database.rows(
+            f"select body from claim where report_key = :key and {counting} and review <> 'rejected' "
+            "and confidential <= :confidential order by start_at, end_at, claim_key",
+            {"key": held.key, "confidential": int(confidential), **values},
+        )
+        return tuple(msgspec.json.decode(body, type=ClaimBody).figure for (body,) in claims)
 
     # Decide
 
@@ -453,8 +455,7 @@ class Ledger:
                 text=report.text,
             )  # fmt: skip
             known_at = query.known_at if query else None
-            shown = self.extraction(held, confidential=query is None or query.confidential, known_at=known_at)
-            for figure in shown.figures:
+            for figure in self._figures(held, confidential=query is None or query.confidential, known_at=known_at):
                 yield SeriesClaim(header, figure)
 
     def series_judgements(self, known_at: str | None = None) -> Judgements:
@@ -472,3 +473,10 @@ class Ledger:
             dismissed=frozenset(j.problem for j in general if j.action == "dismiss"),
             **judged_names(lambda kind: self.same_and_different(kind, known_at)),
         )  # fmt: skip
+
+
+def _counting(known_at: str | None) -> tuple[str, dict[str, Any]]:
+    """The condition on rows that count now, or counted at a moment, and its values."""
+    if known_at:
+        return "valid_from <= :at and valid_to > :at", {"at": moment(known_at)}
+    return "valid_to = '9999'", {}
