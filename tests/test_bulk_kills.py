@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +92,16 @@ def kill_workers(run: subprocess.Popen[bytes], out: Path, times: int, every: int
 
 def test_workers_killed_twice_change_nothing(archive: Path, expected: dict[str, list[str]], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with start(archive, out, "--workers", "2") as run:
-        kill_workers(run, out, 2, every=2)
-        assert run.wait(180) == 0, run.stderr.read() if run.stderr else ""
+    with socket.socket() as taken:
+        with suppress(OSError):  # somebody else has it: as well
+            taken.bind(("", 8787))
+            taken.listen()
+        with start(archive, out, "--workers", "2") as run:
+            kill_workers(run, out, 2, every=2)
+            assert run.stderr is not None
+            told = run.stderr.read()
+            assert run.wait(180) == 0, told
+    assert b"already in use" not in told
     assert tables(out) == expected
     lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()]
     assert len({line["shard"] for line in lines}) == len(lines) == shards_done(out)

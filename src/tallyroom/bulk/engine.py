@@ -166,7 +166,7 @@ def engine(workers: int, scheduler: str | None, tell: Callable[[str], None]) -> 
         with (
             distributed.LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, memory_limit="1GB", dashboard_address=None,
-                silence_logs="ERROR",
+                silence_logs="ERROR", scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # its usual port may be taken
             ) as cluster,
             distributed.Client(cluster) as client,
         ):  # fmt: skip
