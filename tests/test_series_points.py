@@ -141,3 +141,15 @@ def test_a_body_read_as_a_place_and_words_without_a_name_place_no_total_elsewher
         claim(flood("c", "2031-05-05"), 1, 31, said_at="2031-05-05", place="villages along the river", **told),
     )
     assert values(series) == [12, 19, 31]
+
+
+def test_a_lower_count_without_a_date_behind_words_that_withdraw_the_higher_is_the_newest_and_no_older_one() -> None:
+    text = "The ministry withdrew its figure of 58 dead in Port Almeda. It has now registered 44 deaths."
+    held = flood("c", "2031-05-20", text)
+    series = built(
+        claim(flood("b", "2031-05-09"), 1, 58, source=MINISTRY, said_at="2031-05-09"),
+        claim(held, 1, 58, source=MINISTRY, start=text.index("58")),
+        claim(held, 2, 44, source=MINISTRY, start=text.index("44")),
+    )
+    assert values(series) == [58, 44]
+    assert "stale" not in {p.kind for p in series.problems}

@@ -23,6 +23,8 @@ EXACT_DAYS = 3
 
 #: What nobody is named for may be anybody's newest count until so many days after a higher one.
 RECALLED_DAYS = 30
+#: So many letters before a value hold the sentence before its own in the paragraph.
+JUST_BEFORE = 250
 #: A total said to speak of a day so long before is a date misread: "by December" of the year to come.
 LONG_AGO_DAYS = 120
 
@@ -88,10 +90,16 @@ def _put_back_recalled(runs: Sequence[Run]) -> None:
 
 
 def _is_put_right(run: Run) -> bool:
-    """Does the very sentence of a lower value say that a higher one was put right or taken back?"""
+    """Do the words just before or beside a lower value say that a higher one was put right or taken back?"""
     order = table("series.toml")["order"]
     words = (*order["corrected"], *order["withdrawn"])
-    return any(word in sentence_around(row).lower() for row in run.rows for word in words)
+    for row in run.rows:
+        before = (row.report.text or "")[max(0, row.figure.start - JUST_BEFORE) : row.figure.start]
+        paragraph = before.rpartition("\n")[2]
+        near = f"{paragraph} {sentence_around(row)}".lower()
+        if any(word in near for word in words):
+            return True
+    return False
 
 
 def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:

@@ -114,7 +114,8 @@ def is_ordered(row: Row) -> bool:
     quote = re.escape(row.figure.quote.lower())
     if re.search(rf"\b(?:from|than|replac\w+|supersed\w+)\s+(?:the\s+|about\s+|at least\s+)?{quote}", sentence):
         return True
-    words = "|".join(re.escape(word) for word in table("series.toml")["order"]["words"])
+    order = table("series.toml")["order"]
+    words = "|".join(re.escape(word) for word in (*order["words"], *order["withdrawn"]))
     return re.search(rf"\b(?:{words})\b", sentence) is not None
 
 
