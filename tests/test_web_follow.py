@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from tallyroom.ledger import Judgement, Ledger
 from tallyroom.ledger.lineup import all_series
 from tallyroom.model import Problem
+from tallyroom.web import lineup as lineups
 from tallyroom.web.app import create_app
 from web_reports import fire_report
 
@@ -78,6 +79,17 @@ def test_a_series_as_it_was_known_before(client: TestClient) -> None:
     ]
     assert client.get(f"{address}?known_at=2020-01-01").status_code == 404
     assert client.get(f"{address}?known_at=yesterday").status_code == 400
+
+
+def test_a_series_of_a_large_ledger_goes_back_without_waiting_for_all_others(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = series_address(client)
+    monkeypatch.setattr(lineups, "FEW", 1)
+    monkeypatch.setattr(lineups.Lineup, "_answer", lambda *_: pytest.fail("all stories were lined up"))
+    page = client.get(f"{address}?known_at=2025-03-02").text
+    assert re.findall(r'<strong class="value">([^<]+)<', page) == ["11", "14"]
+    assert client.get(f"{address}?known_at=2020-01-01").status_code == 404
 
 
 def values_at(client: TestClient, known_at: str) -> list[list[float]]:
