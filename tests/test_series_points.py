@@ -153,3 +153,13 @@ def test_a_lower_count_without_a_date_behind_words_that_withdraw_the_higher_is_t
     )
     assert values(series) == [58, 44]
     assert "stale" not in {p.kind for p in series.problems}
+
+
+def test_a_bare_count_is_held_against_the_newest_of_its_origin_and_not_against_one_taken_back() -> None:
+    told = {"source": "Doctors Without Borders"}
+    series = built(
+        claim(flood("a", "2031-05-03"), 1, 1900, said_at="2031-05-03", **told),
+        claim(flood("b", "2031-05-06"), 1, 583, said_at="2031-05-06", **told),
+        claim(flood("c", "2031-05-09"), 1, 640, said_at="2031-05-09", aggregation="incident", **told),
+    )
+    assert values(series) == [1900, 583, 640]

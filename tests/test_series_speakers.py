@@ -161,3 +161,10 @@ def test_two_bare_names_that_each_pass_on_the_other_end_no_run() -> None:
         told(held, 30, "lawmakers", number=2, measure="injured", relays=("officials",)),
     ]
     assert origins_of(*rows)
+
+
+def test_a_government_for_which_several_persons_speak_is_called_by_its_country() -> None:
+    a = sinking("a", "2031-05-03", "President Juma Salehe of Tanzania said 12 had drowned off Lumiko.")
+    b = sinking("b", "2031-05-04", "Transport Minister Asha Mosi said 19 had drowned off Lumiko in Tanzania.")
+    rows = (told(a, 12, "Juma Salehe"), told(b, 19, "Asha Mosi"))
+    assert {o.name for one in build_series(rows) for o in one.origins} == {"government of Tanzania"}

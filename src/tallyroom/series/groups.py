@@ -409,7 +409,7 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
 def _is_dwarfed(row: Row, total: list[Row]) -> bool:
     """Is the count of one event far below the running total of its day, and no value of it? Before any total it is the first.
 
-    What its own origin had counted by then weighs more than what others had. On the first day that has a total, a total
+    What its own origin had counted last weighs more than what others had. On the first day that has a total, a total
     of another report may be the newer word on the same event.
     """
     known = total[: bisect_right(total, row.day, key=lambda other: other.day)]
@@ -419,7 +419,8 @@ def _is_dwarfed(row: Row, total: list[Row]) -> bool:
         return False
     own = [other for other in known if other.origin == row.origin]
     share = SHARE_OF_WHOLE if own or row.happened.known else SHARE_WITHOUT_A_DAY
-    return row.size < share * max(other.size for other in own or known)
+    newest = [other for other in own if other.day == own[-1].day]
+    return row.size < share * max(other.size for other in newest or known)
 
 
 def _base_day(rows: list[Row]) -> int:

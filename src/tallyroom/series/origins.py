@@ -13,7 +13,7 @@ from tallyroom.lexicon import table
 from tallyroom.resolve.nations import countries
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
-from tallyroom.series.speaker_words import is_named, kind_of
+from tallyroom.series.speaker_words import is_named, kind_of, person_name
 from tallyroom.series.speakers import Speaker, Speakers
 
 UNATTRIBUTED = "unattributed"
@@ -276,7 +276,10 @@ class Origins:
             row.notes.append("one wire text: the origin is the one that its twin names")
 
     def name_of(self, key: str, names: Sequence[str]) -> str:
-        """What to call an origin: the name most used of those that are no mere kind and no outlet; else its country."""
+        """What to call an origin: the name most used of those that are no mere kind and no outlet, bodies before persons.
+
+        A government for which several persons speak is called by its country.
+        """
         if not names:
             country = countries().get(key.partition(":")[2]) if _is_nation(key) else None
             return f"government of {country.name}" if country else key.partition(":")[2] or key
@@ -284,7 +287,11 @@ class Origins:
         def fits(name: str) -> bool:
             return is_named(name) and kind_of(name) not in _PASSING_ON
 
-        return max(sorted(set(names)), key=lambda name: (fits(name), names.count(name), len(name)))
+        bodies = [name for name in names if fits(name) and not person_name(name)]
+        persons = {person_name(name)[-1] for name in names if fits(name) and person_name(name)}
+        if not bodies and len(persons) > 1 and _is_nation(key):
+            return self.name_of(key, ())
+        return max(sorted(set(bodies or names)), key=lambda name: (fits(name), names.count(name), len(name)))
 
     def independent(self, keys: Iterable[str]) -> set[str]:
         """Of the origins of a series those that count: not the unattributed, no joint statement beside its members."""
