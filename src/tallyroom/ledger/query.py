@@ -258,9 +258,9 @@ def report_conditions(query: Query, kind: str, events: Collection[str] = (), the
 def _names_no_secret(where: Where, prefix: str) -> None:
     """Only reports that hold no figure of a confidential source: their texts name it."""
     # Whether anybody ever said so of a source is asked once, and of most ledgers that is all.
-    ever = "select 1 from entry where uid = '' and kind = 'judgement' and body like :secret"
+    ever = "select 1 from entry where uid = '' and kind = 'judgement' and body like :marked"
     held = f"select 1 from claim s where s.report_key = {prefix}.report_key and s.confidential = 1"
-    where.add(f"(not exists ({ever}) or not exists ({held}))", secret='%"confidential"%')
+    where.add(f"(not exists ({ever}) or not exists ({held}))", marked='%"confidential"%')
 
 
 def _standing(where: Where, query: Query, events: Collection[str], then: ReportsThen) -> None:
