@@ -15,6 +15,8 @@ from tallyroom.series.words import nation_of_place, nations
 
 #: A story is about the country that so many times as many of its reports name as the next.
 CLEAR = 2
+#: For so many names the texts are searched; for more an index of their words pays.
+FEW_NAMES = 24
 #: Where a report begins: the part that says what it is about.
 LEAD = 600
 _ACRONYM = re.compile(r"((?:[\w’'-]+ ){1,9})\s?\(([A-Z]{2,8})\)|((?:[\w’'-]+ ){0,8}[\w’'-]+)\(([A-Z]{2,8})\)")
@@ -25,6 +27,7 @@ _BODY = r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'
 _UP_TO_A_COUNTRY = re.compile(r"(?:,| district| town)?(?: in| of)?(?: the)?(?: [a-z]+(?: of| in))?(?: [a-z-]+){0,2} ")
 _CAPITAL_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W_]*")
 _WORD = re.compile(r"[^\W_]+")
+_JOINING = (" of ", " for ", " at ", " with ")
 _OWNER = re.compile(rf"({_BODY})['’]s (?:[a-z]+ )*(?:[A-Z][\w.-]* ){{0,2}}$")
 
 
@@ -43,6 +46,11 @@ class StoryTexts:
         self._texts = texts
         self._place_nations: dict[str, str] = {}
         self._people: dict[str, _Beside] = {}
+        self._asked = 0
+
+    @cached_property
+    def _lowered(self) -> list[tuple[str, str, str]]:
+        return [(uid, text, text.lower()) for uid, text in sorted(self._texts.items())]
 
     @cached_property
     def _by_word(self) -> dict[str, dict[str, str]]:
@@ -56,6 +64,10 @@ class StoryTexts:
     def holding(self, name: str) -> Mapping[str, str]:
         """{report: text} of the texts that may hold a name; a story of many reports is not read anew for each of its names."""
         words = _WORD.findall(name)
+        self._asked += 1
+        if self._asked <= FEW_NAMES:
+            longest = max(words, key=len, default="").lower()
+            return {uid: text for uid, text, lower in self._lowered if longest in lower}
         known = [self._by_word.get(word.lower(), {}) for word in words if name.islower() or word[0].isupper()]
         return min(known, key=len) if known else self._texts
 
@@ -199,7 +211,7 @@ def _bodies_beside(surname: str, text: str) -> list[str]:
     for match in name_alone(surname).finditer(text):
         near = text[max(0, match.start() - 110) : match.start()]
         told = (
-            before.search(near)
+            (before.search(near) if any(word in near for word in _JOINING) else None)
             or (owned.search(near) if "s " in near else None)
             or (
                 after.match(text[match.end() : match.end() + 110])
