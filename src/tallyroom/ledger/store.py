@@ -48,6 +48,7 @@ class Ledger:
         self.pages = Pages(database)
         self.run_id = uuid.uuid4().hex
         self._told: tuple[tuple[Any, ...], Mapping[str, Sequence[str]]] | None = None
+        self._then: tuple[tuple[Any, ...], ReportsThen] | None = None
 
     @classmethod
     def open(
@@ -415,15 +416,23 @@ class Ledger:
 
         joined = groups(self.same_and_different("event", query.known_at), lambda pair: (pair.a, pair.b))
         names = {query.event, *joined.get(query.event, ())}
-        newest = self.database.rows("select max(sequence) from entry")[0][0]
-        asked = (newest, query.confidential, query.known_at)
+        asked = (self._newest(), query.confidential, query.known_at)
         if self._told is None or self._told[0] != asked:
             self._told = asked, reports_by_event(self, confidential=query.confidential, known_at=query.known_at)
         told = self._told[1]
         return {*names, *(uid for name in names for uid in told.get(name, ()))} - {query.event}
 
     def _reports_then(self, query: Query) -> ReportsThen | None:
-        return self.log.reports_then(query.known_at) if query.known_at else None
+        if not query.known_at:
+            return None
+        asked = (self._newest(), query.known_at)
+        if self._then is None or self._then[0] != asked:
+            self._then = asked, self.log.reports_then(query.known_at)
+        return self._then[1]
+
+    def _newest(self) -> Any:
+        """The number of the last entry: what was made of the log before it holds no more."""
+        return self.database.rows("select max(sequence) from entry")[0][0]
 
     # For series
 
