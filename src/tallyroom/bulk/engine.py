@@ -149,6 +149,11 @@ def engine(workers: int, scheduler: str | None, tell: Callable[[str], None]) -> 
         "distributed.comm.timeouts.connect": "30s",
         "distributed.worker.memory.target": False,
         "distributed.worker.memory.spill": False,
+        # Samples of what the worker does and the ticks of its clocks cost the same whether it reads or waits.
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.tick.interval": "1s",
+        "distributed.admin.system-monitor.interval": "5s",
+        "distributed.worker.memory.monitor-interval": "1s",
         "logging.distributed": "error",
     }
     with dask.config.set(settings):
