@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -41,6 +41,9 @@ class Ledger:
     ...     for claim in ledger.claims(Query(measure="killed")):
     ...         print(claim.figure.quote, claim.figure.source)
     """
+
+    #: Event → the uids of the reports that tell of it, as `ledger.lineup` makes it of the whole ledger; set by the package.
+    reports_by_event: ClassVar[Callable[[Ledger, Query], Mapping[str, Sequence[str]]]]
 
     def __init__(self, database: Any) -> None:
         self.database = database
@@ -412,13 +415,11 @@ class Ledger:
         """What else tells the event that a query asks for: names that people joined to it, uids of reports that tell of it."""
         if not query.event:
             return set()
-        from tallyroom.ledger.lineup import reports_by_event
-
         joined = groups(self.same_and_different("event", query.known_at), lambda pair: (pair.a, pair.b))
         names = {query.event, *joined.get(query.event, ())}
         asked = (self._newest(), query.confidential, query.known_at)
         if self._told is None or self._told[0] != asked:
-            self._told = asked, reports_by_event(self, confidential=query.confidential, known_at=query.known_at)
+            self._told = asked, Ledger.reports_by_event(self, query)
         told = self._told[1]
         return {*names, *(uid for name in names for uid in told.get(name, ()))} - {query.event}
 
