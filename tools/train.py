@@ -1,4 +1,4 @@
-"""Train the learned choices (scope, measure, population, aggregation, event time, place) on gold files: python tools/train.py GOLD.jsonl...
+"""Train the learned choices (scope, measure, population, aggregation, event time, place) on gold files: python tools/train.py GOLD.jsonl... [--heavy GOLD.jsonl...]
 
 Each GOLD line holds `text` and `figures` as in docs/annotation.md. The weights land in src/tallyroom/weights/*.json; the same input
 gives the same bytes.
@@ -37,6 +37,8 @@ from tallyroom.readings import Reading
 from tallyroom.runs import STEPS, Option, step_between
 from tallyroom.scope import Choice, features, measure_features, topic
 
+#: What is in scope is told by whole reports: shorter texts count less for it.
+_SHORT, _LIGHT, _HEAVY = 60, 0.3, 4.0
 NAMES = ("scope", "measure", "population", "aggregation", "event_time", "place")
 WEIGHTS = Path(__file__).resolve().parent.parent / "src" / "tallyroom" / "weights"
 
@@ -49,6 +51,8 @@ class Row:
     ) -> None:
         self.doc_id, self.document, self.counting, self.seen, self.gold = doc_id, document, counting, seen, gold
         self.optional = bool(gold and gold.get("optional"))
+        #: How much it counts for scope.
+        self.counts = 1.0
         self.measures: dict[str, dict[str, float]] = {}
         self.populations: dict[str, dict[str, float]] = {}
         self.aggregation: dict[str, float] = {}
@@ -69,15 +73,9 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
         countings = [count(doc.parse(i), q, i) for q in quantities if can_count(doc, q)]
         for c in countings:
             gold = _gold_of(c, document["figures"], used)
-            rows.append(
-                Row(
-                    document["id"],
-                    doc,
-                    c,
-                    features(doc, c, shared, countings, last if last and last[0].sentence == i - 1 else []),
-                    gold,
-                )
-            )
+            seen = features(doc, c, shared, countings, last if last and last[0].sentence == i - 1 else [])
+            rows.append(Row(document["id"], doc, c, seen, gold))
+            rows[-1].counts = document.get("counts", 1.0) * (1.0 if len(document["text"].split()) >= _SHORT else _LIGHT)
         last = countings
     figures: list[Reading] = []
     for row in rows:
@@ -100,17 +98,6 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
     return rows
 
 
-def paragraphs_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Each paragraph of a gold report as a report of its own, without a title: people paste single sentences too."""
-    start = 0
-    for number, text in enumerate(document["text"].split("\n\n")):
-        end = start + len(text)
-        inside = [f for f in document["figures"] if start <= f["start"] and f["end"] <= end]
-        figures = [{**f, "start": f["start"] - start, "end": f["end"] - start} for f in inside]
-        yield {**document, "id": f"{document['id']} {number}", "title": None, "text": text, "figures": figures}
-        start = end + 2
-
-
 def _gold_of(counting: Counting, figures: list[dict[str, Any]], used: set[str]) -> dict[str, Any] | None:
     q = counting.quantity
     overlaps = [(min(q.end, f["end"]) - max(q.start, f["start"]), f) for f in figures if f["id"] not in used]
@@ -128,10 +115,16 @@ def _vectors(samples: list[dict[str, float]], least: int) -> tuple[DictVectorize
     return vectorizer, vectorizer.fit_transform([{f: v for f, v in s.items() if counts[f] >= least} for s in samples])
 
 
-def fit_classes(samples: list[dict[str, float]], labels: list[str], strength: float, least: int = 3) -> dict[str, Any]:
-    """A multinomial choice with weights for each label."""
+def fit_classes(
+    samples: list[dict[str, float]],
+    labels: list[str],
+    strength: float,
+    least: int = 3,
+    heavy: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """A multinomial choice with weights for each label; `heavy` tells how much each sample counts."""
     vectorizer, x = _vectors(samples, least)
-    model = LogisticRegression(C=strength, max_iter=400).fit(x, labels)
+    model = LogisticRegression(C=strength, max_iter=400).fit(x, labels, sample_weight=heavy)
     names = [str(c) for c in model.classes_]
     coefficients, bias = model.coef_, model.intercept_
     if len(names) == 2:
@@ -349,19 +342,14 @@ class _Chain:
 _LEAST_LOG = -300.0
 
 
-#: Of so many reports one is learned from in paragraphs too.
-_SHORT = 3
-
-
 def train(documents: list[dict[str, Any]], names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The weights of the choices of these names."""
     reports = [rows_of(document) for document in documents]
     certain = [r for rows in reports for r in rows if not r.optional]
     figures = [r for r in certain if r.gold]
     if "scope" in names:
-        short = [rows_of(paragraph) for document in documents[::_SHORT] for paragraph in paragraphs_of(document)]
-        offered = certain + [r for rows in short for r in rows if not r.optional]
-        yield "scope", fit_classes([r.seen for r in offered], ["figure" if r.gold else "none" for r in offered], 0.2)
+        is_figure = ["figure" if r.gold else "none" for r in certain]
+        yield "scope", fit_classes([r.seen for r in certain], is_figure, 0.3, heavy=[r.counts for r in certain])
     if "measure" in names:
         yield "measure", fit_conditional(measure_groups(figures), 0.5)
     if "population" in names:
@@ -406,16 +394,23 @@ def _aggregation(row: Row) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("gold", nargs="*", type=Path)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument(
         "--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help="train these choices alone"
     )
+    parser.add_argument(
+        "--heavy", nargs="+", type=Path, default=[], metavar="GOLD", help="of real news: count four times for scope"
+    )
     args = parser.parse_args()
-    if any(path.name.startswith("check") for path in args.gold):
+    if any(path.name.startswith("check") for path in [*args.gold, *args.heavy]):
         parser.error("nothing is learned from a check file")
     documents = [
-        json.loads(line) for path in args.gold for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+        {**json.loads(line), "counts": counts}
+        for paths, counts in ((args.heavy, _HEAVY), (args.gold, 1.0))
+        for path in paths
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
     ]
     args.out.mkdir(parents=True, exist_ok=True)
     for name, weights in train(documents, args.only):
