@@ -37,8 +37,8 @@ from tallyroom.readings import Reading
 from tallyroom.runs import STEPS, Option, step_between
 from tallyroom.scope import Choice, features, measure_features, topic
 
-#: What is in scope is told by whole reports: shorter texts count less for it.
-_SHORT, _LIGHT, _HEAVY = 60, 0.3, 4.0
+#: So much more a report of real news counts for what is in scope.
+_HEAVY = 4.0
 NAMES = ("scope", "measure", "population", "aggregation", "event_time", "place")
 WEIGHTS = Path(__file__).resolve().parent.parent / "src" / "tallyroom" / "weights"
 
@@ -75,7 +75,7 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
             gold = _gold_of(c, document["figures"], used)
             seen = features(doc, c, shared, countings, last if last and last[0].sentence == i - 1 else [])
             rows.append(Row(document["id"], doc, c, seen, gold))
-            rows[-1].counts = document.get("counts", 1.0) * (1.0 if len(document["text"].split()) >= _SHORT else _LIGHT)
+            rows[-1].counts = document.get("counts", 1.0)
         last = countings
     figures: list[Reading] = []
     for row in rows:

@@ -87,9 +87,15 @@ _HYPOTHETICAL = frozenset(
 )
 
 
+#: A text of fewer words tells little of its topic: what is seen of a candidate weighs otherwise in it.
+_SHORT = 60
+_OF_SHORT = ("first path", "person ", "kind ", "relation ", "no strong", "no evidence", "no noun")
+
+
 def topic(document: Document) -> dict[str, float]:
     """How much a report speaks of what can happen to people: words of the lexicon for each 100 words."""
     counts: dict[str, int] = {}
+    is_short = len(document.text.split()) < _SHORT
     words = (document.text + " " + (document.report.title or "")).lower().split()
     known = _surface_words()
     for word in words:
@@ -99,6 +105,8 @@ def topic(document: Document) -> dict[str, float]:
     total = sum(counts.values())
     rate = 100 * total / max(60, len(words))
     found = {"topic": min(2.0, rate / 4)}
+    if is_short:
+        found["short"] = 1.0
     deadly = counts.get("killed", 0) + counts.get("injured", 0) + counts.get("missing", 0)
     found["topic deadly"] = min(2.0, 50 * deadly / max(60, len(words)))
     for measure, n in counts.items():
@@ -160,6 +168,8 @@ def features(
         for name in ("topic", "topic deadly", "title event"):
             if name in shared:
                 seen[f"article {name}"] = shared[name]
+    if "short" in shared:
+        seen.update({f"short {name}": 1.0 for name in list(seen) if name.startswith(_OF_SHORT)})
     return seen
 
 
