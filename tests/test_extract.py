@@ -394,3 +394,10 @@ def test_what_else_a_field_may_be_is_told_with_how_sure_it_is() -> None:
             assert all(0.1 <= rival.confidence <= 1 for rival in rivals)
             assert [r.confidence for r in rivals] == sorted((r.confidence for r in rivals), reverse=True)
             assert getattr(figure, name) not in {rival.value for rival in rivals}
+
+
+def test_a_phrase_that_stands_twice_by_mistake_is_read_both_times() -> None:
+    text = "The ministry said 43 of the survivors were being treated, including 10 with burns, including 10 with burns."
+    figures = [f for f in extract(text, published="2025-03-06").figures if f.quote == "10"]
+    assert [f.repeat for f in figures] == [False, True]
+    assert len({f.measure for f in figures}) == 1

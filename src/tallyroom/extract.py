@@ -9,7 +9,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from tallyroom.attribution import Attribution, Attributor
 from tallyroom.damage.report import find_damage
 from tallyroom.document import Document, name_together, parse_together
 from tallyroom.event_times import TimedReading, Times, assign_times
-from tallyroom.figures import candidates, settle, worth_parsing
+from tallyroom.figures import candidates, is_repeat, settle, worth_parsing
 from tallyroom.grammar import bounded_memory, engine_name
 from tallyroom.language import language_of
 from tallyroom.lexicon import fingerprint
@@ -122,7 +122,11 @@ def read_closely(report: Report | str, *, published: str | None = None) -> tuple
     return _read_together([_as_report(report, published)])[0]
 
 
-@dataclass(slots=True)
+#: So many figures before are looked at for the same phrase.
+_REPEATED = 4
+
+
+@dataclass
 class _Begun:
     """A report in the midst of being read; without a document where it cannot be read."""
 
@@ -132,9 +136,17 @@ class _Begun:
     wanted: Sequence[int] = ()
     every: list[Reading] = field(default_factory=list)
 
-    @property
+    @cached_property
     def chosen(self) -> list[Reading]:
-        return [reading for reading in self.every if _is_figure(reading)]
+        """Those that are figures; a phrase that stands twice by mistake is one both times."""
+        assert self.document is not None
+        found: list[Reading] = []
+        for reading in self.every:
+            if _is_figure(reading) or (
+                reading.scope >= DOUBT and is_repeat(self.document, reading, found[-_REPEATED:])
+            ):
+                found.append(reading)
+        return found
 
 
 def _is_figure(reading: Reading) -> bool:
@@ -198,7 +210,7 @@ def _finish(begun: _Begun) -> tuple[Extraction, list[Fate]]:
     extraction = Extraction(
         report=report, extractor=extractor_name(), figures=with_claim_ids(report.uid, figures), problems=tuple(problems)
     )
-    return extraction, _fates(document, begun.every, problems)
+    return extraction, _fates(document, begun, problems)
 
 
 def _as_report(report: Report | str, published: str | None) -> Report:
@@ -289,8 +301,9 @@ def _rivals(r: Reading, times: Times) -> dict[str, tuple[Rival, ...]]:
     return found
 
 
-def _fates(document: Document, every: list[Reading], problems: list[Problem]) -> list[Fate]:
-    read = {(r.start, r.end): r for r in every}
+def _fates(document: Document, begun: _Begun, problems: list[Problem]) -> list[Fate]:
+    read = {(r.start, r.end): r for r in begun.every}
+    chosen = {(r.start, r.end) for r in begun.chosen}
     spoiled = [
         (p.start, p.end, p.kind) for p in problems if p.kind in ("broken_number", "number_word", "repeated_phrase")
     ]
@@ -299,7 +312,7 @@ def _fates(document: Document, every: list[Reading], problems: list[Problem]) ->
         for q in quantities:
             reading = read.get((q.start, q.end))
             kind = next((k for a, b, k in spoiled if a < q.numeral_end and q.numeral_start < b), None)
-            if reading is not None and _is_figure(reading):
+            if reading is not None and (q.start, q.end) in chosen:
                 fate, reason = "figure", reading.measure
             elif kind is not None:
                 fate, reason = "problem", kind

@@ -61,7 +61,7 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
         earlier = readings[max(0, n - _NEAR) : n]
         assign_population(document, reading, earlier)
         _polarity(document, reading)
-        reading.repeat = _is_repeat(document, reading, earlier)
+        reading.repeat = is_repeat(document, reading, earlier)
     for n, reading in enumerate(readings):
         near = readings[max(0, n - _NEAR) : n + _NEAR]
         seen = aggregation_features(document, reading, readings[max(0, n - _NEAR) : n])
@@ -152,7 +152,7 @@ def _polarity(document: Document, reading: Reading) -> None:
             return
 
 
-def _is_repeat(document: Document, reading: Reading, earlier: list[Reading]) -> bool:
+def is_repeat(document: Document, reading: Reading, earlier: list[Reading]) -> bool:
     """The same phrase twice within one sentence, by mistake: "including 600 deaths, including 600 deaths"."""
     phrase = _around(document, reading)
     return len(phrase) > 8 and any(r.sentence == reading.sentence and _around(document, r) == phrase for r in earlier)
