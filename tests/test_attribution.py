@@ -65,6 +65,7 @@ CASES = [
     ('A spokesman rejected this: "Forty men went out on Saturday, on foot."', "Forty", "spokesman", ()),
     ("Killed: 19 - Ministry of Health", "19", "Ministry of Health", ()),
     ("What they wrote:\n-- Lom: 6 drones downed, no damage, from Gov. Petar Iliev", "6", "Petar Iliev", ()),
+    ("Gaza's health ministry spoke on Monday. Another 40 were hurt, the ministry said.", "40", "health ministry", ()),
     ("Tolls of the slide:\n- 97 in Orle.", "97", None, ()),
     ("In Olin three houses were lost, the mayor said, while 16 burned down in Kule.", "16", "mayor", ()),
 ]  # fmt: skip

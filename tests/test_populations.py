@@ -63,3 +63,8 @@ def test_the_hurt_are_people() -> None:
 def test_nouns_for_people_count_people(text: str, unit: str) -> None:
     _, readings = read(text)
     assert readings[0].unit == unit
+
+
+def test_a_count_before_words_for_an_earlier_time_counts_no_weeks() -> None:
+    _, readings = read("The tents had 212 patients on Thursday, down from 300 a week earlier.")
+    assert all("week" not in (reading.population or "") for reading in readings)

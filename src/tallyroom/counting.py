@@ -169,10 +169,12 @@ def _noun(parse: Parse, quantity: Quantity, numeral: Token, words: list[Token]) 
 
 
 def _tells_when(noun: Token) -> bool:
-    """ "It rose to 4,000 last month" counts no months."""
-    return noun.lemma in table("times.toml")["units"] and any(
-        t.lower in ("last", "this", "next") for t in noun.kids("adjective", "determiner")
-    )
+    """ "It rose to 4,000 last month" counts no months; "down from 212 a week earlier" no weeks."""
+    if noun.lemma not in table("times.toml")["units"]:
+        return False
+    after = noun.parse.tokens[noun.i + 1 : noun.i + 2]
+    is_before = bool(after) and after[0].lower in ("earlier", "ago", "before", "later") and noun.child("determiner")
+    return bool(is_before) or any(t.lower in ("last", "this", "next") for t in noun.kids("adjective", "determiner"))
 
 
 def _is_inside(token: Token, words: list[Token]) -> bool:

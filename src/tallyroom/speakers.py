@@ -28,6 +28,11 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(word.lower() for word in table("cues.toml")[name])
 
 
+@lru_cache(maxsize=1)
+def _small_words() -> frozenset[str]:
+    return frozenset(table("function_words.toml")["words"]["en"].split()) | _words("no_description")
+
+
 _NAME = re.compile(
     r"\b[A-Z][\w'’.-]*(?:\s+(?:(?:al|bin|ibn|de|del|der|van|von|da|el|la|of|the|and|for)\s+)?[A-Z][\w'’.-]*)+"
 )
@@ -224,10 +229,25 @@ class Speakers:
             for name, _ in reversed([n for n in self._names if n[1] < before]):
                 if bare[0].lower() in name.lower().split()[-1:] or bare[0].lower() in name.lower().split()[:1]:
                     return _cut(name)
+            if (described := self._described(bare[0].lower(), before)) is not None:
+                return described
         if text.islower() and bare[-1].lower() in _words("any_body"):
             for name, _ in reversed([n for n in self._names if n[1] < before]):
                 if any(word.lower() in _words("agencies") for word in name.split()):
                     return _cut(name)
+        return None
+
+    def _described(self, office: str, before: int) -> str | None:
+        """ "the ministry" after "Gaza's health ministry": the last one that is told by what it is for, in small letters."""
+        if office not in _words("offices"):
+            return None
+        told = re.compile(rf"\b([a-z][a-z-]+(?: [a-z][a-z-]+)?) {re.escape(office)}\b")
+        for found in reversed(list(told.finditer(self.document.text, max(0, before - _FAR), before))):
+            words = found.group(1).split()
+            while words and words[0] in _small_words():
+                words = words[1:]
+            if words and not any(word in _small_words() or word.endswith("ed") for word in words):
+                return " ".join([*words, office])
         return None
 
     def _spelled_out(self, acronym: str) -> str | None:
