@@ -7,9 +7,9 @@ so they are translated first.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -155,5 +155,9 @@ def score(path: Path, show: bool = False) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    for name in [a for a in sys.argv[1:] if a != "--show"]:
-        print(name, score(Path(name), "--show" in sys.argv))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", nargs="+", type=Path, metavar="GOLD.jsonl")
+    parser.add_argument("--show", action="store_true", help="print each value that differs")
+    args = parser.parse_args()
+    for path in args.gold:
+        print(path, score(path, args.show))
