@@ -63,3 +63,27 @@ def test_follow_a_series_join_and_take_back(page: Any) -> None:
     faults += serious_faults(page)
     assert overflow(page) <= 0
     assert faults == []
+
+
+def test_export_save_and_print_by_keys_alone(page: Any) -> None:
+    def reach(words: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("() => document.activeElement.textContent.trim()") == words:
+                return
+        raise AssertionError(f"no way by keys to {words}")
+
+    page.goto("/figures")
+    with page.expect_download() as table:
+        reach("CSV")
+        page.keyboard.press("Enter")
+    assert "coast guard" in Path(table.value.path()).read_text(encoding="utf-8-sig")
+    page.goto("/brief")
+    with page.expect_download() as brief:
+        reach("HTML")
+        page.keyboard.press("Enter")
+    assert "<html" in Path(brief.value.path()).read_text(encoding="utf-8")
+    page.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
+    reach("Print")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.title === 'printed'")
