@@ -164,8 +164,18 @@ def _counted(claim: SeriesClaim) -> str | None:
     if not words:
         return None
     speakers = [name.lower().removeprefix("the ") for name in (figure.source, *figure.relays) if name]
-    is_told = "told " in text and re.search(rf"\btold (?:the )?{re.escape(words)}\b", text, re.IGNORECASE)
-    return None if words in speakers or is_told else figure.population
+    return None if words in speakers or _are_told(words, text) else figure.population
+
+
+def _are_told(words: str, text: str) -> bool:
+    """ "told reporters", "told the lawmakers": listeners."""
+    at = text.find("told ")
+    while at >= 0:
+        heard = text[at + 5 : at + 10 + len(words)].lower().removeprefix("the ")
+        if heard.startswith(words) and not heard[len(words) : len(words) + 1].isalnum():
+            return True
+        at = text.find("told ", at + 5)
+    return False
 
 
 def _where(figure: Figure) -> str | None:

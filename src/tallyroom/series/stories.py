@@ -250,10 +250,12 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
         if item.header.event:
             join(settled.setdefault(item.header.event, uid), uid)
         held = [counting[name] for name in sorted(item.names)] + [naming[name] for name in sorted(item.strong)]
+        mine = root(uid)
         for own in held:
             for other in own:
-                if root(other.header.uid) != root(uid) and _may_join(other, item) and same_story(other, item):
+                if root(other.header.uid) != mine and _may_join(other, item) and same_story(other, item):
                     join(other.header.uid, uid)
+                    mine = root(uid)
         for name in item.strong:
             counting[name].append(item)
         for name in item.names:
