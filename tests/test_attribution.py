@@ -1,5 +1,8 @@
 """Who said a figure: one sentence or two for each fact of language, with the source and the relays."""
 
+import re
+import time
+
 import pytest
 
 from tallyroom.attribution import Attributor
@@ -95,3 +98,22 @@ def test_a_group_named_once_and_quoted_for_ever() -> None:
     attributor = Attributor(document)
     found = [attributor.attribute(document.sentence_of(start), start, start + 6).source for start in starts]
     assert [source.name if source else None for source in found[:2]] == ["Press Guard", "Press Guard"]
+
+
+@pytest.mark.parametrize("line", ["Alpha Beta Gamma", "Police said 12 people were killed in Orle."])
+def test_names_without_end_cost_time_in_proportion(line: str) -> None:
+    """Names of a whole page of capitals, and as many figures as sentences."""
+
+    def cost(lines: int) -> float:
+        text = "\n".join([line] * lines) + "\nThe Ministry said 12 people were killed."
+        document = Document(make_report(text))
+        attributor = Attributor(document)
+        starts = [match.start() for match in re.finditer("12", text)]
+        document.parse_all(range(len(document.spans) - 60, len(document.spans)))
+        began = time.process_time()
+        for start in starts[-40:]:
+            attributor.attribute(document.sentence_of(start), start, start + 2)
+        return time.process_time() - began
+
+    cost(200)
+    assert cost(8000) < 8 * cost(1000) + 0.1

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from tallyroom.document import Document
 from tallyroom.grammar import Parse, Token
-from tallyroom.lexicon import table
 from tallyroom.list_entries import of_entry
 from tallyroom.model import Span
+from tallyroom.saying import (
+    after_dash,
+    count_reaches,
+    cue_words,
+    gives,
+    is_aside,
+    is_content,
+    is_speech,
+    maker_after_official,
+    quoting,
+    semicolon_between,
+    subject_of,
+)
 from tallyroom.speakers import Speaker, Speakers
 from tallyroom.speech_beside import Link, beside
 
@@ -36,11 +47,6 @@ class Attribution:
 
 
 NOBODY = Attribution()
-
-
-@lru_cache(maxsize=16)
-def _words(name: str) -> frozenset[str]:
-    return frozenset(table("cues.toml")[name])
 
 
 class Attributor:
@@ -82,7 +88,7 @@ class Attributor:
         """ "by the agency's count", "by the estimate of Ann Roe", "by the reckoning that the office gave"."""
         for word in parse.tokens:
             noun = word.child("complement") if word.lower in ("by", "in") else None
-            if noun is None or noun.lemma not in _words("counts") or not _count_reaches(parse, word, noun, start):
+            if noun is None or noun.lemma not in cue_words("counts") or not count_reaches(parse, word, noun, start):
                 continue
             owner = self._owner(parse, noun, noun, sentence, may_be_made=True)
             if owner:
@@ -114,91 +120,51 @@ class Attributor:
             if is_given and token.rel == "conjunct" and token.child("subject") is not None:
                 break
             marker = token.child("marker") if links and token.rel == "adverbial_clause" else None
-            if marker is not None and marker.lower in _words("against"):
+            if marker is not None and marker.lower in cue_words("against"):
                 break
         return links
 
     def _at(self, parse: Parse, token: Token, below: Token, anchor: Token, sentence: int, first: bool) -> list[Link]:
         """The attributions at one word on the way up: its own saying first, then what hangs beside the way."""
         found: list[Link] = []
-        if token is not anchor and token.pos == "verb" and not _semicolon_between(parse, token, below):
-            if token.lemma == "be" and below.rel == "attribute":
-                figure = token.child("subject")
-                if figure is not None and _is_speech(figure):
-                    found += self._owner(parse, figure, figure, sentence, may_be_made=True)
-            if token.lemma in _words("saying") and self._is_content(token, below):
-                found += self._said(parse, token, sentence)
-            elif self._gives(token, below):
-                found += self._said(parse, token, sentence, way="given")
-        if _is_speech(token) and token.pos in ("noun", "name"):
+        if token is not anchor and token.pos == "verb":
+            found += self._by_verb(parse, token, below, sentence)
+        if is_speech(token) and token.pos in ("noun", "name"):
             found += self._owner(parse, token, below, sentence, may_be_made=not first)
         for child in token.children:
             if child is below:
                 continue
             if child.lower == "according":
                 found += self._according(parse, child, sentence)
-            elif child.rel in ("adverbial_clause", "participle") and child.lemma in _words("citing"):
+            elif child.rel in ("adverbial_clause", "participle") and child.lemma in cue_words("citing"):
                 thing = child.child("object")
                 if thing is not None and self.speakers.can_speak(thing):
                     found += self._behind(parse, thing, sentence)
                     found.append(Link(self.speakers.of(parse, thing, sentence), child, "citing"))
-            elif self._is_aside(child, token):
+            elif is_aside(child, token):
                 found += self._said(parse, child, sentence)
         return found
 
-    @staticmethod
-    def _is_aside(verb: Token, head: Token) -> bool:
-        """ "..., the ministry said, ...": a verb of saying without content of its own, beside what is said."""
-        if verb.rel == "adverbial_clause" and (marker := verb.child("marker")) is not None and marker.lower == "as":
-            is_open = verb.child("object", "content", "attribute", "open_content") is None
-            return is_open and verb.lemma in (_words("saying") | _words("giving")) and verb.child("subject") is not None
-        return (
-            verb.pos == "verb"
-            and verb.lemma in _words("saying")
-            and (verb.rel == "aside" or (verb.rel in ("content", "other") and head.rel == "root"))
-            and verb.child("content") is None
-            and verb.child("subject") is not None
-        )
-
-    @staticmethod
-    def _gives(verb: Token, below: Token) -> bool:
-        """ "the ministry reported 12 deaths", "police put the number at 300", "officials confirmed 12 dead"."""
-        if below.rel == "preposition" and below.lower == "of" and verb.lemma in ("speak", "tell", "talk"):
-            return True
-        if below.rel == "preposition" and below.lower == "to" and verb.lemma in _words("revising"):
-            thing = verb.child("object")
-            return thing is not None and (thing.lemma in _words("speech") or thing.lemma in ("casualty", "it"))
-        if below.rel == "object" and verb.lemma == "put" and below.start < verb.end:
-            return False
-        if verb.lemma not in _words("giving"):
-            return False
-        if below.rel == "object":
-            return not (verb.lemma == "claim" and below.lemma in ("life", "victim"))
-        if below.rel == "preposition" and below.lower == "as":
-            return verb.lemma in ("give", "list", "report", "put", "record")
-        if below.rel == "preposition":
-            return below.lower == "at" and verb.lemma in ("put", "estimate", "place", "give", "set")
-        return below.rel in ("attribute", "open_content")
-
-    @staticmethod
-    def _is_content(verb: Token, below: Token) -> bool:
-        """Is what hangs below the verb what was said, and not who said it or when?"""
-        if verb.lemma in _words("deeds") and below.pos != "verb":
-            return False
-        tells_listeners = verb.lemma in ("tell", "inform", "brief")
-        if below.rel == "adverbial_clause" and below.child("marker") and verb.child("object") and not tells_listeners:
-            return False
-        if below.rel in ("content", "open_content", "aside", "adverbial_clause", "other"):
-            return below.rel != "adverbial_clause" or below.i > verb.i or verb.child("content") is None
-        return below.rel in ("attribute",) and verb.lemma in ("believe", "estimate", "say", "report")
+    def _by_verb(self, parse: Parse, verb: Token, below: Token, sentence: int) -> list[Link]:
+        """What a verb over a figure attributes; nothing that is said reaches over a semicolon."""
+        found: list[Link] = []
+        if verb.lemma == "be" and below.rel == "attribute":
+            figure = verb.child("subject")
+            if figure is not None and is_speech(figure):
+                found = self._owner(parse, figure, figure, sentence, may_be_made=True)
+        elif verb.lemma in cue_words("saying") and is_content(verb, below):
+            found = self._said(parse, verb, sentence)
+        elif gives(verb, below):
+            found = self._said(parse, verb, sentence, way="given")
+        return [] if found and semicolon_between(parse, verb, below) else found
 
     def _said(self, parse: Parse, verb: Token, sentence: int, way: str = "said") -> list[Link]:
-        if verb.lemma in _words("checking") and verb.child("negation") is not None:
+        if verb.lemma in cue_words("checking") and verb.child("negation") is not None:
             return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
-        quoting = _quoting(verb)
-        if quoting is not None:
-            return self._quoted_as(parse, quoting, verb, sentence)
-        subject = _subject(verb)
+        quoted = quoting(verb)
+        if quoted is not None:
+            return self._quoted_as(parse, quoted, verb, sentence)
+        subject = subject_of(verb)
         passive = verb.tag == "VBN" and verb.child("passive_auxiliary") is not None
         if passive:
             agent = verb.child("agent")
@@ -210,27 +176,27 @@ class Attributor:
             return [Link(self.speakers.of(parse, maker, sentence), verb, way)]
         if subject is None:
             return []
-        after_dash = _after_dash(parse, subject, verb)
-        if after_dash:
-            return [Link(self.speakers.of_words(parse, after_dash, sentence), verb, way)]
+        behind_dash = after_dash(parse, subject, verb)
+        if behind_dash:
+            return [Link(self.speakers.of_words(parse, behind_dash, sentence), verb, way)]
         if subject.pos == "pronoun" and subject.lower in ("who", "which", "that") and verb.rel == "relative":
             subject = verb.head
-        if _is_speech(subject) and not self.speakers.is_speaker_noun(subject):
+        if is_speech(subject) and not self.speakers.is_speaker_noun(subject):
             owner = self._owner(parse, subject, subject, sentence, may_be_made=True)
             speaker = (
                 owner[0].speaker
                 if owner
                 else self._last_maker(sentence)
-                if subject.lemma not in _words("hearsay")
+                if subject.lemma not in cue_words("hearsay")
                 else None
             )
             if speaker is not None:
                 return [Link(speaker, verb, way)]
-            if subject.lemma not in _words("documents"):
+            if subject.lemma not in cue_words("documents"):
                 return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
         elif subject.lower == "it" and (known := self.speakers.of(parse, subject, sentence)) is not None:
             return [Link(known, verb, way)]
-        elif subject.lemma in _words("nobody") or subject.lower in _words("nobody"):
+        elif subject.lemma in cue_words("nobody") or subject.lower in cue_words("nobody"):
             return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
         if subject.pos == "numeral" or (way == "given" and not self.speakers.can_speak(subject)):
             return []
@@ -243,7 +209,7 @@ class Attributor:
 
     def _nested(self, parse: Parse, verb: Token, sentence: int) -> list[Link]:
         """ "..., the member said the agency had told them": the inner saying, whose content stands before both."""
-        inner = next((c for c in verb.kids("content") if c.i > verb.i and c.lemma in _words("saying")), None)
+        inner = next((c for c in verb.kids("content") if c.i > verb.i and c.lemma in cue_words("saying")), None)
         subject = inner.child("subject") if inner is not None else None
         if inner is None or subject is None or inner.child("content") is not None:
             return []
@@ -262,7 +228,7 @@ class Attributor:
             agent = next((c for t in (quoting, verb) for c in t.kids("agent", "preposition") if c.lower == "by"), None)
             origin, relay = quoting.child("passive_subject", "subject"), agent.child("complement") if agent else None
         else:
-            origin, relay = quoting.child("object"), _subject(quoting)
+            origin, relay = quoting.child("object"), subject_of(quoting)
         links = [Link(self.speakers.of(parse, origin, sentence), verb, "citing")] if origin is not None else []
         if relay is not None and relay is not origin:
             links.append(Link(self.speakers.of(parse, relay, sentence), quoting, "relay"))
@@ -273,20 +239,20 @@ class Attributor:
         thing = (to.child("complement") if to is not None else None) or word.child("complement")
         if thing is None:
             return []
-        maker = _maker_after_official(parse, thing)
+        maker = maker_after_official(parse, thing)
         if maker is not None:
             return [Link(self.speakers.of_words(parse, [maker], sentence), word, "according")]
         behind = self._behind(parse, thing, sentence)
         if behind:
             return [*behind, Link(self.speakers.of(parse, thing, sentence), word, "relay")]
         publisher = next((c.child("subject") for c in thing.kids("relative", "participle") if c.child("subject")), None)
-        if publisher is not None and _is_speech(thing) and self.speakers.can_speak(publisher):
+        if publisher is not None and is_speech(thing) and self.speakers.can_speak(publisher):
             return [Link(self.speakers.of(parse, publisher, sentence), word, "according")]
-        if _is_speech(thing) and not self.speakers.is_speaker_noun(thing):
+        if is_speech(thing) and not self.speakers.is_speaker_noun(thing):
             owner = self._owner(parse, thing, thing, sentence, may_be_made=True)
             if owner:
                 return [Link(owner[0].speaker, word, "according")]
-            if thing.lemma in _words("hearsay"):
+            if thing.lemma in cue_words("hearsay"):
                 return [Link(None, word, "according", impersonal=True)]
             known = self._last_maker(sentence)
             if known is not None:
@@ -297,7 +263,7 @@ class Attributor:
         """Who stands behind a speaker: "AFP, which quoted the junta", "members who were briefed by the agency"."""
         for clause in thing.kids("relative", "participle"):
             origin: Token | None = None
-            if clause.lemma in _words("citing") and clause.child("passive_auxiliary", "agent") is None:
+            if clause.lemma in cue_words("citing") and clause.child("passive_auxiliary", "agent") is None:
                 origin = clause.child("object")
             elif clause.lemma in ("brief", "inform") and (agent := clause.child("agent")) is not None:
                 origin = agent.child("complement")
@@ -310,9 +276,9 @@ class Attributor:
         if self.speakers.is_speaker_noun(noun):
             return []
         owner = noun.child("possessive")
-        if owner is not None and owner.lower == "its" and noun.lemma in _words("counts"):
+        if owner is not None and owner.lower == "its" and noun.lemma in cue_words("counts"):
             return [Link(self.speakers.institution_before(sentence, owner), noun, "speech")]
-        is_count = noun.lemma in _words("counts") and noun.head.lower == "by"
+        is_count = noun.lemma in cue_words("counts") and noun.head.lower == "by"
         if owner is not None and owner.pos != "pronoun" and (is_count or self.speakers.can_speak(owner)):
             return [Link(self.speakers.of(parse, owner, sentence), noun, "speech")]
         for child in noun.children if may_be_made else ():
@@ -331,7 +297,7 @@ class Attributor:
         for child in noun.kids("compound", "adjective") if may_be_made else ():
             if child.entity == "organisation" or (child.pos == "name" and child.text.isupper()):
                 return [Link(self.speakers.of(parse, child, sentence), noun, "speech")]
-            if child.lemma in _words("institutions") or (
+            if child.lemma in cue_words("institutions") or (
                 child.entity == "people" and noun.lemma in ("official", "estimate", "figure")
             ):
                 return [Link(self.speakers.of(parse, child, sentence), noun, "speech")]
@@ -342,7 +308,11 @@ class Attributor:
         for index in range(sentence, max(-1, sentence - 6), -1):
             parse = self.document.parse(index)
             for token in reversed(parse.tokens):
-                if token.pos == "noun" and token.lemma in _words("speech") and token.lemma not in _words("hearsay"):
+                if (
+                    token.pos == "noun"
+                    and token.lemma in cue_words("speech")
+                    and token.lemma not in cue_words("hearsay")
+                ):
                     owner = self._owner(parse, token, token, index, may_be_made=True)
                     if owner and owner[0].speaker is not None:
                         return owner[0].speaker
@@ -384,7 +354,7 @@ class Attributor:
             for verb in parse.tokens:
                 if (
                     verb.pos == "verb"
-                    and verb.lemma in _words("saying")
+                    and verb.lemma in cue_words("saying")
                     and not quotation[0] < verb.start < quotation[1]
                 ):
                     for link in self._said(parse, verb, index):
@@ -428,39 +398,23 @@ class Attributor:
         return Attribution(speaker, label.span(1), (), None, "speech")
 
 
-def _semicolon_between(parse: Parse, one: Token, other: Token) -> bool:
-    return any(t.text == ";" for t in parse.tokens[min(one.i, other.i) : max(one.i, other.i)])
-
-
-def _count_reaches(parse: Parse, by: Token, noun: Token, start: int) -> bool:
-    """ "27 drones by the army's count, killed two": at the end of its phrase it holds for what stands before it alone."""
-    figure = parse.at(start)
-    if figure is not None and _semicolon_between(parse, by, figure):
-        return False
-    opens = by.i == 0 or parse[by.i - 1].text in (",", ";", ":", "—", "–", "-") or parse[by.i - 1].pos == "coordinator"
-    closes = noun.i + 1 < len(parse) and parse[noun.i + 1].text == ","
-    return opens or not closes or start < by.start
-
-
-def _maker_after_official(parse: Parse, thing: Token) -> Token | None:
-    """ "the official WHO report": before a name and a noun of speech "official" describes, and nobody is called so."""
-    following = parse.tokens[thing.i + 1 : thing.i + 3]
-    if thing.lower != "official" or len(following) < 2 or following[1].lower not in _words("speech"):
-        return None
-    return following[0] if following[0].text[:1].isupper() else None
-
-
-def _is_speech(word: Token) -> bool:
-    """A word for what was said: "a post", "the report"; in "the Sennet Post" it is part of a name."""
-    is_named = word.entity in ("organisation", "person") and word.text[:1].isupper() and not word.text.isupper()
-    return word.lemma in _words("speech") and not is_named
-
-
 def _follows_saying(link: Link, links: list[Link]) -> bool:
     """ "The ministry said on Monday, according to the Post, that ...": the Post passes on what the ministry said."""
     if link.way != "according":
         return False
-    between = (
+    return any(
+        other.way == "said"
+        and other.cue.parse is link.cue.parse
+        and other.cue.i < link.cue.i
+        and all(t.rel in _OF_TIME and t.pos != "verb" for t in link.cue.parse.tokens[other.cue.i + 1 : link.cue.i])
+        and link.cue.i - other.cue.i < _LONGEST_TIME
+        for other in links
+    )
+
+
+#: What stands in words for time.
+_OF_TIME = frozenset(
+    [
         "punctuation",
         "preposition",
         "complement",
@@ -470,52 +424,10 @@ def _follows_saying(link: Link, links: list[Link]) -> bool:
         "determiner",
         "compound",
         "adjective",
-    )
-    return any(
-        other.way == "said"
-        and other.cue.parse is link.cue.parse
-        and other.cue.i < link.cue.i
-        and all(t.rel in between and t.pos != "verb" for t in link.cue.parse.tokens[other.cue.i + 1 : link.cue.i])
-        and link.cue.i - other.cue.i < _LONGEST_TIME
-        for other in links
-    )
-
-
+    ]
+)
 #: So many words may tell when it was said, between the saying and who passed it on.
 _LONGEST_TIME = 8
-
-
-def _after_dash(parse: Parse, subject: Token, verb: Token) -> list[Token]:
-    """ "Seoul - The agency said": a place before a dash is a dateline, the words after the dash are the subject."""
-    if subject.entity != "place" or subject.i > verb.i:
-        return []
-    dash = next((t.i for t in reversed(parse.tokens[subject.i : verb.i]) if t.text in ("-", "—", "–", "--")), None)
-    return parse.tokens[dash + 1 : verb.i] if dash is not None else []
-
-
-def _quoting(verb: Token) -> Token | None:
-    """The verb "quote" or "cite" over "as saying"."""
-    if verb.tag == "VBG" and verb.head.lower == "as" and verb.head.head.lemma in _words("citing"):
-        return verb.head.head
-    return None
-
-
-def _subject(verb: Token) -> Token | None:
-    """Whose verb it is: its own subject, else that of the verb it is co-ordinated with."""
-    token = verb
-    for _ in range(5):
-        subject = token.child("subject", "passive_subject")
-        if subject is not None:
-            return subject
-        if token.rel in ("conjunct", "open_content", "adverbial_clause") and token.head.pos == "verb":
-            above = token.head
-            is_in_speech = above.rel == "content" and above.head.lemma in _words("saying") and token.tag == "VBG"
-            token = above.head if is_in_speech and token.rel == "adverbial_clause" else above
-            continue
-        if token.rel in ("participle", "relative"):
-            return token.head
-        return None
-    return None
 
 
 def _quotations(text: str) -> list[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tallyroom.grammar import Parse
-from tallyroom.lexicon import table
+from tallyroom.saying import cue_words
 from tallyroom.speakers import Speaker, Speakers
 
 _NAMED = r"(?:[A-Z][\w'’.-]*|of|for|the|and|de|du|al)(?:[ ]+(?:[A-Z][\w'’.-]*|of|for|the|and|de|du|al))*"
@@ -15,7 +15,7 @@ _AT_END = re.compile(
     rf"[^\n]{{0,200}}?, (?:from|per|via|according to) (?:acting )?(?P<origin>{_NAMED})[.;]?[ ]*$", re.MULTILINE
 )
 _AFTER_DASH = re.compile(rf"(?:[ ]+[a-z]+){{0,3}}[ ][-–—][ ](?P<origin>{_NAMED})[.]?[ ]*$", re.MULTILINE)
-_LABEL = re.compile(r"(?:\W*\d{1,2}[:.]\d{2}\W+)?(?P<origin>[A-Z][\w'’.-]*(?: [\w'’.-]+){0,5}): ")
+_LABEL = re.compile(r"(?:\W{0,6}\d{1,2}[:.]\d{2}\W{1,6})?(?P<origin>[A-Z][\w'’.-]{0,40}(?: [\w'’.-]{1,40}){0,5}): ")
 _AFTER_BULLET = re.compile(
     rf"(?:[ ]+[a-z]+){{0,2}},?[ ]+(?P<relay>{_NAMED}),[ ](?:from|citing|quoting)[ ](?P<origin>{_NAMED})"
     rf"|(?:[ ]+[a-z]+){{0,2}}[ ]*[-–—:(,]?[ ]+(?P<alone>{_NAMED})[ ]*(?:[.;]|$)",
@@ -30,7 +30,7 @@ def of_entry(speakers: Speakers, parse: Parse, start: int, end: int) -> tuple[Sp
     if bracketed is not None:
         origin = _speaker(speakers, parse, bracketed, "origin")
         return (origin, None) if origin is not None else None
-    line = text.rfind("\n", 0, start) + 1
+    line = text.rfind("\n", parse.start, start) + 1 or parse.start
     label = _LABEL.match(text, line, start)
     if label is not None and (origin := _institution(speakers, parse, label)) is not None:
         return origin, None
@@ -50,7 +50,7 @@ def of_entry(speakers: Speakers, parse: Parse, start: int, end: int) -> tuple[Sp
 def _speaker(speakers: Speakers, parse: Parse, found: re.Match[str], group: str) -> Speaker | None:
     words = parse.between(*found.span(group))
     names_a_speaker = any(
-        word.entity in ("organisation", "person") or word.lower in table("cues.toml")["institutions"] for word in words
+        word.entity in ("organisation", "person") or word.lower in cue_words("institutions") for word in words
     )
     is_place = group == "alone" and all(word.entity == "place" or word.pos != "name" for word in words)
     if not words or is_place or not (names_a_speaker or group == "origin" or words[0].text.isupper()):
@@ -61,6 +61,6 @@ def _speaker(speakers: Speakers, parse: Parse, found: re.Match[str], group: str)
 def _institution(speakers: Speakers, parse: Parse, label: re.Match[str]) -> Speaker | None:
     """ "19:40 Derwick police: more than 900 have left": a label whose last word is a body that speaks."""
     words = parse.between(*label.span("origin"))
-    if not words or words[-1].lower not in table("cues.toml")["institutions"] or any(w.pos == "verb" for w in words):
+    if not words or words[-1].lower not in cue_words("institutions") or any(w.pos == "verb" for w in words):
         return None
     return speakers.of_words(parse, words, 0)

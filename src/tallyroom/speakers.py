@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from tallyroom.counting import is_person
 from tallyroom.document import Document
@@ -12,6 +14,7 @@ from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
 from tallyroom.model import Span
 from tallyroom.resolve.sources import is_known_body
+from tallyroom.saying import cue_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,9 @@ class Speaker:
     resolved: bool = False
 
 
-@lru_cache(maxsize=16)
-def _words(name: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in table("cues.toml")[name])
-
-
 @lru_cache(maxsize=1)
 def _small_words() -> frozenset[str]:
-    return frozenset(table("function_words.toml")["words"]["en"].split()) | _words("no_description")
+    return frozenset(table("function_words.toml")["words"]["en"].split()) | cue_words("no_description")
 
 
 _NAME = re.compile(
@@ -50,6 +48,10 @@ _ROLE = re.compile(
 )
 
 
+#: So many names back a fuller one is looked for.
+_MOST_NAMES = 400
+#: Names of so many words are known.
+_LONGEST_BODY = 8
 #: So many characters back "the general" is looked for by name.
 _FAR = 4000
 #: The other cases of the pronouns.
@@ -74,8 +76,8 @@ class Speakers:
         if token.pos == "pronoun":
             return token.lower in ("he", "she", "they", "we", "i", "who")
         return (
-            token.lemma in _words("institutions")
-            or token.lower in _words("institutions")
+            token.lemma in cue_words("institutions")
+            or token.lower in cue_words("institutions")
             or _name_beside(token.parse, token) is not None
             or is_person(token)
             or bool(_ROLE.search(token.lower))
@@ -110,11 +112,11 @@ class Speakers:
         definite = token.child("determiner")
         if definite is None or definite.lower != "the" or text.lower() != token.lower or token.pos != "noun":
             return None
-        if token.lemma in _words("again"):
+        if token.lemma in cue_words("again"):
             known = self.institution_before(sentence, token)
             if known is not None and _can_be_called(known.name, token.lemma):
                 return known.name
-        if token.lemma in _words("again") | _words("ranks"):
+        if token.lemma in cue_words("again") | cue_words("ranks"):
             title = re.compile(rf"\b(?i:{re.escape(token.lower)}),? ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+){{0,3}})")
             named = [m.group(1) for m in title.finditer(self.document.text, max(0, token.start - _FAR), token.start)]
             return _cut(named[-1]) if named else None
@@ -122,16 +124,16 @@ class Speakers:
 
     def _known_body(self, token: Token) -> Span | None:
         """ "Doctors Without Borders", "Save the Children": a known name, which the grammar takes apart."""
-        name, start = next(((n, at) for n, at in self._names if at <= token.start < at + len(n)), ("", 0))
+        at = bisect_right(self._names, token.start, key=itemgetter(1)) - 1
+        if at < 0 or token.start >= self._names[at][1] + len(self._names[at][0]):
+            return None
+        name, start = self._names[at]
         words = [(start + m.start(), start + m.end()) for m in _NAME_WORD.finditer(name)]
-        for first in words:
-            for last in reversed(words):
-                if (
-                    first[0] < last[0]
-                    and first[0] <= token.start < last[1]
-                    and is_known_body(self.document.text[first[0] : last[1]])
-                ):
-                    return first[0], last[1]
+        own = bisect_right(words, token.start, key=itemgetter(0)) - 1
+        for first, _ in words[max(0, own - _LONGEST_BODY) : own + 1]:
+            for _, last in reversed(words[own : own + _LONGEST_BODY]):
+                if " " in (known := self.document.text[first:last]) and is_known_body(known):
+                    return first, last
         return None
 
     def of_words(self, parse: Parse, words: list[Token], sentence: int) -> Speaker | None:
@@ -216,7 +218,7 @@ class Speakers:
             return None
         if len(bare) == 1 and bare[0][0].isupper():
             word = bare[0]
-            for name, _ in reversed([n for n in self._names if n[1] <= before]):
+            for name, _ in self._names_before(before + 1):
                 if any(_ends_sentence(w) for w in name.split()[:-1]):
                     continue
                 parts = _cut(name).split()
@@ -225,21 +227,26 @@ class Speakers:
             if word.isupper() and 2 <= len(word) <= 6:
                 return self._spelled_out(word)
             return None
-        if len(bare) == 1 and bare[0].lower() in _words("institutions"):
-            for name, _ in reversed([n for n in self._names if n[1] < before]):
+        if len(bare) == 1 and bare[0].lower() in cue_words("institutions"):
+            for name, _ in self._names_before(before):
                 if bare[0].lower() in name.lower().split()[-1:] or bare[0].lower() in name.lower().split()[:1]:
                     return _cut(name)
             if (described := self._described(bare[0].lower(), before)) is not None:
                 return described
-        if text.islower() and bare[-1].lower() in _words("any_body"):
-            for name, _ in reversed([n for n in self._names if n[1] < before]):
-                if any(word.lower() in _words("agencies") for word in name.split()):
+        if text.islower() and bare[-1].lower() in cue_words("any_body"):
+            for name, _ in self._names_before(before):
+                if any(word.lower() in cue_words("agencies") for word in name.split()):
                     return _cut(name)
         return None
 
+    def _names_before(self, offset: int) -> list[tuple[str, int]]:
+        """The last names that begin before a character, nearest first."""
+        stop = bisect_left(self._names, offset, key=itemgetter(1))
+        return self._names[max(0, stop - _MOST_NAMES) : stop][::-1]
+
     def _described(self, office: str, before: int) -> str | None:
         """ "the ministry" after "Gaza's health ministry": the last one that is told by what it is for, in small letters."""
-        if office not in _words("offices"):
+        if office not in cue_words("offices"):
             return None
         told = re.compile(rf"\b([a-z][a-z-]+(?: [a-z][a-z-]+)?) {re.escape(office)}\b")
         for found in reversed(list(told.finditer(self.document.text, max(0, before - _FAR), before))):
@@ -281,7 +288,10 @@ class Speakers:
 
     def _it(self, parse: Parse, token: Token, sentence: int) -> Speaker | None:
         """ "it said": the institution that spoke last, in this sentence or in the two before."""
-        if not any(t.lemma in _words("saying") for t in (token.head, *token.head.children)) and token.head is not token:
+        if (
+            not any(t.lemma in cue_words("saying") for t in (token.head, *token.head.children))
+            and token.head is not token
+        ):
             return None
         return self.institution_before(sentence, token)
 
@@ -295,7 +305,11 @@ class Speakers:
                 subject = word.child("subject") if word.pos == "verb" else None
                 if index == sentence and subject is not None and subject.start >= token.start:
                     continue
-                if word.pos == "verb" and word.lemma in (_words("saying") | _words("giving")) and subject is not None:
+                if (
+                    word.pos == "verb"
+                    and word.lemma in (cue_words("saying") | cue_words("giving"))
+                    and subject is not None
+                ):
                     known = self._institution(earlier, subject, index)
                     if known is not None:
                         return self._resolved(known, token)
@@ -315,8 +329,8 @@ class Speakers:
         if subject.pos == "pronoun" or not (
             subject.entity == "organisation"
             or is_named_body
-            or subject.lemma in _words("institutions")
-            or subject.lower in _words("institutions")
+            or subject.lemma in cue_words("institutions")
+            or subject.lower in cue_words("institutions")
         ):
             return None
         speaker = self._as_named(parse, subject, sentence)
@@ -325,13 +339,13 @@ class Speakers:
     def _speaker_of(self, parse: Parse, pronoun: str) -> str | None:
         """Who of a sentence a pronoun in the next can mean: the subject of a saying, else the last person named."""
         for verb in parse.tokens:
-            if verb.pos == "verb" and (verb.lemma in _words("saying") or verb.lemma in _words("giving")):
-                quoted = verb.child("object") if verb.lemma in _words("citing") else None
+            if verb.pos == "verb" and (verb.lemma in cue_words("saying") or verb.lemma in cue_words("giving")):
+                quoted = verb.child("object") if verb.lemma in cue_words("citing") else None
                 subject = quoted if quoted is not None else verb.child("subject")
                 if (
                     subject is None
                     or subject.pos == "pronoun"
-                    or (not self.can_speak(subject) and verb.lemma not in _words("saying"))
+                    or (not self.can_speak(subject) and verb.lemma not in cue_words("saying"))
                 ):
                     continue
                 if self._agrees(subject, pronoun):
@@ -356,8 +370,8 @@ class Speakers:
         if pronoun in ("he", "she"):
             return subject.entity == "person" or (
                 subject.tag in ("NN", "NNP")
-                and subject.lemma not in _words("institutions")
-                and subject.lower not in _words("outlet_words")
+                and subject.lemma not in cue_words("institutions")
+                and subject.lower not in cue_words("outlet_words")
             )
         return (
             subject.tag in ("NNS", "NNPS") or subject.lower in ("police", "media") or subject.entity == "organisation"
@@ -370,7 +384,7 @@ class Speakers:
 def _can_be_called(name: str, kind: str) -> bool:
     """Whether a body of this name may be "the group": a name of its own, that says nothing else of what it is."""
     words = name.split()
-    says_what = words[-1].lower() in _words("again") | _words("bodies_of_state")
+    says_what = words[-1].lower() in cue_words("again") | cue_words("bodies_of_state")
     is_own = len(words) > 1 or name.isupper()
     return name[0].isupper() and (words[-1].lower() == kind if says_what else is_own)
 
@@ -381,7 +395,7 @@ def _ends_sentence(word: str) -> bool:
 
 
 def _is_institution(name: str) -> bool:
-    return any(word.lower() in _words("institutions") for word in name.split())
+    return any(word.lower() in cue_words("institutions") for word in name.split())
 
 
 def _name_span(parse: Parse, token: Token) -> Span:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
+from tallyroom.saying import cue_words
 from tallyroom.speakers import Speaker, Speakers
 
 _STOPS = frozenset((",", ";", ":", "—", "–", "--", '"', "“", "”", "(", ")"))
@@ -25,11 +25,6 @@ class Link:
     way: str
     #: The speaker's word was an impersonal one ("reports say"): a cue without a source.
     impersonal: bool = False
-
-
-@lru_cache(maxsize=16)
-def _words(name: str) -> frozenset[str]:
-    return frozenset(table("cues.toml")[name])
 
 
 def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[Link]:
@@ -63,10 +58,12 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
 def _says(tokens: list[Token], verb: Token) -> bool:
     """A finite verb of saying; "..., the aid group Mare Vivo estimates." ends in one that the engine takes for a noun."""
     if verb.pos == "verb":
-        says = verb.lemma in _words("saying") and verb.tag in _FINITE
-        return says and (verb.lemma not in _words("deeds") or tokens[min(verb.i + 1, len(tokens) - 1)].lower == "that")
+        says = verb.lemma in cue_words("saying") and verb.tag in _FINITE
+        return says and (
+            verb.lemma not in cue_words("deeds") or tokens[min(verb.i + 1, len(tokens) - 1)].lower == "that"
+        )
     is_last = verb.i + 1 < len(tokens) and all(t.text in (".", "”", '"', "'") for t in tokens[verb.i + 1 :])
-    return is_last and verb.tag == "NNS" and lemma(verb.lower, "verb") in (_words("giving") | _words("saying"))
+    return is_last and verb.tag == "NNS" and lemma(verb.lower, "verb") in (cue_words("giving") | cue_words("saying"))
 
 
 def _according_at_end(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Link]:
@@ -89,7 +86,7 @@ def _according_at_end(speakers: Speakers, parse: Parse, at: int, sentence: int) 
         or any(t.pos == "verb" for t in words)
     ):
         return []
-    if not any(speakers.can_speak(t) for t in words) or any(t.lemma in _words("speech") for t in words):
+    if not any(speakers.can_speak(t) for t in words) or any(t.lemma in cue_words("speech") for t in words):
         return []
     return [Link(speakers.of_words(parse, words, sentence), word, "according")]
 
@@ -224,7 +221,8 @@ def _changes_voice(between: list[Token]) -> bool:
     return any(
         t.text == "," and n + 1 < len(between) and between[n + 1].lower in _OWN_VOICE for n, t in enumerate(between)
     ) or any(
-        t.lemma in _words("saying") and t.pos == "verb" and t.tag in _FINITE and t.rel != "participle" for t in between
+        t.lemma in cue_words("saying") and t.pos == "verb" and t.tag in _FINITE and t.rel != "participle"
+        for t in between
     )
 
 
