@@ -8,6 +8,7 @@ at all is an option too. The weights are made by `tools/train.py`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -108,10 +109,15 @@ class TimesOfReport:
             self._before[index] = self._told_before(index)
         return self._before[index]
 
+    @cached_property
+    def _dating(self) -> list[int]:
+        """The sentences that hold a time that can date an event."""
+        return [index for index in range(len(self.document.times)) if self.dated(index)]
+
     def _told_before(self, index: int) -> list[tuple[TimeWords, int]]:
         found: dict[str, tuple[TimeWords, int]] = {}
         looked_at = 0
-        for earlier in range(index - 1, -1, -1):
+        for earlier in reversed(self._dating[: bisect_left(self._dating, index)]):
             for words in reversed(self.dated(earlier)):
                 looked_at += 1
                 found.setdefault(words.value or "", (words, index - earlier))
