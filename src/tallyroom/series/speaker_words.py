@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from tallyroom.lexicon import table
+from tallyroom.lexicon import lines, table
 from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.words import nations
 
@@ -17,6 +17,8 @@ _KINDS_OF_BODIES = {
     "rescue service": "rescue", "company": "company", "armed group": "rival",
 }  # fmt: skip
 _BY_NAME = ("name", "name and country")
+#: What an office of the state may look after without being one: "the railway ministry", "the mining authority".
+_TOUCHED_BY_AN_OFFICE = ("company", "society")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
 #: What a minister is minister of stands before the title with a capital letter, as a first name does.
 _PORTFOLIO = re.compile(r"\b(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)(?:Minister|Secretary|Commissioner)\b")
@@ -34,13 +36,22 @@ def _kinds() -> list[tuple[str, re.Pattern[str]]]:
 
 
 @lru_cache(maxsize=1)
+def _offices() -> re.Pattern[str]:
+    return _any_of(words_of()["offices_of_state"])
+
+
+@lru_cache(maxsize=1)
 def titles() -> list[tuple[str, re.Pattern[str]]]:
     return [(kind, _any_of(words)) for kind, words in table("series.toml")["titles"].items()]
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
+    """One of the words; those written in capitals are short forms and no small words: "WHO" is not "who"."""
+    alternatives = "|".join(
+        re.escape(word) if word.isupper() else f"(?i:{re.escape(word)})"
+        for word in sorted(words, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
 
 
 @lru_cache(maxsize=65536)
@@ -49,8 +60,9 @@ def kind_of(words: str) -> str | None:
     body = resolve_source(words)
     if body.method in _BY_NAME and body.sure and body.kind in _KINDS_OF_BODIES:
         return _KINDS_OF_BODIES[body.kind]
+    is_office = _offices().search(words) is not None
     for kind, pattern in _kinds():
-        if pattern.search(words):
+        if pattern.search(words) and not (is_office and kind in _TOUCHED_BY_AN_OFFICE):
             return kind
     return None
 
@@ -70,7 +82,7 @@ def person_name(words: str) -> tuple[str, ...]:
         return ()
     if kind_of(rest.strip()) or nations(rest) or any(t.isupper() and len(t) > 2 for t in tokens):
         return ()
-    if any(t.lower() in known["institutions"] for t in tokens):
+    if any(t.lower() in known["institutions"] for t in tokens) or (len(tokens) == 1 and _opens_a_sentence(tokens[0])):
         return ()
     return tuple(t.lower() for t in tokens)
 
@@ -99,7 +111,21 @@ def members_of(source: str) -> tuple[str, ...]:
 def is_generic(source: str) -> bool:
     """Does a source name no one, but a kind of authority?"""
     generic = words_of()["generic"]
-    return all(t.lower().strip(".") in generic or not t[0].isupper() for t in _TOKEN.findall(source))
+    tokens = _TOKEN.findall(source)
+    return all(t.lower().strip(".") in generic or not t[0].isupper() for t in tokens[1:]) and all(
+        t.lower().strip(".") in generic or not t[0].isupper() or _opens_a_sentence(t) for t in tokens[:1]
+    )
+
+
+@lru_cache(maxsize=65536)
+def _opens_a_sentence(word: str) -> bool:
+    """Is a word with a capital letter no name but people of a kind: "Investigators said"?"""
+    return word.lower().removesuffix("s") in _nouns_for_people() and word.endswith("s")
+
+
+@lru_cache(maxsize=1)
+def _nouns_for_people() -> frozenset[str]:
+    return frozenset((*lines("people_nouns_wordnet.txt"), *lines("people_nouns.txt")))
 
 
 def is_named(source: str) -> bool:
