@@ -14,7 +14,7 @@ from tallyroom.series.words import nations
 _KINDS_OF_BODIES = {
     "government": "government", "armed force": "government", "intelligence service": "government",
     "international body": "international", "media": "media", "NGO": "charity", "hospital": "medical",
-    "rescue service": "rescue", "company": "company", "armed group": "rival",
+    "rescue service": "government", "company": "company", "armed group": "rival",
 }  # fmt: skip
 _BY_NAME = ("name", "name and country")
 #: What an office of the state may look after without being one: "the railway ministry", "the mining authority".
