@@ -1,9 +1,9 @@
 """Measure `tallyroom bulk` on archives of `tools/make_archive.py`, each row beside its yardstick of the same run.
 
-    tools/bench_bulk.py [--pages 20000] [--rounds 5] [--only cpu speedup engine kills] [--json FILE]
+    tools/bench_bulk.py [--pages N] [--rounds 5] [--only cpu speedup engine memory kills] [--json FILE]
 
-`--pages` is for the engine's own cost and the memory; the other rows use as many as they need. Exit status 1 where a
-bound is missed.
+`--pages` is for the engine's own cost (20,000) and for the memory (100,000, on two workers, with no yardstick beside);
+the other rows use as many as they need. Exit status 1 where a bound is missed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ COMMAND = [sys.executable, "-c", "from tallyroom.cli import main; main()"]
 ENGINE_SHARE = 0.25
 LEAST_SPEEDUP, MOST_ENGINE, MOST_MEMORY, MOST_GROWTH = 0.92, 0.15, 1000.0, 1.05
 CPU_PAGES, SPEEDUP_PAGES, CHUNK = 1000, 400, 40
+ENGINE_PAGES, MEMORY_PAGES = 20_000, 100_000
 os.environ["OMP_NUM_THREADS"] = "1"
 
 
@@ -238,8 +240,8 @@ class Watch:
 
     def __init__(self, pid: int) -> None:
         self.spent: dict[int, float] = {}
-        #: (CPU seconds of the run so far, megabytes of the largest worker with its reading process).
-        self.held: list[tuple[float, float]] = []
+        #: (CPU seconds of the run so far, megabytes of the largest worker with its reading process, of the driver).
+        self.held: list[tuple[float, float, float]] = []
         self._root = psutil.Process(pid)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -261,7 +263,11 @@ class Watch:
                         largest = max(largest, (process.memory_info().rss + reader[0].memory_info().rss) / 1e6)
                 except psutil.Error:
                     continue
-            self.held.append((sum(self.spent.values()), largest))
+            try:
+                driver = self._root.memory_info().rss / 1e6
+            except psutil.Error:
+                return
+            self.held.append((sum(self.spent.values()), largest, driver))
 
     def stop(self) -> float:
         self._stop.set()
@@ -269,56 +275,89 @@ class Watch:
         return sum(self.spent.values())
 
 
-def engine(given: argparse.Namespace) -> Iterator[Row]:
-    """A run of one worker, against a plain loop over the same pages; side by side, so that both see the same machine."""
+@dataclass
+class Run:
+    """What a run spent and held."""
+
+    #: CPU seconds to the end of the reading, in all, and seconds on the clock.
+    reading: float
+    total: float
+    seconds: float
+    held: list[tuple[float, float, float]]
+
+    def tell(self, kind: str, pages: int) -> None:
+        print(
+            f"  {kind}: {self.reading:.0f} s CPU to read {pages:,} pages, {self.total - self.reading:.1f} s for copies "
+            f"and series, {self.seconds:.0f} s on the clock",
+            flush=True,
+        )
+
+
+@contextmanager
+def _archives(given: argparse.Namespace, pages: int) -> Iterator[tuple[Path, Path]]:
+    """A folder of archives and one to write into."""
     with tempfile.TemporaryDirectory() as folder:
         source = given.source or Path(folder, "in")
         if not given.source:
-            make_archive.make(source, pages=given.pages, files=max(4, given.pages // 500), seed=23)
+            make_archive.make(source, pages=pages, files=max(4, pages // 500), seed=23)
+        yield source, Path(folder)
+
+
+def _bulk(source: Path, out: Path, workers: int) -> list[str]:
+    return [*COMMAND, "bulk", str(source), "--out", str(out), "--workers", str(workers), "--quiet"]
+
+
+def engine(given: argparse.Namespace) -> Iterator[Row]:
+    """A run of one worker, against a plain loop over the same pages; side by side, so that both see the same machine."""
+    pages = given.pages or ENGINE_PAGES
+    with _archives(given, pages) as (source, folder):
         runs = {
-            "loop": [sys.executable, str(HERE / "bench_bulk.py"), "--loop", str(source), str(Path(folder, "loop")), "0/1"],
-            "engine": [*COMMAND, "bulk", str(source), "--out", str(Path(folder, "engine")), "--workers", "1", "--quiet"],
-        }  # fmt: skip
+            "loop": [sys.executable, str(HERE / "bench_bulk.py"), "--loop", str(source), str(folder / "loop"), "0/1"],
+            "engine": _bulk(source, folder / "engine", 1),
+        }
+        shards = len(list(source.iterdir()))
         with ThreadPoolExecutor(2) as together:
             watched = {
-                kind: together.submit(
-                    _watched, command, Path(folder, kind, "manifest.jsonl"), len(list(source.iterdir()))
-                )
+                kind: together.submit(_watched, command, folder / kind / "manifest.jsonl", shards)
                 for kind, command in runs.items()
             }
-        spent = {}
         for kind, done in watched.items():
-            reading, total, seconds = done.result()[:3]
-            spent[kind] = reading
-            print(
-                f"  {kind}: {reading:.0f} s CPU to read {given.pages:,} pages, {total - reading:.1f} s for copies and "
-                f"series, {seconds:.0f} s on the clock",
-                flush=True,
-            )
-        own = spent["engine"] / spent["loop"] - 1
+            done.result().tell(kind, pages)
+        own = watched["engine"].result().reading / watched["loop"].result().reading - 1
         yield Row(
-            "engine's own cost, share of CPU",
-            own,
-            MOST_ENGINE,
-            False,
-            f"{given.pages:,} pages, one worker, from start to the last page read",
-        )
-        held = watched["engine"].result()[3]
-        whole = held[-1][0]
-        largest = max(megabytes for _, megabytes in held)
-        yield Row(
-            "memory a worker, MB", largest, MOST_MEMORY, False, "with its reading process, the largest of all looks"
-        )
-        parts = [
-            [megabytes for at, megabytes in held if low <= at / whole < high] for low, high in ((0.2, 0.4), (0.8, 1.0))
-        ]
-        early, late = (statistics.median(part) for part in parts)
-        yield Row("memory late against early", late / early, MOST_GROWTH, False, f"{early:.0f} MB, then {late:.0f} MB")
-        _tell_sizes(source, Path(folder, "engine"), given.pages)
+            "engine's own cost, share of CPU", own, MOST_ENGINE, False,
+            f"{pages:,} pages, one worker, from start to the last page read",
+        )  # fmt: skip
+        _tell_sizes(source, folder / "engine", pages)
 
 
-def _watched(command: list[str], manifest: Path, shards: int) -> tuple[float, float, float, list[tuple[float, float]]]:
-    """CPU seconds to the end of the reading, and in all; seconds on the clock; what its worker held."""
+def memory(given: argparse.Namespace) -> Iterator[Row]:
+    """A run of two workers and nothing beside it: what the larger one holds, over the whole run and as it goes on."""
+    pages = given.pages or MEMORY_PAGES
+    with _archives(given, pages) as (source, folder):
+        run = _watched(_bulk(source, folder / "out", 2), folder / "out" / "manifest.jsonl", len(list(source.iterdir())))
+        run.tell("two workers", pages)
+        tenths: list[list[float]] = [[] for _ in range(10)]
+        for spent, worker, _ in run.held:
+            if worker and spent < run.reading:
+                tenths[int(10 * spent / run.reading)].append(worker)
+        medians = [statistics.median(own) for own in tenths if own]
+        print(f"  medians of tenths, MB: {', '.join(f'{one:.0f}' for one in medians)}", flush=True)
+        reading = max(worker for spent, worker, _ in run.held if spent <= run.reading)
+        largest, driver = (max(look[i] for look in run.held) for i in (1, 2))
+        yield Row(
+            "memory a worker, MB", largest, MOST_MEMORY, False,
+            f"with its reading process, the largest of all looks; while reading {reading:.0f}, the driver {driver:.0f}",
+        )  # fmt: skip
+        early, late = (statistics.median(medians[low:high]) for low, high in ((1, 4), (-3, None)))
+        yield Row(
+            "memory late against early", late / early, MOST_GROWTH, False,
+            f"{pages:,} pages, two workers: {early:.0f} MB, then {late:.0f} MB",
+        )  # fmt: skip
+        _tell_sizes(source, folder / "out", pages)
+
+
+def _watched(command: list[str], manifest: Path, shards: int) -> Run:
     begun = time.monotonic()
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert process.stdin is not None
@@ -332,7 +371,9 @@ def _watched(command: list[str], manifest: Path, shards: int) -> tuple[float, fl
             time.sleep(1)
             reading = sum(watch.spent.values())
     total = watch.stop()
-    return reading or total, total, time.monotonic() - begun, watch.held
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}")
+    return Run(reading or total, total, time.monotonic() - begun, watch.held)
 
 
 def _tell_sizes(source: Path, out: Path, pages: int) -> None:
@@ -359,13 +400,13 @@ def kills(_: argparse.Namespace) -> Iterator[Row]:
 
 
 MEASURES: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
-    "cpu": cpu, "speedup": speedup, "engine": engine, "kills": kills,
+    "cpu": cpu, "speedup": speedup, "engine": engine, "memory": memory, "kills": kills,
 }  # fmt: skip
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, default=20_000)
+    parser.add_argument("--pages", type=int, help="for the engine's own cost and the memory")
     parser.add_argument("--source", type=Path, help="archives of `--pages` pages made before, one shard each")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), default=list(MEASURES))
