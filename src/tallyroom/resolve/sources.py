@@ -36,6 +36,10 @@ _TITLE = re.compile(
 )
 #: Who speaks for a body is that body: "Pentagon officials".
 _SPEAKING_FOR = re.compile(r" (?:officials?|spokes(?:man|woman|person)|chief|sources?)$")
+#: "The UN's migration agency" is the UN migration agency; folded, only the letter is left.
+_OF_ANOTHER = re.compile(r" s ")
+#: "The UN refugee agency, UNHCR".
+_NAMED_TWICE = re.compile(r", (?:the )?[A-Z]{2,8}$")
 _PARTICLES = frozenset(
     {"al", "bin", "ibn", "de", "van", "von", "el", "da", "la", "del", "der", "ben", "abu", "ter", "dos"}
 )
@@ -135,7 +139,13 @@ def resolve_source(words: str, *, context: Context = Context()) -> SourceMeaning
     whole = fold(words).removeprefix("the ")
     known, functions = _bodies()
     spoken_for = _SPEAKING_FOR.sub("", whole)
-    named_so = known.get(whole) or known.get(spoken_for) or known.get(bare.removeprefix("the "), ())
+    named_so = (
+        known.get(whole)
+        or known.get(spoken_for)
+        or known.get(bare.removeprefix("the "))
+        or known.get(_OF_ANOTHER.sub(" ", whole))
+        or known.get(fold(words.rpartition(", ")[2]) if _NAMED_TWICE.search(words) else "", ())
+    )
     if named_so:
         return _by_name(words, named_so, stated, context, exact=whole in known or spoken_for in known)
     function = _function(bare)

@@ -67,6 +67,8 @@ def _one_voice(a: str, b: str) -> str:
     (kind_a, _, rest_a), (kind_b, _, rest_b) = a.partition(":"), b.partition(":")
     if kind_a == kind_b == "local":
         return "two offices of local government"
+    if {kind_a, kind_b} == {"local", "government"}:
+        return "an office of a town and one of the state"
     if kind_a == kind_b == "government" and (len(rest_a) == 2) != (len(rest_b) == 2):
         return "one of them is named without a country"
     if "unnamed" in (kind_a, kind_b) or "person" in (kind_a, kind_b):

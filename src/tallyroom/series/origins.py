@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from tallyroom.copies import CopyPair
 from tallyroom.lexicon import table
-from tallyroom.resolve.nations import countries
+from tallyroom.resolve.nations import countries, fold
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import is_named, kind_of, person_name
@@ -25,6 +26,10 @@ SLACK_DAYS = 1
 MOST_HOLDERS = 64
 #: Of one measure so many figures of a report are added to others.
 MOST_OF_A_REPORT = 8
+#: Names with fewer consonants are not told to be one by those alone.
+LEAST_HEARD = 5
+#: Letters that lose nothing but a stroke or a dot.
+_STROKES = str.maketrans("ıøłđ", "iold")
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -74,9 +79,9 @@ class Origins:
         persons = sorted({(who.person, who.key) for who in self._of.values() if who.person})
         by_start: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for person, key in persons:
-            by_start[person[-1][:4]].append((person, key))
-            if len(person) > 1:
-                by_start[person[0][:4]].append((person, key))
+            plain = plain_name(person)
+            for start in {plain[-1][:4], plain[0][:4], "".join(map(_skeleton, plain))}:
+                by_start[start].append((person, key))
         for own in by_start.values():
             for i, (person, key) in enumerate(own):
                 for other, other_key in own[i + 1 :]:
@@ -228,6 +233,10 @@ class Origins:
                 near = min(same, key=lambda r: (r.report.uid != row.report.uid, abs(r.day - row.day), r.sort_key))
                 row.origin = near.origin
                 row.notes.append("a figure without a source of its own joins the origin that gave the value before")
+            elif not row.origin and (issuer := self._speakers.issuer(row)) is not None:
+                self._parent.setdefault(issuer.key, issuer.key)
+                row.origin = self._root(issuer.key)
+                row.notes.append("whoever publishes a report speaks in it")
             elif not row.origin or (passes_on and self._of[row.claim_id].kind == "media" and not _counts_itself(row)):
                 first = f"{UNATTRIBUTED}:{row.figure.source or row.report.outlet or row.report.id}"
                 row.origin = untold.setdefault((*key, row.place), first)
@@ -318,11 +327,28 @@ def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, set[str]]:
 
 def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Do two personal names mean one person, spelling apart? "Zelensky" and "Volodymyr Zelenskyy" do."""
+    a, b = plain_name(a), plain_name(b)
     if set(a) <= set(b) or set(b) <= set(a):
+        return True
+    heard = "".join(map(_skeleton, a))
+    if len(a) == len(b) > 1 and len(heard) >= LEAST_HEARD and [*map(_skeleton, a)] == [*map(_skeleton, b)]:
         return True
     if len(a) == 1 or len(b) == 1:
         return len(a[-1]) >= 5 and len(b[-1]) >= 5 and fuzz.ratio(a[-1], b[-1]) >= 85
     return fuzz.ratio(" ".join(sorted(a)), " ".join(sorted(b))) >= 86
+
+
+@lru_cache(maxsize=65536)
+def plain_name(person: tuple[str, ...]) -> tuple[str, ...]:
+    """A personal name without accents, and without the article of Arabic names: "Hatem Eltayeb", "Hatim al-Tayeb"."""
+    words = " ".join(fold(word.translate(_STROKES)) for word in person).split()
+    kept = tuple(re.sub(r"^(?:al|el)(?=[b-df-hj-np-tv-z].{3})", "", word) for word in words if word not in ("al", "el"))
+    return kept or tuple(words)
+
+
+def _skeleton(name: str) -> str:
+    """What transliterations of a name agree in: its consonants."""
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouy]", "", name.replace("ou", "u")))
 
 
 def is_unrounded(row: Row) -> bool:

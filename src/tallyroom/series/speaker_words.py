@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from tallyroom.lexicon import lines, table
+from tallyroom.resolve.nations import fold
 from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.words import nations
 
@@ -20,6 +21,8 @@ _BY_NAME = ("name", "name and country")
 #: What an office of the state may look after without being one: "the railway ministry", "the mining authority".
 _TOUCHED_BY_AN_OFFICE = ("company", "society")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
+#: "The town's Emergency Response Room" is no office of the town.
+_OWNED_NAME = re.compile(r"^(?:[Tt]he )?[a-z]+['’]s (?=[A-Z])")
 #: What a minister is minister of stands before the title with a capital letter, as a first name does.
 _PORTFOLIO = re.compile(r"\b(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)(?:Minister|Secretary|Commissioner)\b")
 CAPITALISED = re.compile(r"[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*")
@@ -60,6 +63,7 @@ def kind_of(words: str) -> str | None:
     body = resolve_source(words)
     if body.method in _BY_NAME and body.sure and body.kind in _KINDS_OF_BODIES:
         return _KINDS_OF_BODIES[body.kind]
+    words = _OWNED_NAME.sub("", words)
     is_office = _offices().search(words) is not None
     for kind, pattern in _kinds():
         if pattern.search(words) and not (is_office and kind in _TOUCHED_BY_AN_OFFICE):
@@ -78,13 +82,18 @@ def person_name(words: str) -> tuple[str, ...]:
     known = words_of()
     tokens = [t.strip(".") for t in _TOKEN.findall(rest)]
     tokens = [t for t in tokens if t.lower() not in known["addresses"]]
-    if not tokens or len(tokens) > 4 or any(not t[0].isupper() and t.lower() not in known["particles"] for t in tokens):
+    if not tokens or len(tokens) > 4 or any(not _may_be_of_a_name(t, known["particles"]) for t in tokens):
         return ()
     if kind_of(rest.strip()) or nations(rest) or any(t.isupper() and len(t) > 2 for t in tokens):
         return ()
     if any(t.lower() in known["institutions"] for t in tokens) or (len(tokens) == 1 and _opens_a_sentence(tokens[0])):
         return ()
     return tuple(t.lower() for t in tokens)
+
+
+def _may_be_of_a_name(token: str, particles: frozenset[str]) -> bool:
+    """Has a word of a name a capital letter, or is it one of the small words of names: "al-Tayeb", "van"?"""
+    return token[0].isupper() or token.lower() in particles or token.partition("-")[0] in particles
 
 
 @lru_cache(maxsize=65536)
@@ -102,9 +111,13 @@ def is_whose(source: str) -> bool:
 def members_of(source: str) -> tuple[str, ...]:
     """The bodies that a joint statement names; "Ministry of Health and Sports" is one."""
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", source) if part.strip()]
-    if len(parts) < 2 or any(kind_of(part) is None and not nations(part) for part in parts):
+    if len(parts) < 2 or not all(kind_of(part) or nations(part) or _is_acronym(part) for part in parts):
         return ()
     return tuple(parts)
+
+
+def _is_acronym(words: str) -> bool:
+    return re.fullmatch(r"(?:[Tt]he )?[A-Z]{2,8}", words) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -161,7 +174,7 @@ def is_of_a_place(source: str) -> bool:
 def name_key(source: str, person: tuple[str, ...]) -> str:
     """One name for a speaker that is no government: of a known body its slug."""
     if person:
-        return "-".join(sorted(set(person)))
+        return "-".join(sorted(set(fold(" ".join(person)).split())))
     body = resolve_source(source)
     if body.sure and body.method != "words":
         return body.slug

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from tallyroom.series.body_names import BodyNames
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
     bare_words,
@@ -26,8 +27,11 @@ from tallyroom.series.speaker_words import (
     words_of,
 )
 from tallyroom.series.story_texts import StoryTexts, body_before
-from tallyroom.series.titles import name_alone, nation_named, nation_of_last_body, owned_before, title_beside
+from tallyroom.series.titles import is_owned, name_alone, nation_named, nation_of_last_body, owned_before, title_beside
 from tallyroom.series.words import nation_beside, nation_last_named, nations
+
+#: "Sevgi Dogruer of Petrol-Is", "Yasir Adam, 26, of the Emergency Response Room".
+_OF_A_BODY = re.compile(r"(?:, \d{1,3},)? (?:of|from) (the )?([A-Z][\w’'-]*(?: (?:(?:of|for|and) )?[A-Z][\w’'-]*)*)")
 
 
 class Speaker(NamedTuple):
@@ -54,6 +58,8 @@ MOST = 0.6
 ANYWHERE = ""
 #: Of such bodies a story often has one, called by its kind where it is named again.
 _ONE_OF_A_KIND = ("company", "charity", "union")
+#: So many characters before a name may have the body that it speaks for.
+HEARD = 300
 
 
 class Speakers:
@@ -118,30 +124,33 @@ class Speakers:
         if source not in self._spelled:
             self._spelled[source] = self._spelled_out(without_acronym(source))
         source = self._spelled[source]
-        if _folded(source) in self._outlets:
+        if _folded(source) in self._outlets and kind_of(source) in (None, "media"):
             return Speaker(f"media:{name_key(source, ())}", "media", "", ())
         members = members_of(source)
         if members:
             return self._joint(source, members, row)
-        person = person_name(source)
+        named = self._bodies.of(source)
+        person = person_name(source) if named is None else ()
         kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
+        if kind == "body" and named is not None and named.kind:
+            kind = named.kind
         nation = self._nation_in(source, row)
         beside = source
         if not nation and kind in ("person", "unnamed", "government", "body"):
             employer = self._employer(source, person, row)
             if employer is not None:
                 return employer._replace(person=person, members=())
+        if person and kind == "person":
+            if self._told.is_of_an_outlet(person):
+                return Speaker(f"media:{name_key(source, person)}", "media", "", person)
+            body = self._told.body_of(person) or self._body_after(person)
+            if body and body != source:
+                return self.named(body, row)._replace(person=person, members=())
         title = self._title(source, person, row) if person else None
         # Who only passes on what others told speaks for them, not for the government of a title.
         if title and (title[0] == "local" or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
-        elif person and kind == "person":
-            if self._told.is_of_an_outlet(person):
-                return Speaker(f"media:{name_key(source, person)}", "media", "", person)
-            body = self._told.body_of(person)
-            if body and body != source:
-                return self.named(body, row)._replace(person=person, members=())
         if kind in ("person", "unnamed", "body") and nation and not person:
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):
@@ -160,17 +169,39 @@ class Speakers:
             nation = nation or self._nation_of_place(source, row, person) or self._nation_of_story(source, row, person)
             if nation:
                 return Speaker(f"government:{nation}", kind, nation, person)
+            if kind == "government" and self._tells_no_nation:
+                return Speaker("government:home", kind, "", person)
         if kind in AUTHORITIES and not person and is_generic(source):
             only = self._only_authority(row, kind)
             if only is not None:
                 return only
-        if kind in _ONE_OF_A_KIND and not person and is_generic(source):
+        if kind in _ONE_OF_A_KIND and (person or is_generic(source)):
             only = self._only_of_kind(kind)
             if only is not None:
-                return only
+                return only._replace(person=person)
         if kind == "local":
             return Speaker("local:" + body_key(source, beside, person), kind, nation, person)
-        return Speaker(f"{kind}:{name_key(source, person)}", kind, nation, person)
+        key = named.key if named is not None else name_key(source, person)
+        return Speaker(f"{kind}:{key}", kind, nation, person)
+
+    def issuer(self, row: Row) -> Speaker | None:
+        """The body that publishes the report of a claim itself, as a ministry or a charity does; None where an outlet does."""
+        outlet = row.report.outlet or ""
+        return self.named(outlet, row) if kind_of(outlet) not in (None, "media", "person") else None
+
+    @cached_property
+    def _bodies(self) -> BodyNames:
+        return BodyNames(self._sources, {row.figure.place for row in self._rows if row.figure.place}, self._told)
+
+    def _body_after(self, person: tuple[str, ...]) -> str:
+        """The body of the story that a text puts after a name: "Sevgi Dogruer of Petrol-Is", "Yasir Adam, 26, of the Response Room"."""
+        for text in self._told.holding(person[-1]).values():
+            for match in name_alone(person[-1]).finditer(text):
+                told = _OF_A_BODY.match(text, match.end())
+                body = self._bodies.of(told[2], is_a_body=bool(told[1])) if told else None
+                if body is not None:
+                    return body.name
+        return ""
 
     def _behind(self, source: str, row: Row) -> Speaker | None:
         """For whom "lawmakers" speak, who in the report, or else in the story, pass on one source."""
@@ -299,6 +330,11 @@ class Speakers:
             self._main = nation if number >= MOST * sum(told.values()) else self._told.main_nation
         return self._main
 
+    @cached_property
+    def _tells_no_nation(self) -> bool:
+        """Does nothing in the story tell its country, so that whoever governs is of the one where it happened?"""
+        return not (self._main_nation() or any(self._in_report.values()) or any(map(nations, self._sources)))
+
     def _nation_of_report(self, row: Row) -> str:
         """The country that most figures of the report happened in, where its own place is not told."""
         found = self._in_report.get(row.report.uid) if row.figure.place is None else None
@@ -343,18 +379,35 @@ class Speakers:
                 return self.of(before[-1])._replace(members=())
             if len({self.of(other).key for other in fuller}) == 1:
                 return self.of(fuller[0])._replace(members=())
-            return self._only_authority(row, kind) if is_anaphoric(source) else None
+            if is_anaphoric(source):
+                return self._only_authority(row, kind)
+            return self._only_fuller(source, wanted) if kind not in AUTHORITIES else None
         finally:
             self._asked.discard(mark)
+
+    def _only_fuller(self, source: str, wanted: frozenset[str]) -> Speaker | None:
+        """Whom "the medical chamber" means in a report that does not name it: the one body of the story with those words."""
+        if not source.lower().startswith("the "):
+            return None
+        fuller = [
+            row
+            for row in self._rows
+            if wanted <= bare_words(str(row.figure.source)) and is_named(str(row.figure.source))
+        ]
+        found = {speaker.key: speaker for row in fuller for speaker in (self.of(row),)}
+        return next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
 
     def _employer(self, source: str, person: tuple[str, ...], row: Row) -> Speaker | None:
         """The body for which "its coordinator" or "the group's head, Jonas Keller," speaks: the one heard last before."""
         text = self._texts.get(row.report.uid, "")
         start = row.figure.start
         if person:
-            named = next(name_alone(person[-1]).finditer(text), None)
-            if named is None or not owned_before().search(text[max(0, named.start() - 90) : named.start()]):
+            named = next((m for m in name_alone(person[-1]).finditer(text) if is_owned(text, m.start(), m.end())), None)
+            if named is None:
                 return None
+            heard = self._last_body(text[max(0, named.start() - HEARD) : named.start()])
+            if heard:
+                return self.named(heard, row)
             start = max(start, named.start())
         elif not owned_before().search(source + " "):
             return None
@@ -371,6 +424,19 @@ class Speakers:
             if not person_name(body) and is_named(body) and not owned_before().search(body + " "):
                 return self.of(other)
         return None
+
+    def _last_body(self, words: str) -> str:
+        """The name of a body of the story that some words have last."""
+        found = [(at, source) for bare, source in self._named_bodies if (at := words.rfind(bare)) >= 0]
+        return max(found)[1] if found else ""
+
+    @cached_property
+    def _named_bodies(self) -> list[tuple[str, str]]:
+        return [
+            (re.sub(r"^[Tt]he ", "", source), source)
+            for source in self._sources
+            if self._bodies.of(source) is not None and not owned_before().search(source + " ")
+        ]
 
     def _spelled_out(self, source: str) -> str:
         """The full name that an acronym stands for, where the story spells it out: "NIS"."""

@@ -130,6 +130,16 @@ class StoryTexts:
         """The body with a name for which the texts say that somebody speaks: "the commander of the Free Front, Ana Ruiz"."""
         return self._beside(person[-1]).body
 
+    def is_called_a_body(self, name: str) -> bool:
+        """Does a text say that a name is that of a body: "the union Petrol-Is"?"""
+        bodies = words_of()["bodies"]
+        return any(
+            before[-1:] and before[-1] in bodies
+            for text in self.holding(name).values()
+            for match in name_alone(name).finditer(text)
+            for before in (text[max(0, match.start() - 30) : match.start()].split(),)
+        )
+
     def _beside(self, surname: str) -> _Beside:
         if surname not in self._people:
             self._people[surname] = self._read_beside(surname)

@@ -64,7 +64,7 @@ def _beside(before: str, after: str) -> Iterator[tuple[str, int]]:
     lead = parts[-1] or (parts[-2] if len(parts) > 1 else "")
     yield " ".join(lead.split()[-7:]), 0 if parts[-1] else 1
     if len(parts) > 1 and re.fullmatch(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?", parts[-1]):  # "the police chief, John X"
-        yield " ".join(parts[-2].split()[-7:]), 1
+        yield " ".join(parts[-2].split()[-12:]), 1
     apposition = re.match(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})", after)
     if apposition:
         yield apposition.group(1), 1
@@ -90,7 +90,19 @@ def nation_named(words: str) -> str:
 def owned_before() -> re.Pattern[str]:
     """ "Its coordinator, ", "the group's head, Jonas ": what stands before the name of somebody who speaks for a body."""
     bodies = "|".join(sorted(words_of()["bodies"]))
-    return re.compile(rf"\b(?:[Ii]ts|[Tt]he (?:{bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+,? (?:[A-Z][\w.-]* ){{0,2}}$")
+    place = r"(?: (?:in|for|at|on) (?:the )?[A-Z][\w-]+)?"
+    return re.compile(
+        rf"\b(?:[Ii]ts|[Tt]he (?:{bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+{place},? (?:[A-Z][\w.-]* ){{0,2}}$"
+    )
+
+
+#: ", its local chair,", ", who heads its Kocaeli branch": what stands after the name of somebody who speaks for a body.
+_OWNED_AFTER = re.compile(r",? (?:who (?:heads|leads|runs|chairs|speaks for) )?its (?:[A-Za-z-]+ ){0,3}[a-z]+")
+
+
+def is_owned(text: str, start: int, end: int) -> bool:
+    """Does a name in a text belong to somebody who speaks for a body named before: "its coordinator, Jonas Keller"?"""
+    return bool(owned_before().search(text[max(0, start - 90) : start]) or _OWNED_AFTER.match(text, end))
 
 
 def nation_of_last_body(words: str) -> str:

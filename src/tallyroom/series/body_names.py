@@ -1,0 +1,101 @@
+"""Which names of one story mean one body: "the union Petrol-Is" and "Petrol-Is", "the town's Emergency Room" and "the Kosti Emergency Room"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from tallyroom.resolve.nations import fold
+from tallyroom.resolve.sources import resolve_source
+from tallyroom.series.speaker_words import is_generic, kind_of, members_of, name_key, person_name, without_acronym
+from tallyroom.series.story_texts import StoryTexts
+from tallyroom.series.words import nations
+
+_NAME_WORD = re.compile(r"(?<!\w)[A-Z][^\W_]*(?:[-’'][^\W_]+)*")
+#: Kinds that only the want of a better word gives.
+_NO_KIND = ("person", "unnamed", "body")
+
+
+class Body(NamedTuple):
+    """One body under all its names in a story."""
+
+    key: str
+    #: As its names tell; empty where none does.
+    kind: str
+    #: One of its names.
+    name: str
+
+
+class BodyNames:
+    """The bodies of a story by the words with capital letters in their names."""
+
+    def __init__(self, sources: Sequence[str], places: Iterable[str], told: StoryTexts) -> None:
+        self._place_words = {word for place in places for word in name_words(place)}
+        named = {
+            source: name_words(source) for source in sources if _is_a_body(source) or told.is_called_a_body(source)
+        }
+        whole = set(named.values()) - {frozenset()}
+        self._told = Counter(word for words in whole for word in words)
+        #: The names by their rarest word, and by each word.
+        self._by_rarest: dict[str, list[frozenset[str]]] = defaultdict(list)
+        self._by_word: dict[str, list[frozenset[str]]] = defaultdict(list)
+        for words in sorted(whole, key=lambda one: (len(one), sorted(one))):
+            self._by_rarest[self._rarest(words)].append(words)
+            for word in words:
+                self._by_word[word].append(words)
+        own: dict[frozenset[str], list[str]] = {}
+        for source, words in sorted(named.items()):
+            if words:
+                own.setdefault(self._shortest(words), []).append(source)
+        self._bodies: Mapping[frozenset[str], Body] = {words: _body(names) for words, names in own.items()}
+
+    def of(self, source: str, *, is_a_body: bool = False) -> Body | None:
+        """The body of the story that a name means, which may look like a person's; None where the story has none of that name."""
+        words = name_words(source)
+        if not words:
+            return None
+        known = self._bodies.get(self._shortest(words))
+        if known is None and (is_a_body or not person_name(source)):
+            longer = [one for one in self._by_word.get(self._rarest(words), ()) if words < one]
+            fitting = {self._shortest(one) for one in longer if self._is_short_for(words, one)}
+            known = self._bodies.get(fitting.pop()) if len(fitting) == 1 else None
+        return known
+
+    def _shortest(self, words: frozenset[str]) -> frozenset[str]:
+        """The words of the shortest name that means the same: a place more or less makes no other body, nor do words that one longer name adds."""
+        within = [other for word in words for other in self._by_rarest.get(word, ()) if other < words]
+        for other in sorted(within, key=lambda one: (len(one), sorted(one))):
+            if self._is_short_for(other, words):
+                return other
+        return words
+
+    def _rarest(self, words: frozenset[str]) -> str:
+        return min(words, key=lambda word: (self._told[word], word))
+
+    def _is_short_for(self, short: frozenset[str], long: frozenset[str]) -> bool:
+        if all(word in self._place_words or nations(word) for word in short):
+            return False
+        if all(word in self._place_words or nations(word) for word in long - short):
+            return True
+        longer = [other for other in self._by_word.get(self._rarest(short), ()) if short < other]
+        return len(short) > 1 and all(other <= long or long <= other for other in longer)
+
+
+def name_words(source: str) -> frozenset[str]:
+    """The words with a capital letter in a name, folded; an article that opens it is none."""
+    words = _NAME_WORD.findall(re.sub(r"^(?:The|A|An|One|Its) ", "", without_acronym(source)))
+    return frozenset(fold(re.sub(r"['’]s$", "", word)).replace(" ", "-") for word in words)
+
+
+def _is_a_body(source: str) -> bool:
+    return not person_name(source) and not is_generic(source) and not members_of(source)
+
+
+def _body(names: Sequence[str]) -> Body:
+    kinds = Counter(kind for name in names if (kind := kind_of(name)) and kind not in _NO_KIND)
+    known = {body.slug for name in names if (body := resolve_source(name)).sure and body.method != "words"}
+    shortest = min(names, key=lambda name: (len(name_words(name)), name))
+    key = known.pop() if len(known) == 1 else "-".join(sorted(name_words(shortest))) or name_key(shortest, ())
+    return Body(key, min(kinds, key=lambda kind: (-kinds[kind], kind)) if kinds else "", shortest)
