@@ -253,37 +253,47 @@ def extract(report):
         import os
         os.kill(os.getpid(), 9)
     if "LARGE" in text:
+        held = [bytearray(50_000_000) for _ in range(8)]
+        time.sleep(600)
+    if "HUGE" in text:
         held = [bytearray(50_000_000) for _ in range(200)]
-        time.sleep(1)
+    if "FULL" in text:
+        def full(*_):
+            raise MemoryError
+        reader.rejected = full
+        full()
     return Extraction(report=report, extractor="none")
 reader.extract_all = lambda reports: map(extract, reports)
 reader.main(sys.argv[1:])
 """
 
 
-def test_a_record_that_breaks_a_limit_is_rejected_and_the_rest_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def sick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reading process that some texts make slow, large or dead."""
     (tmp_path / "sick.py").write_text(SICK)
     monkeypatch.setattr("tallyroom.bulk.guard.MODULE", "sick")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
-    guard = Guard(seconds=1, megabytes=600)
+
+
+def reasons(guard: Guard, texts: list[str]) -> list[str]:
     try:
-        words = [
-            "Two people died in Orsk.",
-            "SLOW",
-            "Three were hurt in Orsk.",
-            "DEADLY",
-            "LARGE",
-            "Four died in Orsk.",
-        ]
-        answers = guard.read([raw(text) for text in words])
+        return [answer[0].reason for answer in guard.read([raw(text) for text in texts])]
     finally:
         guard.close()
-    reasons = [answer[0].reason for answer in answers]
-    assert reasons[:4] == ["", "too_slow", "", "crashed"]
-    assert reasons[4] == "too_much_memory"
-    assert reasons[5] == ""
+
+
+@pytest.mark.usefixtures("sick")
+def test_a_slow_or_deadly_record_is_rejected_and_the_rest_is_read() -> None:
+    words = ["Two people died in Orsk.", "SLOW", "Three were hurt in Orsk.", "DEADLY", "Four died in Orsk."]
+    assert reasons(Guard(seconds=1), words) == ["", "too_slow", "", "crashed", ""]
+
+
+@pytest.mark.usefixtures("sick")
+def test_a_record_that_takes_too_much_memory_is_rejected_and_the_rest_is_read() -> None:
+    """Seen from outside, met at the bound of the process, and where nothing is left to say so."""
+    words = ["Two people died in Orsk.", "LARGE", "HUGE", "FULL", "Four died in Orsk."]
+    assert reasons(Guard(megabytes=300), words) == ["", *3 * ["too_much_memory"], ""]
 
 
 def test_a_bad_record_is_a_row_and_no_fault() -> None:

@@ -11,7 +11,7 @@ from typing import IO, Any, BinaryIO, cast
 
 import msgspec
 
-from tallyroom.bulk.reader import Outcome, Task, receive, rejected, send
+from tallyroom.bulk.reader import OUT_OF_MEMORY, Outcome, Task, receive, rejected, send
 from tallyroom.bulk.records import Raw, Reason, Reject
 
 #: CPU seconds that one record may take, and megabytes that reading may hold.
@@ -99,6 +99,8 @@ class Guard:
         except (EOFError, BrokenPipeError):
             status = self._process.wait()
             self.close()
+            if status == OUT_OF_MEMORY:
+                raise self._too_large() from None
             raise _Ended("crashed", f"the reading process ended with status {status}") from None
         except _Ended:
             self.close()
@@ -112,11 +114,15 @@ class Guard:
         with selectors.DefaultSelector() as ready:
             ready.register(self._answers, selectors.EVENT_READ)
             while not ready.select(_LOOK):
+                # Memory first: to fill it takes time.
+                if _held(watched) > self.megabytes * 1_000_000:
+                    raise self._too_large()
                 spent = _spent(watched) - spent_before
                 if spent > self.seconds or time.monotonic() - begun > _PATIENCE * self.seconds:
                     raise _Ended("too_slow", f"over {self.seconds:g} s of CPU")
-                if _held(watched) > self.megabytes * 1_000_000:
-                    raise _Ended("too_much_memory", f"over {self.megabytes} MB")
+
+    def _too_large(self) -> _Ended:
+        return _Ended("too_much_memory", f"over {self.megabytes} MB")
 
 
 def _watched(pid: int) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import struct
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,8 @@ from tallyroom.readers.routing import Origin, read_stream
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.stories import signature
 
+#: Exit status of a reading process that had no memory left to say so.
+OUT_OF_MEMORY = 73
 _LENGTH = struct.Struct(">Q")
 
 
@@ -55,12 +58,14 @@ def read_records(task: Task) -> list[list[Outcome]]:
     try:
         return _read_together(task)
     except (MemoryError, RecursionError) as fault:
-        if len(task.records) > 1:
-            return [
-                own for record in task.records for own in read_records(Task(records=[record], with_text=task.with_text))
-            ]
         reason: Reason = "too_much_memory" if isinstance(fault, MemoryError) else "crashed"
-        return [[rejected(Reject(place=task.records[0].place, reason=reason, detail=str(fault)[:300]))]]
+        detail = str(fault)[:300]
+    # Out here the fault is gone, and with it what its frames held.
+    if len(task.records) > 1:
+        return [
+            own for record in task.records for own in read_records(Task(records=[record], with_text=task.with_text))
+        ]
+    return [[rejected(Reject(place=task.records[0].place, reason=reason, detail=detail))]]
 
 
 def _read_together(task: Task) -> list[list[Outcome]]:
@@ -210,7 +215,10 @@ def main(arguments: Sequence[str] = ()) -> None:
     sys.stdout = sys.stderr
     if arguments:
         _bound_memory(int(arguments[0]))
-    serve(sys.stdin.buffer, answers)
+    try:
+        serve(sys.stdin.buffer, answers)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
 
 
 def _bound_memory(megabytes: int) -> None:
