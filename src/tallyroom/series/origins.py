@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from tallyroom.copies import CopyPair
 from tallyroom.lexicon import table
 from tallyroom.resolve.nations import countries, fold
+from tallyroom.series.levels import rival_counts
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import is_named, kind_of, person_name
@@ -57,6 +58,7 @@ class Origins:
         self._join_persons()
         self._join_counts()
         self._join_sums()
+        self._join_levels()
         self._judge(judgements)
         self._assign()
 
@@ -138,6 +140,23 @@ class Origins:
                     a, b = self._of[dead.claim_id], self._of[total.claim_id]
                     if 0 <= total.day - dead.day <= SAME_COUNT_DAYS and self._root(a.key) != self._root(b.key):
                         self._join(a.key, b.key, f"the sum of that origin's figures ({total.figure.quote})")
+
+    def _join_levels(self) -> None:
+        """What a state keeps in its regions speaks with its government's voice, unless the two give rival counts."""
+        regions = sorted({key for key in self._parent if key.startswith("government:") and "/" in key})
+        if not regions:
+            return
+        own: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows:
+            if row.claim_id in self._of:
+                own[self._root(self._of[row.claim_id].key)].append(row)
+        for key in regions:
+            home, region = key.partition("/")[0], self._root(key)
+            self._parent.setdefault(home, home)
+            state = self._root(home)
+            if state != region and not rival_counts(own[region], own[state]):
+                self._join(home, key, "offices of one state")
+                own[self._root(home)] = own.pop(region) + own.pop(state)
 
     def _held_apart(self, judgements: Judgements) -> set[frozenset[str]]:
         """Keys of speakers that a person holds apart; one key with both names is split."""

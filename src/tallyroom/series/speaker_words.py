@@ -21,6 +21,8 @@ _BY_NAME = ("name", "name and country")
 #: What an office of the state may look after without being one: "the railway ministry", "the mining authority".
 _TOUCHED_BY_AN_OFFICE = ("company", "society")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
+#: "Borno State", "White Nile State".
+_IN_A_STATE = re.compile(r"[A-Z][\w-]+ State(?! Department)\b")
 #: "The town's Emergency Response Room" is no office of the town.
 _OWNED_NAME = re.compile(r"^(?:[Tt]he )?[a-z]+['’]s (?=[A-Z])")
 #: What a minister is minister of stands before the title with a capital letter, as a first name does.
@@ -192,6 +194,49 @@ def place_words_of(beside: str, person: tuple[str, ...]) -> list[str]:
     known = words_of()
     plain = known["generic"] | known["filler"] | table("series.toml")["offices"].keys() | {*person, "county", "city"}
     return [name for t in re.findall(r"[A-Z][\w-]+", beside) if (name := t.lower()) not in plain]
+
+
+@lru_cache(maxsize=1)
+def _regional() -> re.Pattern[str]:
+    return _any_of(words_of()["regional"])
+
+
+@lru_cache(maxsize=65536)
+def region_of(beside: str, person: tuple[str, ...]) -> str:
+    """Whose region an office of a state is for: "Borno State Ministry of Health" → borno; "region" where no name tells; else empty."""
+    if not _regional().search(beside) and not _IN_A_STATE.search(beside):
+        return ""
+    known = words_of()
+    named = [
+        word
+        for word in place_words_of(beside, person)
+        if word not in known["institutions"] and not kind_of(word) and not nations(word.title())
+    ]
+    return "-".join(sorted(set(named))) or "region"
+
+
+@lru_cache(maxsize=65536)
+def bloc_of(source: str) -> str:
+    """The bloc of several countries that a source is of: "Western diplomats" → western."""
+    blocs = words_of()["blocs"]
+    return next((word for t in _TOKEN.findall(source) if (word := t.lower()) in blocs), "")
+
+
+@lru_cache(maxsize=1)
+def _guests() -> re.Pattern[str]:
+    return _any_of(words_of()["guests"])
+
+
+@lru_cache(maxsize=65536)
+def without_a_guests_place(source: str) -> str:
+    """A source without where it lives, if it is there for home: "Western diplomats in Kinshasa"."""
+    return re.sub(r" (?:in|at) (?:the )?[A-Z].*$", "", source) if _guests().search(source) else source
+
+
+@lru_cache(maxsize=65536)
+def is_of_citizens(source: str) -> bool:
+    """Does a source look after its citizens abroad: a foreign ministry, an embassy?"""
+    return bool(words_of()["of_citizens"] & {t.lower() for t in _TOKEN.findall(source)})
 
 
 @lru_cache(maxsize=65536)

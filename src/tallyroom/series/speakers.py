@@ -12,22 +12,34 @@ from tallyroom.series.body_names import BodyNames
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
     bare_words,
+    bloc_of,
     body_key,
     is_anaphoric,
     is_generic,
     is_named,
     is_of_a_place,
+    is_of_citizens,
     is_whose,
     kind_of,
     members_of,
     name_key,
     person_name,
     place_words_of,
+    region_of,
+    without_a_guests_place,
     without_acronym,
     words_of,
 )
 from tallyroom.series.story_texts import StoryTexts, body_before
-from tallyroom.series.titles import is_owned, name_alone, nation_named, nation_of_last_body, owned_before, title_beside
+from tallyroom.series.titles import (
+    is_owned,
+    name_alone,
+    nation_named,
+    nation_of_last_body,
+    of_a_body_before,
+    owned_before,
+    title_beside,
+)
 from tallyroom.series.words import nation_beside, nation_last_named, nations
 
 #: "Sevgi Dogruer of Petrol-Is", "Yasir Adam, 26, of the Emergency Response Room".
@@ -166,11 +178,18 @@ class Speakers:
             nation = nation or self._nation_of_house(row, person)
             if kind == "legislature" and not person:
                 nation = nation or self._nation_of_bodies(row)
-            nation = nation or self._nation_of_place(source, row, person) or self._nation_of_story(source, row, person)
-            if nation:
-                return Speaker(f"government:{nation}", kind, nation, person)
-            if kind == "government" and self._tells_no_nation:
-                return Speaker("government:home", kind, "", person)
+            if is_of_citizens(source) and len(row.population.nations) == 1:
+                nation = nation or row.population.nations[0]
+            if not bloc_of(source):
+                nation = nation or self._nation_of_place(source, row, person)
+                nation = nation or self._nation_of_story(source, row, person)
+            home = nation or ("home" if kind == "government" and self._tells_no_nation else "")
+            region = region_of(beside, person) if kind == "government" else ""
+            if home:
+                return Speaker(f"government:{home}" + (f"/{region}" if region else ""), kind, nation, person)
+            bloc = bloc_of(source)
+            if bloc:
+                return Speaker(f"government:{bloc}", kind, "", person)
         if kind in AUTHORITIES and not person and is_generic(source):
             only = self._only_authority(row, kind)
             if only is not None:
@@ -194,11 +213,14 @@ class Speakers:
         return BodyNames(self._sources, {row.figure.place for row in self._rows if row.figure.place}, self._told)
 
     def _body_after(self, person: tuple[str, ...]) -> str:
-        """The body of the story that a text puts after a name: "Sevgi Dogruer of Petrol-Is", "Yasir Adam, 26, of the Response Room"."""
+        """The body of the story that a text puts beside a name: "Sevgi Dogruer of Petrol-Is", "M23 spokesman Fabien Rukundo"."""
         for text in self._told.holding(person[-1]).values():
             for match in name_alone(person[-1]).finditer(text):
                 told = _OF_A_BODY.match(text, match.end())
                 body = self._bodies.of(told[2], is_a_body=bool(told[1])) if told else None
+                if body is None:
+                    told = of_a_body_before().search(text[max(0, match.start() - HEARD // 3) : match.start()])
+                    body = self._bodies.of(told[1]) if told else None
                 if body is not None:
                     return body.name
         return ""
@@ -240,10 +262,17 @@ class Speakers:
     # --- whose government
 
     def _nation_in(self, source: str, row: Row) -> str:
+        whole, source = source, without_a_guests_place(source)
         found = nations(source)
         if len(found) == 1:
             return found[0]
+        if bloc_of(source) and is_generic(source):
+            return ""
+        if not found and (meant := self._told.meant_by(source)):
+            return meant
         text = self._texts.get(row.report.uid, "")
+        if whole != source:
+            return ""
         if is_whose(source):
             return nation_last_named(source, text)
         if not found and is_generic(source):

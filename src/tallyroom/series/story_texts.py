@@ -97,11 +97,23 @@ class StoryTexts:
     def _read_nation_of(self, place: str) -> str:
         if nations(place):
             return nation_of_place(place)
+        if meant := self.meant_by(place):
+            return meant
         told = {n for text in self.holding(place).values() if (n := _nation_after(place, text))}
         if len(told) == 1:
             return told.pop()
         known = nation_of_place(place)
         return self.main_nation if known and self.main_nation and known not in self._named else known
+
+    def meant_by(self, words: str) -> str:
+        """The country that an ambiguous name means, where the texts name one of those that it may mean and no other: "Congo's army"."""
+        codes = {code for span in nation_spans(words) if len(span.codes) > 1 for code in span.codes}
+        meant = codes & self._surely_named
+        return meant.pop() if len(meant) == 1 else ""
+
+    @cached_property
+    def _surely_named(self) -> set[str]:
+        return {span.codes[0] for text in self._texts.values() for span in nation_spans(text) if len(span.codes) == 1}
 
     @cached_property
     def _named(self) -> set[str]:

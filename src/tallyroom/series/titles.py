@@ -105,6 +105,15 @@ def is_owned(text: str, start: int, end: int) -> bool:
     return bool(owned_before().search(text[max(0, start - 90) : start]) or _OWNED_AFTER.match(text, end))
 
 
+@lru_cache(maxsize=1)
+def of_a_body_before() -> re.Pattern[str]:
+    """ "M23 spokesman Fabien ": what stands before the name of somebody who speaks for a body."""
+    posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\w’'-])([A-Z][\w’'-]*(?: (?:of |for |and )?[A-Z][\w’'-]*)*) (?:{posts}),? (?:[A-Z][\w.’'-]* ){{0,4}}$"
+    )
+
+
 def nation_of_last_body(words: str) -> str:
     for run in reversed(CAPITALISED.findall(words)):
         body = resolve_source(run)
