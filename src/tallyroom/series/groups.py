@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 
 from tallyroom.resolve.places import COUNTRY, resolve_place
 from tallyroom.series.naming import Naming
@@ -218,8 +219,9 @@ def _is_stated_part(row: Row) -> bool:
 class _Places:
     """Place names of one story that stand for one whole, since reports give them the same figure."""
 
-    def __init__(self) -> None:
+    def __init__(self, told_apart: set[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
         self.parent: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.told_apart = told_apart
 
     def root(self, place: tuple[str, ...]) -> tuple[str, ...]:
         while self.parent.setdefault(place, place) != place:
@@ -228,11 +230,31 @@ class _Places:
 
     def join(self, a: tuple[str, ...], b: tuple[str, ...]) -> None:
         first, second = sorted((self.root(a), self.root(b)))
+        if first == second or any({self.root(c), self.root(d)} == {first, second} for c, d in self.told_apart):
+            return
         self.parent[second] = first
 
 
+def _told_apart(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Places with a word in common for which one origin gives other totals of one day, side by side in a report: the town, its market."""
+    told: dict[tuple[object, ...], dict[tuple[str, ...], set[object]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        total = (
+            row.figure.aggregation not in ("subset", "additional") and not row.figure.repeat and row.tense == "counted"
+        )
+        if row.place and total and row.origin and not row.population.part:
+            thing = (row.report.uid, row.origin, row.figure.measure, row.unit, row.population, row.day)
+            told[thing][row.place].add(row.value)
+    return {
+        (a, b)
+        for by_place in told.values()
+        for a, b in combinations(sorted(by_place), 2)
+        if set(a) & set(b) and not by_place[a] & by_place[b]
+    }
+
+
 def _place_names(rows: Sequence[Row]) -> _Places:
-    places = _Places()
+    places = _Places(_told_apart(rows))
     by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
         if row.place and not _is_stated_part(row) and row.tense == "counted":
@@ -244,11 +266,19 @@ def _place_names(rows: Sequence[Row]) -> _Places:
             for b in kept:
                 if a.place < b.place and _stand_for_one(a, b):
                     places.join(a.place, b.place)
-    by_word: dict[str, tuple[str, ...]] = {}
+    by_word: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for place in sorted({row.place for row in rows if row.place}):
-        for word in place:
-            places.join(by_word.setdefault(word, place), place)
+        for word in set(place):
+            by_word[word].append(place)
+    alike = {pair for own in by_word.values() for pair in combinations(own[:MOST_HOLDERS], 2)}
+    for first, second in sorted(alike, key=lambda pair: (-_likeness(*pair), pair)):
+        places.join(first, second)
     return places
+
+
+def _likeness(a: tuple[str, ...], b: tuple[str, ...]) -> float:
+    """How many of the words of two places are words of both."""
+    return len(set(a) & set(b)) / len(set(a) | set(b))
 
 
 def _stand_for_one(a: Row, b: Row) -> bool:
