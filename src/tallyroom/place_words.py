@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tallyroom.lexicon import rows, table
-from tallyroom.resolve.nations import fold, nation_spans
+from tallyroom.resolve.nations import fold, spans_in_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class _Sentence:
         #: first word of a country or of the adjective of one → the word after its last.
         self.countries: dict[int, int] = {}
         begins = {a: n for n, (a, _) in enumerate(self.tokens)}
-        for span in nation_spans.__wrapped__(text[start:end]):
+        for span in spans_in_text(text[start:end]):
             first = begins.get(start + span.start)
             if first is not None:
                 last = first

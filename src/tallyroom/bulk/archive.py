@@ -25,6 +25,8 @@ def read_archive(stream: BinaryIO, name: str, start: int, end: int) -> Iterator[
     except ImportError:
         raise MissingExtra("bulk", "reading a web archive (WARC, WACZ)") from None
     position = _next_record(stream, start, end)
+    if start == 0 and position != 0:
+        yield Reject(place=Place(archive=name), reason="damaged", detail="no record of a web archive at its beginning")
     while position is not None:
         stream.seek(position)
         held: Raw | Reject | None = None

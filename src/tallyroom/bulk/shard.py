@@ -17,6 +17,7 @@ from tallyroom.bulk.records import Raw, Reject, Shard
 from tallyroom.bulk.sources import read_shard
 from tallyroom.bulk.storage import Folder
 from tallyroom.bulk.tables import BY_MONTH, TABLES
+from tallyroom.errors import TallyroomError
 
 #: So many records travel to the reading process at once.
 BATCH = 16
@@ -81,9 +82,12 @@ def run_shard(shard: Shard, address: str, settings: Settings) -> Done:
     guard.start()
     if guard.extractor != settings.extractor:
         raise WrongExtractor(settings.extractor, guard.extractor)
-    return write_shard(
-        shard, folder, settings, outcomes_of(shard, guard.read), spent=lambda: time.process_time() + guard.spent()
-    )
+    try:
+        return write_shard(
+            shard, folder, settings, outcomes_of(shard, guard.read), spent=lambda: time.process_time() + guard.spent()
+        )
+    except OSError as fault:
+        raise TallyroomError(f"{shard.name}: {fault}") from fault
 
 
 def close_guards() -> None:

@@ -6,12 +6,13 @@ import hashlib
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, cast
 
 from tallyroom.bulk.archive import read_archive
 from tallyroom.bulk.records import Place, Raw, Reject, Shard
-from tallyroom.bulk.storage import open_read, queried, to_filesystem
+from tallyroom.bulk.storage import Damaged, open_read, queried, to_address, to_filesystem
 from tallyroom.errors import InputError
 from tallyroom.readers.limits import MAX_LINE_BYTES, MAX_REPORT_BYTES, megabytes
 from tallyroom.readers.routing import is_known
@@ -36,48 +37,65 @@ def plan(inputs: Iterable[str], *, shard_bytes: int = SHARD_BYTES, published: st
 
 
 def _plan_one(name: str, shard_bytes: int, published: str | None) -> Iterator[Shard]:
-    filesystem, path = to_filesystem(name)
     try:
-        if any(mark in path for mark in "*?["):
-            found = sorted(filesystem.glob(path))
-        elif filesystem.isdir(path):
-            found = sorted(
-                p for p in filesystem.find(path) if is_known(p[len(path) :]) or p.lower().endswith(".parquet")
-            )
-        else:
-            found = [path]
-        if not found:
-            raise InputError(name, "holds nothing that can be read")
+        filesystem, path = to_filesystem(name)
         loose: list[str] = []
-        for one in found:
-            address = filesystem.unstrip_protocol(one) if "://" in name else one
-            low = one.lower()
-            if low.endswith((*_WARC, *_LINES, ".parquet", ".wacz")):
+        for one in _found(filesystem, path, name):
+            address = to_address(filesystem, one, name)
+            if one.lower().endswith((*_WARC, *_LINES, ".parquet", ".wacz")):
                 yield from _split(filesystem, one, address, shard_bytes, published)
             else:
-                loose.append(address)
+                loose.append(one)
         for first in range(0, len(loose), _FILES):
-            own = tuple(loose[first : first + _FILES])
-            sizes = [filesystem.size(one) for one in own]
+            paths = loose[first : first + _FILES]
+            own = tuple(to_address(filesystem, one, name) for one in paths)
+            sizes = [filesystem.size(one) for one in paths]
             yield _shard(
                 kind="files", address=name, name=name, files=own, end=len(own), published=published, mark=sizes
             )
     except FileNotFoundError:
         raise InputError(name, "there is no such file") from None
-    except (OSError, ImportError, ValueError) as fault:
+    except (OSError, ImportError, ValueError, zipfile.BadZipFile) as fault:
         raise InputError(name, f"cannot be opened ({fault})") from fault
 
 
+def _found(filesystem: Any, path: str, name: str) -> list[str]:
+    """The files that a path, a folder or a pattern names, in order."""
+    if filesystem.isdir(path):
+        found = [
+            one
+            for one in sorted(filesystem.find(path))
+            if is_known(one[len(path) :]) or one.lower().endswith(".parquet")
+        ]
+    elif not filesystem.exists(path) and any(mark in path for mark in "*?["):
+        found = sorted(one for one, about in filesystem.glob(path, detail=True).items() if about["type"] == "file")
+    else:
+        return [path]
+    if not found:
+        raise InputError(name, "holds nothing that can be read")
+    return found
+
+
 def _split(filesystem: Any, path: str, address: str, shard_bytes: int, published: str | None) -> Iterator[Shard]:
+    """The shards of a file; where it is damaged one that will tell so."""
     low, size = path.lower(), int(filesystem.size(path) or 0)
     more = {"published": published, "mark": size}
     if low.endswith(".wacz"):
-        with filesystem.open(path, "rb") as stream, zipfile.ZipFile(stream) as archive:
-            for member in sorted(archive.namelist()):
-                if member.lower().endswith(_WARC):
-                    yield _shard(kind="wacz", address=address, name=f"{address}!{member}", member=member, **more)
+        try:
+            with filesystem.open(path, "rb") as stream, zipfile.ZipFile(stream) as archive:
+                members = sorted(member for member in archive.namelist() if member.lower().endswith(_WARC))
+        except zipfile.BadZipFile:
+            members = []
+        for member in members:
+            yield _shard(kind="wacz", address=address, name=f"{address}!{member}", member=member, **more)
+        if not members:
+            yield _shard(kind="wacz", address=address, name=address, **more)
     elif low.endswith(".parquet"):
-        rows = queried(address, "select count(*) from read_parquet(?)", [address])[0][0]
+        try:
+            rows = queried(address, "select count(*) from read_parquet(?)")[0][0]
+        except Damaged:
+            yield _shard(kind="rows", address=address, name=address, **more)
+            return
         for first in range(0, rows, _ROWS):
             yield _shard(kind="rows", address=address, name=address, start=first, end=min(rows, first + _ROWS), **more)
     else:
@@ -118,19 +136,21 @@ def _dated(records: Iterator[Raw | Reject], published: str | None) -> Iterator[R
 
 
 def _read_member(shard: Shard) -> Iterator[Raw | Reject]:
-    with (
-        open_read(shard.address) as stream,
-        zipfile.ZipFile(stream) as archive,
-        archive.open(shard.member) as packed,
-        tempfile.TemporaryFile() as copy,
-    ):
+    place = Place(archive=shard.name)
+    with open_read(shard.address) as stream, tempfile.TemporaryFile() as copy:
         try:
-            while chunk := packed.read(1 << 20):
-                copy.write(chunk)
-        except (OSError, zipfile.BadZipFile, ValueError) as fault:
-            yield Reject(place=Place(archive=shard.name), reason="damaged", detail=str(fault)[:300])
+            with zipfile.ZipFile(stream) as archive:
+                if not shard.member:
+                    yield Reject(place=place, reason="unreadable", detail="a WACZ without an archive in it")
+                    return
+                with archive.open(shard.member) as packed:
+                    while chunk := packed.read(1 << 20):
+                        copy.write(chunk)
+        except (EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error) as fault:
+            yield Reject(place=place, reason="damaged", detail=str(fault)[:300])
         size = copy.tell()
-        yield from _dated(read_archive(cast(BinaryIO, copy), shard.name, 0, size), shard.published)
+        if size:
+            yield from _dated(read_archive(cast(BinaryIO, copy), shard.name, 0, size), shard.published)
 
 
 def _read_lines(stream: BinaryIO, shard: Shard) -> Iterator[Raw | Reject]:
@@ -161,17 +181,22 @@ def _skip_line(stream: BinaryIO) -> int:
 
 def _read_rows(shard: Shard) -> Iterator[Raw | Reject]:
     """Rows of a Parquet file with a column `text` and any of id, published, outlet, title, url."""
-    known = {row[0] for row in queried(shard.address, "describe select * from read_parquet(?)", [shard.address])}
-    if "text" not in known:
-        yield Reject(
-            place=Place(archive=shard.name, record_offset=shard.start), reason="unreadable", detail="no column `text`"
-        )
+    place = Place(archive=shard.name, record_offset=shard.start)
+    try:
+        known = {row[0] for row in queried(shard.address, "describe select * from read_parquet(?)")}
+        if "text" not in known:
+            yield Reject(place=place, reason="unreadable", detail="no column `text`")
+            return
+        wanted = ["text", *(name for name in _HEADER if name in known)]
+        columns = ", ".join(f'cast("{name}" as varchar)' for name in wanted)
+        # Only names of the list above reach the SQL.
+        sql = f"select {columns} from read_parquet(?, file_row_number = true) where file_row_number >= ? and file_row_number < ? order by file_row_number"  # noqa: S608
+        rows = queried(shard.address, sql, [shard.start, shard.end])
+    except Damaged as fault:
+        which = f"rows {shard.start} to {shard.end - 1}: " if shard.end else ""
+        yield Reject(place=place, reason="unreadable", detail=f"{which}{fault}"[:300])
         return
-    wanted = ["text", *(name for name in _HEADER if name in known)]
-    columns = ", ".join(f'cast("{name}" as varchar)' for name in wanted)
-    # Only names of the list above reach the SQL.
-    sql = f"select {columns} from read_parquet(?, file_row_number = true) where file_row_number >= ? and file_row_number < ? order by file_row_number"  # noqa: S608
-    for number, row in enumerate(queried(shard.address, sql, [shard.address, shard.start, shard.end]), shard.start):
+    for number, row in enumerate(rows, shard.start):
         fields = {name: value for name, value in zip(wanted, row, strict=True) if value is not None}
         body = json.dumps(fields).encode()
         yield Raw(

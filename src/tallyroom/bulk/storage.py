@@ -26,6 +26,17 @@ def to_filesystem(address: str) -> tuple[Any, str]:
     return filesystem, str(path)
 
 
+def to_address(filesystem: Any, path: str, named: str) -> str:
+    """The address of a file that was found under an address: itself a path or an address, chained where that one is."""
+    if "://" not in named:
+        return path
+    first, chain, rest = named.partition("::")
+    if "://" in first:
+        return f"{filesystem.unstrip_protocol(path)}{chain}{rest}"
+    # Behind a cache the path is that of the file system which it holds things for.
+    return f"{first}::{filesystem.fs.unstrip_protocol(path)}"
+
+
 @contextmanager
 def open_read(address: str) -> Iterator[BinaryIO]:
     """A file to read and move about in."""
@@ -133,8 +144,20 @@ def database(filesystem: Any = None, *, memory: str = "512MB") -> Iterator[Any]:
             yield connection
 
 
-def queried(address: str, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query on files of the address's file system."""
-    filesystem, _ = to_filesystem(address)
-    with database(filesystem) as connection:
-        return cast("list[tuple[Any, ...]]", connection.execute(sql, list(values)).fetchall())
+class Damaged(Exception):
+    """What a file holds is not what it should be."""
+
+
+def queried(address: str, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a query whose first value is the file at the address; Damaged where it is no sound Parquet."""
+    import duckdb
+
+    filesystem, path = to_filesystem(address)
+    name = path if _is_local(filesystem) else filesystem.unstrip_protocol(path)
+    try:
+        with database(filesystem) as connection:
+            return cast("list[tuple[Any, ...]]", connection.execute(sql, [name, *values]).fetchall())
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as fault:
+        raise OSError(str(fault)) from fault
+    except duckdb.Error as fault:
+        raise Damaged(str(fault).partition("\n")[0]) from fault

@@ -15,7 +15,7 @@ from tallyroom.grammar import lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Problem
 from tallyroom.numerals import as_number, find_numerals
-from tallyroom.resolve.nations import countries, nation_spans, nations
+from tallyroom.resolve.nations import countries, nation_spans, nations, spans_in_text
 from tallyroom.times import TimeWords, find_times
 
 #: Of each kind no more than this are looked into: a text with so many is seen at once.
@@ -161,7 +161,7 @@ def _actor(document: Document, offset: int) -> str | None:
     """The country named last before a place in its sentence, else the name there: whose people they are."""
     start, _ = _sentence(document, offset)
     before = document.text[start:offset]
-    spans = nation_spans.__wrapped__(before)
+    spans = spans_in_text(before)
     if spans:
         return before[spans[-1].start : spans[-1].end]
     found = _LAND.findall(before)

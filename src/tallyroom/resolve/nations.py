@@ -11,6 +11,10 @@ from tallyroom.lexicon import rows
 
 #: Abbreviations with dots ("U.S.", "N."), else runs of letters and digits.
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+", re.UNICODE)
+#: Those that may begin with a capital letter.
+_NO_SMALL_TOKEN = re.compile(rf"(?<![^\W_])(?![a-z0-9])(?:{TOKEN.pattern})", re.UNICODE)
+#: The countries in so few characters are kept in memory; a whole text is read anew.
+_KEPT = 200
 
 
 class Country(NamedTuple):
@@ -95,25 +99,34 @@ def named(words: str) -> tuple[str, ...]:
     return _names()[0].get(fold(words).removeprefix("the "), ())
 
 
-@lru_cache(maxsize=16384)
 def nation_spans(words: str) -> tuple[NationSpan, ...]:
     """Every country named in words, longest name first, in text order; only words with a capital letter count."""
+    return _kept_spans(words) if len(words) <= _KEPT else spans_in_text(words)
+
+
+@lru_cache(maxsize=16384)
+def _kept_spans(words: str) -> tuple[NationSpan, ...]:
+    return spans_in_text(words)
+
+
+def spans_in_text(words: str) -> tuple[NationSpan, ...]:
+    """As `nation_spans`, for words that hardly come again: nothing of them is kept in memory."""
     table, capitals = _names()
     longest = _longest()
-    tokens = list(TOKEN.finditer(words))
     out: list[NationSpan] = []
-    i = 0
-    while i < len(tokens):
-        most = longest.get(fold(tokens[i].group()), 0) if tokens[i].group()[0].isupper() else 0
-        for length in range(min(most, len(tokens) - i), 0, -1):
-            key = " ".join(fold(token.group()) for token in tokens[i : i + length])
-            if key in table and not (key == "us" and tokens[i].group() not in ("US", "U.S.")):
-                end = tokens[i + length - 1].end()
-                out.append(NationSpan(tokens[i].start(), end, table[key], key in capitals))
-                i += length
+    at = 0
+    while first := _NO_SMALL_TOKEN.search(words, at):
+        at = first.end()
+        most = longest.get(fold(first.group()), 0) if first.group()[0].isupper() else 0
+        tokens = [first] if most else []
+        while len(tokens) < most and (after := TOKEN.search(words, tokens[-1].end())):
+            tokens.append(after)
+        for length in range(len(tokens), 0, -1):
+            key = " ".join(fold(token.group()) for token in tokens[:length])
+            if key in table and not (key == "us" and first.group() not in ("US", "U.S.")):
+                at = tokens[length - 1].end()
+                out.append(NationSpan(first.start(), at, table[key], key in capitals))
                 break
-        else:
-            i += 1
     return tuple(out)
 
 
@@ -126,5 +139,4 @@ def nations(words: str | None) -> tuple[str, ...]:
 
 def nations_in_text(text: str) -> tuple[str, ...]:
     """As `nations`, for a whole text: nothing of it is kept in memory."""
-    spans: tuple[NationSpan, ...] = nation_spans.__wrapped__(text)
-    return tuple(dict.fromkeys(span.codes[0] for span in spans if len(span.codes) == 1))
+    return tuple(dict.fromkeys(span.codes[0] for span in spans_in_text(text) if len(span.codes) == 1))

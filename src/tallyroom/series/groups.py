@@ -221,7 +221,11 @@ class _Places:
 
     def __init__(self, told_apart: set[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
         self.parent: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self.told_apart = told_apart
+        self._members: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        self._apart: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+        for a, b in told_apart:
+            self._apart[a].add(b)
+            self._apart[b].add(a)
 
     def root(self, place: tuple[str, ...]) -> tuple[str, ...]:
         while self.parent.setdefault(place, place) != place:
@@ -230,26 +234,29 @@ class _Places:
 
     def join(self, a: tuple[str, ...], b: tuple[str, ...]) -> None:
         first, second = sorted((self.root(a), self.root(b)))
-        if first == second or any({self.root(c), self.root(d)} == {first, second} for c, d in self.told_apart):
+        own, other = (self._members.setdefault(root, {root}) for root in (first, second))
+        if first == second or not self._apart[first].isdisjoint(other):
             return
         self.parent[second] = first
+        own |= other
+        self._apart[first] |= self._apart[second]
 
 
 def _told_apart(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Places with a word in common for which one origin gives other totals of one day, side by side in a report: the town, its market."""
+    """Places for which one report gives other totals of one day, side by side: the town and its market."""
     told: dict[tuple[object, ...], dict[tuple[str, ...], set[object]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         total = (
             row.figure.aggregation not in ("subset", "additional") and not row.figure.repeat and row.tense == "counted"
         )
-        if row.place and total and row.origin and not row.population.part:
-            thing = (row.report.uid, row.origin, row.figure.measure, row.unit, row.population, row.day)
+        if row.place and total and not row.population.part:
+            thing = (row.report.uid, row.figure.measure, row.unit, row.population, row.day)
             told[thing][row.place].add(row.value)
     return {
         (a, b)
         for by_place in told.values()
         for a, b in combinations(sorted(by_place), 2)
-        if set(a) & set(b) and not by_place[a] & by_place[b]
+        if not by_place[a] & by_place[b]
     }
 
 

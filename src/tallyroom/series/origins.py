@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -142,8 +142,8 @@ class Origins:
                         self._join(a.key, b.key, f"the sum of that origin's figures ({total.figure.quote})")
 
     def _join_levels(self) -> None:
-        """What a state keeps in its regions speaks with its government's voice, unless the two give rival counts."""
-        regions = sorted({key for key in self._parent if key.startswith("government:") and "/" in key})
+        """What a state keeps in its regions, and who heads a town, speak with one voice, unless the two give rival counts."""
+        regions = sorted({key for key in self._parent if key.startswith(("government:", "local:")) and "/" in key})
         if not regions:
             return
         own: dict[str, list[Row]] = defaultdict(list)
@@ -155,7 +155,9 @@ class Origins:
             self._parent.setdefault(home, home)
             state = self._root(home)
             if state != region and not rival_counts(own[region], own[state]):
-                self._join(home, key, "offices of one state")
+                self._join(
+                    home, key, "offices of one state" if key.startswith("government:") else "offices of one town"
+                )
                 own[self._root(home)] = own.pop(region) + own.pop(state)
 
     def _held_apart(self, judgements: Judgements) -> set[frozenset[str]]:
@@ -256,9 +258,21 @@ class Origins:
                 self._parent.setdefault(issuer.key, issuer.key)
                 row.origin = self._root(issuer.key)
                 row.notes.append("whoever publishes a report speaks in it")
-            elif not row.origin or (passes_on and self._of[row.claim_id].kind == "media" and not _counts_itself(row)):
+            elif not row.origin or (passes_on and self._of[row.claim_id].kind == "media" and not self._counts(row)):
                 first = f"{UNATTRIBUTED}:{row.figure.source or row.report.outlet or row.report.id}"
                 row.origin = untold.setdefault((*key, row.place), first)
+
+    def _counts(self, row: Row) -> bool:
+        """Does the outlet that is named as the source keep a count of its own, as this report or another of the story says?"""
+        return (self._of[row.claim_id].key, row.figure.measure) in self._own_counts
+
+    @cached_property
+    def _own_counts(self) -> set[tuple[str, str]]:
+        return {
+            (who.key, row.figure.measure)
+            for row in self._rows
+            if (who := self._of.get(row.claim_id)) is not None and who.kind == "media" and _counts_itself(row)
+        }
 
     def _assign_outlets(self) -> None:
         """What a report has from another outlet rests on the one source that it names behind that outlet, if it names one."""

@@ -240,14 +240,13 @@ def is_of_citizens(source: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def body_key(source: str, beside: str, person: tuple[str, ...]) -> str:
-    """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one."""
+def body_key(source: str, beside: str, person: tuple[str, ...], place: tuple[str, ...]) -> str:
+    """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one.
+
+    A town whose name is not told is that of the place spoken of. Who is elected to head it may have a count of his own.
+    """
     offices: Mapping[str, str] = table("series.toml")["offices"]
     words = [word for word in _words(beside) if word not in person]
     office = next((offices[word] for word in words if word in offices), "")
-    names = place_words_of(beside, person)
-    if office in ("mayor", "governor") and person:
-        return f"{office}:{person[-1]}"
-    return (
-        f"{office or 'county'}:{'-'.join(sorted(set(names))) or (person[-1] if person else '-'.join(_words(source)))}"
-    )
+    names = "-".join(sorted(set(place_words_of(beside, person) or place))) or "-".join(_words(source))
+    return f"county:{names}" + (f"/{office}" if office else "")

@@ -199,7 +199,7 @@ class Speakers:
             if only is not None:
                 return only._replace(person=person)
         if kind == "local":
-            return Speaker("local:" + body_key(source, beside, person), kind, nation, person)
+            return Speaker("local:" + body_key(source, beside, person, row.place), kind, nation, person)
         key = named.key if named is not None else name_key(source, person)
         return Speaker(f"{kind}:{key}", kind, nation, person)
 
@@ -473,6 +473,8 @@ class Speakers:
         if not match:
             return source
         letters = match[1]
+        if kind_of(letters):
+            return source
         if letters in self._told.acronyms:
             return self._told.acronyms[letters]
         full = [
