@@ -14,6 +14,7 @@ import os
 import random
 import re
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -33,6 +34,8 @@ QUERIES = Path(__file__).with_suffix(".queries.toml")
 CLAIMS_A_REPORT = 10
 REPORTS_AN_EVENT = 10
 BATCH = 500
+#: Seconds for which one of two commands runs before the other goes on.
+TURN = 2.0
 
 
 def invented(number: int) -> Extraction:
@@ -126,15 +129,36 @@ def renamed(text: str, event: int) -> str:
     return re.sub("|".join(sorted(map(re.escape, names), key=len, reverse=True)), lambda found: others[found[0]], text)
 
 
-def cpu_of_command(*words: str) -> float:
-    """The seconds of CPU that a command of `tallyroom` took, with its start."""
+def cpu_in_turns(*commands: list[str]) -> list[float]:
+    """The seconds of CPU that commands of `tallyroom` took, with their start.
+
+    They run by turns, one at a time: whatever else the machine does meanwhile weighs on all of them alike.
+    """
     program = "import sys; from tallyroom.cli import main; sys.argv[0] = 'tallyroom'; main()"
-    with Path(os.devnull).open("wb") as nowhere:
-        started = subprocess.Popen([sys.executable, "-c", program, *words], stdout=nowhere)
-    _, status, used = os.wait4(started.pid, 0)
-    if status:
-        raise SystemExit(f"tallyroom {words[0]} ended with {os.waitstatus_to_exitcode(status)}")
-    return used.ru_utime + used.ru_stime
+    spent = [0.0] * len(commands)
+    running: dict[int, int] = {}
+    for number, words in enumerate(commands):
+        with Path(os.devnull).open("wb") as nowhere:
+            started = subprocess.Popen([sys.executable, "-c", program, *words], stdout=nowhere)
+        os.kill(started.pid, signal.SIGSTOP)
+        running[started.pid] = number
+    while running:
+        for pid, number in list(running.items()):
+            os.kill(pid, signal.SIGCONT)
+            ends = time.monotonic() + TURN
+            while time.monotonic() < ends:
+                done, status, used = os.wait4(pid, os.WNOHANG)
+                if done:
+                    del running[pid]
+                    if status:
+                        told = os.waitstatus_to_exitcode(status)
+                        raise SystemExit(f"tallyroom {commands[number][0]} ended with {told}")
+                    spent[number] = used.ru_utime + used.ru_stime
+                    break
+                time.sleep(0.02)
+            else:
+                os.kill(pid, signal.SIGSTOP)
+    return spent
 
 
 def add(folder: Path, count: int, parts: int) -> None:
@@ -151,11 +175,10 @@ def add(folder: Path, count: int, parts: int) -> None:
     with reports.open("wb") as out:
         for report in made_reports(part * size, size):
             out.write(encode_json(Extraction(report=report, extractor="")) + b"\n")
-    row = {
-        "reports": size,
-        "extract": cpu_of_command("extract", str(reports)),
-        "add": cpu_of_command("add", str(reports), "--ledger", str(folder / "a.db"), "--quiet"),
-    }
+    extraction, adding = cpu_in_turns(
+        ["extract", str(reports)], ["add", str(reports), "--ledger", str(folder / "a.db"), "--quiet"]
+    )
+    row = {"reports": size, "extract": extraction, "add": adding}
     with spent.open("ab") as file:
         file.write(msgspec.json.encode(row) + b"\n")
     with Ledger.open(folder / "a.db") as ledger:

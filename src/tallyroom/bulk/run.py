@@ -94,9 +94,9 @@ def bulk(
     `workers` local processes (0: a plain loop in this one), or those of a Dask `scheduler`. An input that cannot be
     opened stands in `faults`, and the rest is read; UsageError where the folder holds results of other settings.
     """
-    folder = Folder(out)
     settings = Settings(extractor=extractor_name(), with_text=with_text, seconds=seconds, megabytes=megabytes)
-    shards, faults = _planned(inputs, shard_bytes, published)
+    folder = _folder(out)
+    shards, faults = _planned(inputs, folder, shard_bytes, published)
     _hold(folder, settings)
     progress = Progress(shards=len(shards), faults=faults)
     known = _known(folder)
@@ -105,6 +105,8 @@ def bulk(
         if shard.id in known:
             progress.take(known[shard.id], fresh=False)
     step(progress)
+    if not left and (not known or _compared(folder, _mark(known), progress)):
+        return progress
     with engine(workers, scheduler, tell) as runner:
         progress.workers = runner.workers
         for done in _read(runner, left, folder, settings):
@@ -112,35 +114,52 @@ def bulk(
             known[done.shard] = done
             progress.take(done, fresh=True)
             step(progress)
-        _compare(runner, folder, [known[shard.id] for shard in shards], progress, step)
+        _compare(runner, folder, known, progress, step)
     return progress
 
 
 def _compare(
-    runner: Engine, folder: Folder, done: list[Done], progress: Progress, step: Callable[[Progress], None]
+    runner: Engine, folder: Folder, known: dict[str, Done], progress: Progress, step: Callable[[Progress], None]
 ) -> None:
-    """Copies and series over all shards, unless they were made of the same shards before."""
-    ids = sorted(one.shard for one in done)
-    mark = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16]
+    """Copies and series over all shards of the folder, unless they were made of the same shards before."""
+    ids = sorted(known)
+    mark = _mark(known)
+    if _compared(folder, mark, progress):
+        return
+    progress.stage = "copies"
+    step(progress)
+    copies = mark_copies(runner, folder, ids, sum(known[one].shingles for one in ids), mark)
+    progress.stage = "series"
+    step(progress)
+    series = build_all_series(runner, folder, ids, mark)
+    folder.write(COMPARED, msgspec.json.encode({"mark": mark, "copies": copies, "series": series}))
+    _compared(folder, mark, progress)
+
+
+def _mark(shards: Iterable[str]) -> str:
+    """What stands for a set of shards."""
+    return hashlib.sha256(" ".join(sorted(shards)).encode()).hexdigest()[:16]
+
+
+def _compared(folder: Folder, mark: str, progress: Progress) -> bool:
+    """Whether copies and series of these shards are there; their rows are then counted."""
     held = msgspec.json.decode(folder.read(COMPARED) or b"{}", type=dict[str, Any])
     if held.get("mark") != mark:
-        progress.stage = "copies"
-        step(progress)
-        copies = mark_copies(runner, folder, ids, sum(one.shingles for one in done), mark)
-        progress.stage = "series"
-        step(progress)
-        series = build_all_series(runner, folder, ids, mark)
-        held = {"mark": mark, "copies": copies, "series": series}
-        folder.write(COMPARED, msgspec.json.encode(held))
+        return False
     progress.rows.update(copies=held["copies"], series=held["series"])
+    return True
 
 
-def _planned(inputs: Iterable[str], shard_bytes: int, published: str | None) -> tuple[list[Shard], list[InputError]]:
+def _planned(
+    inputs: Iterable[str], folder: Folder, shard_bytes: int, published: str | None
+) -> tuple[list[Shard], list[InputError]]:
     shards: dict[str, Shard] = {}
     faults: list[InputError] = []
     for name in inputs:
         try:
-            shards.update((shard.id, shard) for shard in plan([name], shard_bytes=shard_bytes, published=published))
+            shards.update(
+                (shard.id, shard) for shard in plan([name], shard_bytes=shard_bytes, published=published, result=folder)
+            )
         except InputError as fault:
             faults.append(fault)
     return list(shards.values()), faults
@@ -152,11 +171,20 @@ def _read(runner: Engine, shards: list[Shard], folder: Folder, settings: Setting
         yield done
 
 
+def _folder(out: str) -> Folder:
+    """The folder of the result, made."""
+    try:
+        folder = Folder(out)
+        folder.make()
+    except (OSError, ImportError, ValueError, NotImplementedError) as fault:
+        raise UsageError(f"{out} cannot be written ({fault}); name another folder with --out") from fault
+    return folder
+
+
 def _hold(folder: Folder, settings: Settings) -> None:
     """Keep the settings with the folder, or see that they are the same."""
     held = folder.read(SETTINGS)
     if held is None:
-        folder.make()
         folder.write(SETTINGS, msgspec.json.encode(settings) + b"\n")
         return
     before = msgspec.json.decode(held, type=Settings)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from tallyroom.bulk.archive import read_archive
 from tallyroom.bulk.records import Place, Raw, Reject, Shard
-from tallyroom.bulk.storage import Damaged, open_read, queried, to_address, to_filesystem
+from tallyroom.bulk.storage import Damaged, Folder, open_read, queried, to_address, to_filesystem
 from tallyroom.errors import InputError
 from tallyroom.readers.limits import MAX_LINE_BYTES, MAX_REPORT_BYTES, megabytes
 from tallyroom.readers.routing import is_known
@@ -27,20 +27,25 @@ _FILES = 500
 _HEADER = ("id", "published", "outlet", "title", "url")
 
 
-def plan(inputs: Iterable[str], *, shard_bytes: int = SHARD_BYTES, published: str | None = None) -> list[Shard]:
-    """The shards of all inputs, each input once, in the order given; InputError where one cannot be opened."""
+def plan(
+    inputs: Iterable[str], *, shard_bytes: int = SHARD_BYTES, published: str | None = None, result: Folder | None = None
+) -> list[Shard]:
+    """The shards of all inputs, each input once, in the order given; InputError where one cannot be opened.
+
+    What lies in the folder of the result is no input.
+    """
     shards: dict[str, Shard] = {}
     for name in inputs:
-        for shard in _plan_one(name, shard_bytes, published):
+        for shard in _plan_one(name, shard_bytes, published, result):
             shards.setdefault(shard.id, shard)
     return list(shards.values())
 
 
-def _plan_one(name: str, shard_bytes: int, published: str | None) -> Iterator[Shard]:
+def _plan_one(name: str, shard_bytes: int, published: str | None, result: Folder | None) -> Iterator[Shard]:
     try:
         filesystem, path = to_filesystem(name)
         loose: list[str] = []
-        for one in _found(filesystem, path, name):
+        for one in _found(filesystem, path, name, result):
             address = to_address(filesystem, one, name)
             if one.lower().endswith((*_WARC, *_LINES, ".parquet", ".wacz")):
                 yield from _split(filesystem, one, address, shard_bytes, published)
@@ -59,7 +64,7 @@ def _plan_one(name: str, shard_bytes: int, published: str | None) -> Iterator[Sh
         raise InputError(name, f"cannot be opened ({fault})") from fault
 
 
-def _found(filesystem: Any, path: str, name: str) -> list[str]:
+def _found(filesystem: Any, path: str, name: str, result: Folder | None) -> list[str]:
     """The files that a path, a folder or a pattern names, in order."""
     if filesystem.isdir(path):
         found = [
@@ -71,6 +76,8 @@ def _found(filesystem: Any, path: str, name: str) -> list[str]:
         found = sorted(one for one, about in filesystem.glob(path, detail=True).items() if about["type"] == "file")
     else:
         return [path]
+    if result is not None:
+        found = [one for one in found if not result.holds(filesystem, one)]
     if not found:
         raise InputError(name, "holds nothing that can be read")
     return found

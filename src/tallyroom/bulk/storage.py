@@ -57,6 +57,10 @@ class Folder:
         self.address = address.rstrip("/") or "/"
         self._filesystem, self._path = to_filesystem(self.address)
 
+    def holds(self, filesystem: Any, path: str) -> bool:
+        """Whether a file of a file system lies in it."""
+        return type(filesystem) is type(self._filesystem) and path.startswith(f"{self._path.rstrip('/')}/")
+
     def path(self, name: str) -> str:
         """The path of a file in its own file system."""
         return join(self._path, name)
@@ -144,6 +148,11 @@ def database(filesystem: Any = None, *, memory: str = "512MB") -> Iterator[Any]:
             yield connection
 
 
+def _asked(sql: str, values: Sequence[Any], filesystem: Any = None) -> list[tuple[Any, ...]]:
+    with database(filesystem) as connection:
+        return cast("list[tuple[Any, ...]]", connection.execute(sql, list(values)).fetchall())
+
+
 class Damaged(Exception):
     """What a file holds is not what it should be."""
 
@@ -153,10 +162,17 @@ def queried(address: str, sql: str, values: Sequence[Any] = ()) -> list[tuple[An
     import duckdb
 
     filesystem, path = to_filesystem(address)
-    name = path if _is_local(filesystem) else filesystem.unstrip_protocol(path)
     try:
-        with database(filesystem) as connection:
-            return cast("list[tuple[Any, ...]]", connection.execute(sql, [name, *values]).fetchall())
+        if _is_local(filesystem):
+            return _asked(sql, [path, *values])
+        try:
+            return _asked(sql, [filesystem.unstrip_protocol(path), *values], filesystem)
+        except duckdb.NotImplementedException:
+            # The database wants to know more of a file than this file system tells.
+            with tempfile.TemporaryDirectory(prefix="tallyroom-") as folder:
+                local = os.path.join(folder, "rows.parquet")
+                filesystem.get_file(path, local)
+                return _asked(sql, [local, *values])
     except (duckdb.IOException, duckdb.OutOfMemoryException) as fault:
         raise OSError(str(fault)) from fault
     except duckdb.Error as fault:

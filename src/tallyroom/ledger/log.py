@@ -165,11 +165,20 @@ class Log:
         reading = self.reading(uid)
         return self._settle(held, reading, at)
 
-    def settle_read(self, held: LedgerReport, body: ReadingBody, at: str) -> None:
-        """The same after a reading that was just appended, without reading again what is at hand."""
-        self._settle(held, (body, at), at)
+    def settle_read(self, held: LedgerReport, body: ReadingBody, at: str, *, fresh: bool = False) -> None:
+        """The same after a reading that was just appended, without reading again what is at hand.
 
-    def _settle(self, held: LedgerReport, reading: tuple[ReadingBody, str] | None, at: str) -> Standing:
+        `fresh`: the report came with it, so that nothing of it counts so far.
+        """
+        self._settle(held, (body, at), at, fresh=fresh)
+
+    def _settle(
+        self, held: LedgerReport, reading: tuple[ReadingBody, str] | None, at: str, *, fresh: bool = False
+    ) -> Standing:
+        with self.names.steady():
+            return self._settled(held, reading, at, fresh)
+
+    def _settled(self, held: LedgerReport, reading: tuple[ReadingBody, str] | None, at: str, fresh: bool) -> Standing:
         uid, text = held.report.uid, held.report.text
         address = address_of(held.report)
         family = self._versions(address)
@@ -187,12 +196,11 @@ class Log:
             row = derive.claim_row(held, claim, review, secret, body.extractor, read_at, columns)
             rows.append(row)
             terms += derive.terms_of(row, claim.figure, held.report.outlet)
-        self._replace("claim", derive.CLAIM_COLUMNS, derive.INSERT_CLAIM, held.key, rows, at)
-        self._replace(
-            "problem", derive.PROBLEM_COLUMNS, derive.INSERT_PROBLEM, held.key,
-            self._problem_rows(held, body, older, judgements), at,
-        )  # fmt: skip
-        self._hide_the_past(held)
+        problems = self._problem_rows(held, body, older, judgements)
+        self._replace("claim", derive.CLAIM_COLUMNS, derive.INSERT_CLAIM, held.key, rows, at, fresh)
+        self._replace("problem", derive.PROBLEM_COLUMNS, derive.INSERT_PROBLEM, held.key, problems, at, fresh)
+        if not fresh:
+            self._hide_the_past(held)
         if held.report.outlet:
             terms.append(("outlet", fold(held.report.outlet), held.report.outlet))
         self.keep_terms(terms)
@@ -341,14 +349,19 @@ class Log:
         ]
 
     def _replace(
-        self, table: str, columns: Sequence[str], insert: str, key: int, rows: list[dict[str, Any]], at: str
+        self,
+        table: str,
+        columns: Sequence[str],
+        insert: str,
+        key: int,
+        rows: list[dict[str, Any]],
+        at: str,
+        first: bool,
     ) -> None:
-        """Close the rows that no longer hold, open the new ones; rows that stay the same stay."""
+        """Close the rows that no longer hold, open the new ones; rows that stay the same stay. `first`: none is there."""
         names = ", ".join(columns)
-        open_rows = self.database.rows(
-            f"select {names}, valid_from, {table}_key from {table} where report_key = :key and valid_to = '9999'",
-            {"key": key},
-        )
+        there = f"select {names}, valid_from, {table}_key from {table} where report_key = :key and valid_to = '9999'"
+        open_rows = [] if first else self.database.rows(there, {"key": key})
         standing_rows = {row[:-2]: row[-1] for row in open_rows}
         # An imported entry may be older than what counts here already.
         at = max(at, *(row[-2] for row in open_rows)) if open_rows else at

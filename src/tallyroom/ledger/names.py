@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -61,6 +62,17 @@ class Names:
         self.database = database
         self._keys: dict[Resolution, int] = {}
         self._judged: tuple[int | None, list[Judgement]] | None = None
+        self._steady = False
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Within it nobody judges anything: what people said is looked up once."""
+        self.judgements()
+        before, self._steady = self._steady, True
+        try:
+            yield
+        finally:
+            self._steady = before
 
     def forget(self) -> None:
         """After a rollback or a redaction nothing is known by heart."""
@@ -117,6 +129,8 @@ class Names:
 
     def judgements(self) -> list[Judgement]:
         """The judgements on names, pairs and problems of several reports, in order."""
+        if self._steady and self._judged is not None:
+            return self._judged[1]
         newest = self.database.rows("select max(sequence) from entry where uid = '' and kind = 'judgement'")[0][0]
         if self._judged is None or self._judged[0] != newest:
             rows = self.database.rows("select body from entry where uid = '' and kind = 'judgement' order by sequence")

@@ -128,7 +128,7 @@ class Ledger:
                 return Added(report.uid, False, False)
             new_reading = self.log.append("reading", identity, report.uid, body, at, self.run_id)
             if new_reading:
-                self.log.settle_read(held, body, at)
+                self.log.settle_read(held, body, at, fresh=new_report)
         return Added(report.uid, new_report, new_reading)
 
     # Ask

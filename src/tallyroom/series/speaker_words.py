@@ -18,11 +18,21 @@ _KINDS_OF_BODIES = {
     "rescue service": "government", "company": "company", "armed group": "rival",
 }  # fmt: skip
 _BY_NAME = ("name", "name and country")
+#: In place of the name of a region.
+SOME_REGION = "region"
 #: What an office of the state may look after without being one: "the railway ministry", "the mining authority".
 _TOUCHED_BY_AN_OFFICE = ("company", "society")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
-#: "Borno State", "White Nile State".
-_IN_A_STATE = re.compile(r"[A-Z][\w-]+ State(?! Department)\b")
+#: "Borno State", "Borno's health ministry".
+_REGION = re.compile(
+    r"((?:[A-Z][\w-]+ )+)(?:[Ss]tate(?! [Dd]epartment)|[Pp]rovince|[Rr]egion|[Oo]blast|[Gg]overnorate|[Pp]refecture)\b"
+    r"|^([A-Z][\w-]+)(?=['’]s )"
+)
+#: "Maui County", "the city of Surigao".
+_TOWN = re.compile(
+    r"((?:[A-Z][\w-]+ )+)(?:[Cc]ounty|[Cc]ity|[Tt]own|[Mm]unicipality|[Bb]orough|[Pp]arish|[Mm]ayor)\b"
+    r"|(?:[Cc]ounty|[Cc]ity|[Tt]own|[Mm]unicipality|[Mm]ayor) of ((?:[A-Z][\w-]+ ?)+)"
+)
 #: "The town's Emergency Response Room" is no office of the town.
 _OWNED_NAME = re.compile(r"^(?:[Tt]he )?[a-z]+['’]s (?=[A-Z])")
 #: What a minister is minister of stands before the title with a capital letter, as a first name does.
@@ -202,17 +212,22 @@ def _regional() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=65536)
-def region_of(beside: str, person: tuple[str, ...]) -> str:
-    """Whose region an office of a state is for: "Borno State Ministry of Health" → borno; "region" where no name tells; else empty."""
-    if not _regional().search(beside) and not _IN_A_STATE.search(beside):
+def region_of(beside: str, person: tuple[str, ...], places: frozenset[str]) -> str:
+    """Which region an office of a state is for, of whose story these are the words of places: "Borno State Ministry of Health" → borno.
+
+    SOME_REGION where no name tells it, empty for an office of the whole state.
+    """
+    named = _REGION.search(beside)
+    if nations(beside) or (not named and not _regional().search(beside)):
         return ""
-    known = words_of()
-    named = [
-        word
-        for word in place_words_of(beside, person)
-        if word not in known["institutions"] and not kind_of(word) and not nations(word.title())
-    ]
-    return "-".join(sorted(set(named))) or "region"
+    words = _small_names((named[1] or named[2]) if named else "")
+    words = words or [word for word in place_words_of(beside, person) if word in places]
+    return "-".join(sorted(set(words))) or SOME_REGION
+
+
+def _small_names(words: str) -> list[str]:
+    """The words of a name in small letters, without an article."""
+    return [word.lower() for word in re.findall(r"[\w-]+", words) if word[0].isupper() and word != "The"]
 
 
 @lru_cache(maxsize=65536)
@@ -240,7 +255,7 @@ def is_of_citizens(source: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def body_key(source: str, beside: str, person: tuple[str, ...], place: tuple[str, ...]) -> str:
+def body_key(source: str, beside: str, person: tuple[str, ...], place: tuple[str, ...], places: frozenset[str]) -> str:
     """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one.
 
     A town whose name is not told is that of the place spoken of. Who is elected to head it may have a count of his own.
@@ -248,5 +263,10 @@ def body_key(source: str, beside: str, person: tuple[str, ...], place: tuple[str
     offices: Mapping[str, str] = table("series.toml")["offices"]
     words = [word for word in _words(beside) if word not in person]
     office = next((offices[word] for word in words if word in offices), "")
-    names = "-".join(sorted(set(place_words_of(beside, person) or place))) or "-".join(_words(source))
-    return f"county:{names}" + (f"/{office}" if office else "")
+    told = _TOWN.search(beside)
+    names = _small_names((told[1] or told[2]) if told else "") or [
+        w for w in place_words_of(beside, person) if w in places
+    ]
+    return f"county:{'-'.join(sorted(set(names or place))) or '-'.join(_words(source))}" + (
+        f"/{office}" if office else ""
+    )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tallyroom.series.body_names import BodyNames
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
+    SOME_REGION,
     bare_words,
     bloc_of,
     body_key,
@@ -184,7 +185,7 @@ class Speakers:
                 nation = nation or self._nation_of_place(source, row, person)
                 nation = nation or self._nation_of_story(source, row, person)
             home = nation or ("home" if kind == "government" and self._tells_no_nation else "")
-            region = region_of(beside, person) if kind == "government" else ""
+            region = self._region(beside, person, row) if kind == "government" else ""
             if home:
                 return Speaker(f"government:{home}" + (f"/{region}" if region else ""), kind, nation, person)
             bloc = bloc_of(source)
@@ -199,9 +200,29 @@ class Speakers:
             if only is not None:
                 return only._replace(person=person)
         if kind == "local":
-            return Speaker("local:" + body_key(source, beside, person, row.place), kind, nation, person)
+            return Speaker(
+                "local:" + body_key(source, beside, person, row.place, self._place_words), kind, nation, person
+            )
         key = named.key if named is not None else name_key(source, person)
         return Speaker(f"{kind}:{key}", kind, nation, person)
+
+    def _region(self, beside: str, person: tuple[str, ...], row: Row) -> str:
+        """The region that an office is for; where its words do not name it, the one of the story that the place names, or the only one."""
+        region = region_of(beside, person, self._place_words)
+        if region == SOME_REGION:
+            here = {one for one in self._regions if set(one.split("-")) <= set(row.place)} or self._regions
+            return next(iter(here)) if len(here) == 1 else region
+        return region
+
+    @cached_property
+    def _regions(self) -> set[str]:
+        """The regions that the sources of the story name."""
+        offices = (source for source in self._sources if kind_of(source) == "government")
+        return {region_of(source, (), self._place_words) for source in offices} - {"", SOME_REGION}
+
+    @cached_property
+    def _place_words(self) -> frozenset[str]:
+        return frozenset(word for row in self._rows for word in row.place)
 
     def issuer(self, row: Row) -> Speaker | None:
         """The body that publishes the report of a claim itself, as a ministry or a charity does; None where an outlet does."""
