@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import sys
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -155,6 +158,8 @@ def test_what_is_done_is_not_done_again(archive: Path, result: Path, monkeypatch
     before = tables(result)
     done = bulk([str(archive)], str(result), shard_bytes=400_000)
     assert done.found == done.shards > 2
+    # An engine of that many workers is not even started.
+    assert bulk([str(archive)], str(result), workers=1000, shard_bytes=400_000).rows == done.rows
     (result / "manifest.jsonl").write_bytes((result / "manifest.jsonl").read_bytes()[:300])
     done = bulk([str(archive)], str(result), shard_bytes=400_000)
     assert done.found == done.shards
@@ -234,6 +239,70 @@ def test_what_cannot_be_opened_is_said_and_the_rest_is_read(tmp_path: Path) -> N
     assert done.exit_code == 1
     assert "none.warc.gz: there is no such file" in done.output
     assert len(table(tmp_path / "out", "reports")) == 1
+
+
+def test_a_damaged_file_is_a_reject_and_the_rest_of_the_folder_is_read(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.jsonl").write_bytes(line("Two people died in Orsk on Monday."))
+    (source / "b.wacz").write_bytes(b"PK no zip")
+    (source / "c.warc.gz").write_bytes(gzip.compress(b"no archive"))
+    duckdb.sql(f"copy (select 'Three people died in Orsk.' as text) to '{source}/d.parquet'")
+    data = (source / "d.parquet").read_bytes()
+    (source / "e.parquet").write_bytes(data[:-8])
+    (source / "f.parquet").write_bytes(data[:4] + bytes(40) + data[44:])
+    with zipfile.ZipFile(source / "g.wacz", "w") as archive:
+        archive.writestr("datapackage.json", "{}")
+    done = bulk([str(source)], str(tmp_path / "out"))
+    assert not done.faults
+    assert {Path(row["archive"]).name for row in table(tmp_path / "out", "reports")} == {"a.jsonl", "d.parquet"}
+    rejects = {Path(row["archive"]).name: row["reason"] for row in table(tmp_path / "out", "rejects")}
+    assert rejects == {
+        "b.wacz": "damaged", "c.warc.gz": "damaged", "e.parquet": "unreadable", "f.parquet": "unreadable",
+        "g.wacz": "unreadable",
+    }  # fmt: skip
+
+
+def test_chained_addresses_reach_what_lies_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "c.txt").write_text("Three people were hurt in a fire in Orsk on Monday, police said.")
+    duckdb.sql(f"copy (select 'Four people died in Orsk.' as text) to '{tmp_path}/b.parquet'")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("in/a.jsonl", line("Two people died in Orsk on Monday."))
+        archive.write(tmp_path / "b.parquet", "in/b.parquet")
+        archive.write(tmp_path / "c.txt", "in/c.txt")
+    inputs = [
+        f"zip://in::{tmp_path}/a.zip",
+        f"zip://in/*.jsonl::{tmp_path}/a.zip",
+        f"simplecache::file://{tmp_path}/*.txt",
+    ]
+    bulk(inputs, str(tmp_path / "out"))
+    found = {row["archive"]: row["best"] for row in table(tmp_path / "out", "claims")}
+    assert found == {
+        f"zip://in/a.jsonl::{tmp_path}/a.zip": 2.0, f"zip://in/b.parquet::{tmp_path}/a.zip": 4.0,
+        f"zip://in/c.txt::{tmp_path}/a.zip": 3.0, f"simplecache::file://{tmp_path}/c.txt": 3.0,
+    }  # fmt: skip
+
+
+def test_what_lies_in_the_result_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(line("Two people died in Orsk on Monday."))
+    for _ in range(2):
+        done = bulk([str(tmp_path)], str(tmp_path / "out"))
+        assert (done.shards, done.records) == (1, 1)
+
+
+@pytest.mark.parametrize("address", ["foo://bar/a", "s3://bucket/a"])
+def test_an_address_that_nothing_opens_is_said(tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    done = bulk([address], str(tmp_path / "out"))
+    assert str(done.faults[0]).startswith(f"{address}: cannot be opened")
+    with pytest.raises(UsageError, match="name another folder with --out"):
+        bulk([str(tmp_path)], address)
+
+
+def test_a_result_where_none_can_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Two people died in Orsk.")
+    with pytest.raises(UsageError, match=r"a\.txt cannot be written"):
+        bulk([str(tmp_path)], str(tmp_path / "a.txt"))
 
 
 def raw(text: str, kind: str = "line") -> Raw:

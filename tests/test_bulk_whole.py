@@ -131,6 +131,18 @@ def test_series_do_not_depend_on_how_stories_are_dealt_out(
     assert len(list((tmp_path / "other" / "series").iterdir())) > 1
 
 
+def test_what_is_added_later_is_compared_with_what_is_there(source: Path, out: Path, tmp_path: Path) -> None:
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number in range(2):
+        (tmp_path / f"{number}.jsonl").write_text("".join(lines[number::2]), encoding="utf-8")
+        bulk([str(tmp_path / f"{number}.jsonl")], str(tmp_path / "news"))
+    for name, order in (("copies", "uid"), ("series", "series_id")):
+        later, whole = (
+            asked(f"select * from '{f}/{name}/*.parquet' order by {order}") for f in (tmp_path / "news", out)
+        )
+        assert later == whole
+
+
 def run(*words: str) -> str:
     done = CliRunner().invoke(tallyroom, list(words))
     assert done.exit_code == 0, done.output
