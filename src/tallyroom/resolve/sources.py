@@ -40,6 +40,8 @@ _SPEAKING_FOR = re.compile(r" (?:officials?|spokes(?:man|woman|person)|chief|sou
 _OF_ANOTHER = re.compile(r" s ")
 #: "The UN refugee agency, UNHCR".
 _NAMED_TWICE = re.compile(r", (?:the )?[A-Z]{2,8}$")
+#: "A senior State Department official".
+_WHOEVER = re.compile(r"^(?:an? |one |two |some |several )?(?:senior |top |unnamed |anonymous )*")
 _PARTICLES = frozenset(
     {"al", "bin", "ibn", "de", "van", "von", "el", "da", "la", "del", "der", "ben", "abu", "ter", "dos"}
 )
@@ -138,7 +140,7 @@ def resolve_source(words: str, *, context: Context = Context()) -> SourceMeaning
     bare = fold(_without(words, spans))
     whole = fold(words).removeprefix("the ")
     known, functions = _bodies()
-    spoken_for = _SPEAKING_FOR.sub("", whole)
+    spoken_for = _WHOEVER.sub("", _SPEAKING_FOR.sub("", whole))
     named_so = (
         known.get(whole)
         or known.get(spoken_for)

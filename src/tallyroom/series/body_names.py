@@ -14,6 +14,8 @@ from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.words import nations
 
 _NAME_WORD = re.compile(r"(?<!\w)[A-Z][^\W_]*(?:[-’'][^\W_]+)*")
+#: "The UN humanitarian office": its other words tell which body it is, and the short form does not.
+_SHORT_FORM = re.compile(r"^(?:[Tt]he )?[A-Z]{2,5}(?:['’]s)? [a-z]|^[a-z ]+ [A-Z]{2,5}$")
 #: Kinds that only the want of a better word gives.
 _NO_KIND = ("person", "unnamed", "body")
 
@@ -36,6 +38,8 @@ class BodyNames:
         named = {
             source: name_words(source) for source in sources if _is_a_body(source) or told.is_called_a_body(source)
         }
+        together = {source for source in named if " and " in source and _names_several(source, set(named.values()))}
+        named = {source: words for source, words in named.items() if source not in together}
         whole = set(named.values()) - {frozenset()}
         self._told = Counter(word for words in whole for word in words)
         #: The names by their rarest word, and by each word.
@@ -90,7 +94,13 @@ def name_words(source: str) -> frozenset[str]:
 
 
 def _is_a_body(source: str) -> bool:
-    return not person_name(source) and not is_generic(source) and not members_of(source)
+    return not (person_name(source) or is_generic(source) or members_of(source) or _SHORT_FORM.search(source))
+
+
+def _names_several(source: str, known: set[frozenset[str]]) -> bool:
+    """Is a source two bodies of the story, each named elsewhere: "Open Door and the Legal Aid Cell"?"""
+    first, _, second = source.partition(" and ")
+    return {name_words(first), name_words(second)} <= known
 
 
 def _body(names: Sequence[str]) -> Body:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from tallyroom.lexicon import lines, table
-from tallyroom.resolve.nations import fold
+from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.words import nations
 
@@ -218,7 +218,7 @@ def region_of(beside: str, person: tuple[str, ...], places: frozenset[str]) -> s
     SOME_REGION where no name tells it, empty for an office of the whole state.
     """
     named = _REGION.search(beside)
-    if nations(beside) or (not named and not _regional().search(beside)):
+    if nation_spans(beside) or (not named and not _regional().search(beside)):
         return ""
     words = _small_names((named[1] or named[2]) if named else "")
     words = words or [word for word in place_words_of(beside, person) if word in places]

@@ -47,6 +47,11 @@ from tallyroom.series.words import nation_beside, nation_last_named, nations
 _OF_A_BODY = re.compile(r"(?:, \d{1,3},)? (?:of|from) (the )?([A-Z][\w’'-]*(?: (?:(?:of|for|and) )?[A-Z][\w’'-]*)*)")
 
 
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+#: A sentence about a body: where that is none of the story's sources, "its spokesman" speaks for nobody known.
+_OF_A_STRANGER = re.compile(r"The [A-Z]|[A-Z]{2,}\b")
+
+
 class Speaker(NamedTuple):
     """One speaker of a story: the key under which its names meet, and what is known of it."""
 
@@ -139,7 +144,7 @@ class Speakers:
         source = self._spelled[source]
         if _folded(source) in self._outlets and kind_of(source) in (None, "media"):
             return Speaker(f"media:{name_key(source, ())}", "media", "", ())
-        members = members_of(source)
+        members = members_of(source) or self._two_bodies(source)
         if members:
             return self._joint(source, members, row)
         named = self._bodies.of(source)
@@ -149,14 +154,15 @@ class Speakers:
             kind = named.kind
         nation = self._nation_in(source, row)
         beside = source
-        if not nation and kind in ("person", "unnamed", "government", "body"):
+        told = self._told.body_of(person) if person else ""
+        if not nation and not told and kind in ("person", "unnamed", "government", "body"):
             employer = self._employer(source, person, row)
             if employer is not None:
                 return employer._replace(person=person, members=())
         if person and kind == "person":
             if self._told.is_of_an_outlet(person):
                 return Speaker(f"media:{name_key(source, person)}", "media", "", person)
-            body = self._told.body_of(person) or self._body_after(person)
+            body = told or self._body_after(person)
             if body and body != source:
                 return self.named(body, row)._replace(person=person, members=())
         title = self._title(source, person, row) if person else None
@@ -182,8 +188,9 @@ class Speakers:
             if is_of_citizens(source) and len(row.population.nations) == 1:
                 nation = nation or row.population.nations[0]
             if not bloc_of(source):
-                nation = nation or self._nation_of_place(source, row, person)
+                nation = nation or self._nation_of_issuer(row) or self._nation_of_place(source, row, person)
                 nation = nation or self._nation_of_story(source, row, person)
+                nation = nation or (self._nation_of_bodies(row) if person else "")
             home = nation or ("home" if kind == "government" and self._tells_no_nation else "")
             region = self._region(beside, person, row) if kind == "government" else ""
             if home:
@@ -241,7 +248,8 @@ class Speakers:
                 body = self._bodies.of(told[2], is_a_body=bool(told[1])) if told else None
                 if body is None:
                     told = of_a_body_before().search(text[max(0, match.start() - HEARD // 3) : match.start()])
-                    body = self._bodies.of(told[1]) if told else None
+                    name = (told[1] or told[2]) if told else ""
+                    body = self._bodies.of(self._told.acronyms.get(name, name)) if name else None
                 if body is not None:
                     return body.name
         return ""
@@ -273,6 +281,13 @@ class Speakers:
             }
             self._of_kind[kind] = next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
         return self._of_kind[kind]
+
+    def _two_bodies(self, source: str) -> tuple[str, ...]:
+        """Two bodies of the story in one source: "Open Door and the Legal Aid Cell"."""
+        first, _, second = source.partition(" and ")
+        if not second or self._bodies.of(source) is not None:
+            return ()
+        return (first, second) if all(self._bodies.of(one) is not None for one in (first, second)) else ()
 
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
         own = [self.named(member, row) for member in members]
@@ -321,13 +336,20 @@ class Speakers:
 
     def _nation_of_bodies(self, row: Row) -> str:
         """The country of the one government whose bodies the report names as sources, as those that brief lawmakers are."""
+        sources = {str(other.figure.source) for other in self._by_report[row.report.uid]}
         found = {
             nation
-            for other in self._by_report[row.report.uid]
-            if kind_of(str(other.figure.source)) in NATIONAL
-            for nation in nations(str(other.figure.source))
-        }
+            for source in sources
+            if kind_of(source) in NATIONAL
+            for nation in (*nations(source), self._told.meant_by(source))
+        } - {""}
         return found.pop() if len(found) == 1 else ""
+
+    def _nation_of_issuer(self, row: Row) -> str:
+        """The country whose government publishes the report: "the Government of the Republic" in a ministry's communiqué."""
+        outlet = row.report.outlet or ""
+        found = nations(outlet) if kind_of(outlet) == "government" else ()
+        return found[0] if len(found) == 1 else ""
 
     def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
@@ -455,9 +477,12 @@ class Speakers:
             named = next((m for m in name_alone(person[-1]).finditer(text) if is_owned(text, m.start(), m.end())), None)
             if named is None:
                 return None
-            heard = self._last_body(text[max(0, named.start() - HEARD) : named.start()])
-            if heard:
-                return self.named(heard, row)
+            for sentence in reversed(_SENTENCE.split(text[max(0, named.start() - HEARD) : named.start()])[-2:]):
+                heard = self._last_body(sentence)
+                if heard:
+                    return self.named(heard, row)
+                if _OF_A_STRANGER.match(sentence):
+                    return None
             start = max(start, named.start())
         elif not owned_before().search(source + " "):
             return None
@@ -477,7 +502,12 @@ class Speakers:
 
     def _last_body(self, words: str) -> str:
         """The name of a body of the story that some words have last."""
-        found = [(at, source) for bare, source in self._named_bodies if (at := words.rfind(bare)) >= 0]
+        found = [
+            (match.end(), source)
+            for bare, source in self._named_bodies
+            if bare in words
+            for match in re.finditer(rf"(?<!\w){re.escape(bare)}(?!\w)", words)
+        ]
         return max(found)[1] if found else ""
 
     @cached_property

@@ -107,10 +107,12 @@ def is_owned(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=1)
 def of_a_body_before() -> re.Pattern[str]:
-    """ "M23 spokesman Fabien ": what stands before the name of somebody who speaks for a body."""
+    """ "M23 spokesman Fabien ", "the Inquiry Panel led by the retired Justice Syed ": what stands before who speaks for a body."""
     posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
+    body = r"(?<![\w’'-])([A-Z][\w’'-]*(?: (?:of |for |and )?[A-Z][\w’'-]*)*)"
+    name = r"(?:[A-Z][\w.’'-]* ){0,4}$"
     return re.compile(
-        rf"(?<![\w’'-])([A-Z][\w’'-]*(?: (?:of |for |and )?[A-Z][\w’'-]*)*) (?:{posts}),? (?:[A-Z][\w.’'-]* ){{0,4}}$"
+        rf"{body} (?:{posts}),? {name}|{body},? (?:led|headed|chaired|run) by (?:the )?(?:[a-z]+ )?{name}"
     )
 
 
