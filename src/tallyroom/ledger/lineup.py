@@ -49,6 +49,8 @@ class About(msgspec.Struct, frozen=True):
     hazard: str | None
     seats: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    told: tuple[int, int] | None = None
 
     def signature(self, event: str | None) -> Signature:
         header = msgspec.structs.replace(self.header, event=event) if event else self.header
@@ -60,6 +62,8 @@ class About(msgspec.Struct, frozen=True):
             self.hazard,
             frozenset(self.seats),
             frozenset(self.cities),
+            frozenset(self.counts),
+            self.told,
         )
 
 
@@ -449,7 +453,7 @@ def about_of(own: Sequence[SeriesClaim]) -> _Held | None:
     body = msgspec.json.encode([header, *(claim.figure for claim in own)])
     about = About(
         msgspec.structs.replace(header, text=None), mark.day, tuple(sorted(mark.strong)), tuple(sorted(mark.names)), mark.hazard,
-        tuple(sorted(mark.seats)), tuple(sorted(mark.cities)),
+        tuple(sorted(mark.seats)), tuple(sorted(mark.cities)), tuple(sorted(mark.counts)), mark.told,
     )  # fmt: skip
     return _Held("", hashlib.sha256(body).hexdigest()[:24], about)
 

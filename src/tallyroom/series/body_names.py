@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from tallyroom.resolve.nations import fold
 from tallyroom.resolve.sources import resolve_source
+from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.speaker_words import is_generic, kind_of, members_of, name_key, person_name, without_acronym
 from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.words import nations
 
-_NAME_WORD = re.compile(r"(?<!\w)[A-Z][^\W_]*(?:[-’'][^\W_]+)*")
+_NAME_WORD = re.compile(with_all_capitals(r"(?<!\w)[A-Z][^\W_]*(?:[-’'][^\W_]+)*"))
 #: "The UN humanitarian office": its other words tell which body it is, and the short form does not.
-_SHORT_FORM = re.compile(r"^(?:[Tt]he )?[A-Z]{2,5}(?:['’]s)? [a-z]|^[a-z ]+ [A-Z]{2,5}$")
+_SHORT_FORM = re.compile(with_all_capitals(r"^(?:[Tt]he )?[A-Z]{2,5}(?:['’]s)? [a-z]|^[a-z ]+ [A-Z]{2,5}$"))
 #: Kinds that only the want of a better word gives.
 _NO_KIND = ("person", "unnamed", "body")
 

@@ -13,6 +13,7 @@ from tallyroom.series.drift import drifted_rows
 from tallyroom.series.findings import find_problems
 from tallyroom.series.groups import Group, group_rows
 from tallyroom.series.judged import judged_groups, mark_of
+from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.naming import Naming
 from tallyroom.series.origins import UNATTRIBUTED, Origins
 from tallyroom.series.points import Run, point_of, runs_of
@@ -140,7 +141,7 @@ def _event(rows: Sequence[Row]) -> str:
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         for words in (row.figure.place, row.figure.population):
-            for name in re.findall(r"[A-Z]\w+(?:\s[A-Z]\w+)*", words or ""):
+            for name in re.findall(with_all_capitals(r"[A-Z]\w+(?:\s[A-Z]\w+)*"), words or ""):
                 counts[name] += 1
     name = min(counts, key=lambda n: (-counts[n], n)) if counts else "story"
     first = min((row.report.published for row in rows if row.report.published), default="")

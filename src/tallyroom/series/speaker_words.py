@@ -9,6 +9,7 @@ from functools import lru_cache
 from tallyroom.lexicon import lines, table
 from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.resolve.sources import resolve_source
+from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.words import nations
 
 #: What the resolving room calls bodies that it knows, as this room does.
@@ -25,19 +26,25 @@ _TOUCHED_BY_AN_OFFICE = ("company", "society")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
 #: "Borno State", "Borno's health ministry".
 _REGION = re.compile(
-    r"((?:[A-Z][\w-]+ )+)(?:[Ss]tate(?! [Dd]epartment)|[Pp]rovince|[Rr]egion|[Oo]blast|[Gg]overnorate|[Pp]refecture)\b"
-    r"|^([A-Z][\w-]+)(?=['’]s )"
+    with_all_capitals(
+        r"((?:[A-Z][\w-]+ )+)(?:[Ss]tate(?! [Dd]epartment)|[Pp]rovince|[Rr]egion|[Oo]blast|[Gg]overnorate|[Pp]refecture)\b"
+        r"|^([A-Z][\w-]+)(?=['’]s )"
+    )
 )
 #: "Maui County", "the city of Surigao".
 _TOWN = re.compile(
-    r"((?:[A-Z][\w-]+ )+)(?:[Cc]ounty|[Cc]ity|[Tt]own|[Mm]unicipality|[Bb]orough|[Pp]arish|[Mm]ayor)\b"
-    r"|(?:[Cc]ounty|[Cc]ity|[Tt]own|[Mm]unicipality|[Mm]ayor) of ((?:[A-Z][\w-]+ ?)+)"
+    with_all_capitals(
+        r"((?:[A-Z][\w-]+ )+)(?:[Cc]ounty|[Cc]ity|[Tt]own|[Mm]unicipality|[Bb]orough|[Pp]arish|[Mm]ayor)\b"
+        r"|(?:[Cc]ounty|[Cc]ity|[Tt]own|[Mm]unicipality|[Mm]ayor) of ((?:[A-Z][\w-]+ ?)+)"
+    )
 )
 #: "The town's Emergency Response Room" is no office of the town.
-_OWNED_NAME = re.compile(r"^(?:[Tt]he )?[a-z]+['’]s (?=[A-Z])")
+_OWNED_NAME = re.compile(with_all_capitals(r"^(?:[Tt]he )?[a-z]+['’]s (?=[A-Z])"))
 #: What a minister is minister of stands before the title with a capital letter, as a first name does.
-_PORTFOLIO = re.compile(r"\b(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)(?:Minister|Secretary|Commissioner)\b")
-CAPITALISED = re.compile(r"[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*")
+_PORTFOLIO = re.compile(
+    with_all_capitals(r"\b(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)(?:Minister|Secretary|Commissioner)\b")
+)
+CAPITALISED = re.compile(with_all_capitals(r"[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*"))
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +96,9 @@ def person_name(words: str) -> tuple[str, ...]:
     rest = _PORTFOLIO.sub(" ", words)
     for _, pattern in titles():
         rest = pattern.sub(" ", rest)
-    if re.search(r"\w the [A-Z]", rest) or re.match(r"[Tt]he [A-Z]", rest):  # "Save the Children", "the Silver Band"
+    if re.search(with_all_capitals(r"\w the [A-Z]"), rest) or re.match(
+        with_all_capitals(r"[Tt]he [A-Z]"), rest
+    ):  # "Save the Children", "the Silver Band"
         return ()
     known = words_of()
     tokens = [t.strip(".") for t in _TOKEN.findall(rest)]
@@ -203,7 +212,7 @@ def place_words_of(beside: str, person: tuple[str, ...]) -> list[str]:
     """The names that tell whose office it is: "the Maui police chief" → maui."""
     known = words_of()
     plain = known["generic"] | known["filler"] | table("series.toml")["offices"].keys() | {*person, "county", "city"}
-    return [name for t in re.findall(r"[A-Z][\w-]+", beside) if (name := t.lower()) not in plain]
+    return [name for t in re.findall(with_all_capitals(r"[A-Z][\w-]+"), beside) if (name := t.lower()) not in plain]
 
 
 @lru_cache(maxsize=1)
@@ -245,7 +254,9 @@ def _guests() -> re.Pattern[str]:
 @lru_cache(maxsize=65536)
 def without_a_guests_place(source: str) -> str:
     """A source without where it lives, if it is there for home: "Western diplomats in Kinshasa"."""
-    return re.sub(r" (?:in|at) (?:the )?[A-Z].*$", "", source) if _guests().search(source) else source
+    return (
+        re.sub(with_all_capitals(r" (?:in|at) (?:the )?[A-Z].*$"), "", source) if _guests().search(source) else source
+    )
 
 
 @lru_cache(maxsize=65536)

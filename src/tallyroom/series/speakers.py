@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tallyroom.series.body_names import BodyNames
+from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
     SOME_REGION,
@@ -44,12 +45,14 @@ from tallyroom.series.titles import (
 from tallyroom.series.words import nation_beside, nation_last_named, nations
 
 #: "Sevgi Dogruer of Petrol-Is", "Yasir Adam, 26, of the Emergency Response Room".
-_OF_A_BODY = re.compile(r"(?:, \d{1,3},)? (?:of|from) (the )?([A-Z][\w’'-]*(?: (?:(?:of|for|and) )?[A-Z][\w’'-]*)*)")
+_OF_A_BODY = re.compile(
+    with_all_capitals(r"(?:, \d{1,3},)? (?:of|from) (the )?([A-Z][\w’'-]*(?: (?:(?:of|for|and) )?[A-Z][\w’'-]*)*)")
+)
 
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 #: A sentence about a body: where that is none of the story's sources, "its spokesman" speaks for nobody known.
-_OF_A_STRANGER = re.compile(r"The [A-Z]|[A-Z]{2,}\b")
+_OF_A_STRANGER = re.compile(with_all_capitals(r"The [A-Z]|[A-Z]{2,}\b"))
 
 
 class Speaker(NamedTuple):

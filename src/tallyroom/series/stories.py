@@ -11,6 +11,7 @@ from functools import lru_cache
 from tallyroom.lexicon import lines, table
 from tallyroom.resolve.nations import nation_spans
 from tallyroom.resolve.places import resolve_place, towns
+from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import days
 from tallyroom.series.words import stem
@@ -28,10 +29,10 @@ COUNTRY = 0.5
 BIG_TOWN = 100_000
 
 #: Names in a row: "Democratic Republic of the Congo", "U.S. Coast Guard".
-_WORD = r"(?:(?:[A-Z]\.)+|[A-Z][^\W_]*(?:[-’'][^\W_]+)*)"
+_WORD = with_all_capitals(r"(?:(?:[A-Z]\.)+|[A-Z][^\W_]*(?:[-’'][^\W_]+)*)")
 _RUN = re.compile(rf"(?<!\w){_WORD}(?:[ \n](?:(?:of|the|and|for) )*{_WORD})*")
-_NAME = re.compile(r"[A-Z][^\W\d_]{2,}")
-_PLACE_NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:de|la|el|al|of|the) )*[A-Z][\w’'-]+)*")
+_NAME = re.compile(with_all_capitals(r"[A-Z][^\W\d_]{2,}"))
+_PLACE_NAME = re.compile(with_all_capitals(r"[A-Z][\w’'-]+(?: (?:(?:de|la|el|al|of|the) )*[A-Z][\w’'-]+)*"))
 _LOWER_WORD = re.compile(r"[a-z]+")
 _SENTENCE_BEGINS = re.compile(r"(?:[.!?\n:;(\[\"“”'‘—–-]\W*|^\W*)$")
 
@@ -51,6 +52,10 @@ class Signature:
     seats: frozenset[str] = frozenset()
     #: Of the same places those that may have two stories of one kind in a week, as `strong` has them.
     cities: frozenset[str] = frozenset()
+    #: Its numbers with two digits that count or more, each with its measure: "killed 412".
+    counts: frozenset[str] = frozenset()
+    #: The first and the last day of what it counts, where it names days.
+    told: tuple[int, int] | None = None
 
 
 @lru_cache(maxsize=1)
@@ -89,11 +94,19 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     names: set[str] = set()
     seats: set[str] = set()
     cities: set[str] = set()
+    counts: set[str] = set()
+    spans: list[tuple[int, int]] = []
     published = days(header.published).first
     for claim in claims:
         figure = claim.figure
         if _is_long_past(figure.event_time, published):
             continue
+        value = figure.best
+        if value is not None and len(str(int(value)).rstrip("0")) > 1 and figure.unit == "people":
+            counts.add(f"{figure.measure} {value:g}")
+        first, last = days(figure.event_time)
+        if first is not None and last is not None and last - first <= MONTH_DAYS:
+            spans.append((first, last))
         if figure.place:
             small, big = _towns_in(figure.place)
             seats.update(small)
@@ -112,7 +125,8 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     hazards = Counter(known[word] for word in told_words if word in known)
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
     return Signature(
-        header, days(header.published).last, frozenset(strong), frozenset(names), hazard, frozenset(seats), frozenset(cities)
+        header, days(header.published).last, frozenset(strong), frozenset(names), hazard, frozenset(seats), frozenset(cities),
+        frozenset(counts), (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None,
     )  # fmt: skip
 
 
@@ -182,6 +196,10 @@ def same_story(a: Signature, b: Signature) -> bool:
     counted = (a.strong & b.names) | (b.strong & a.names)
     if gap > FAR_DAYS or not counted:
         return False
+    if _share_counts(a, b):
+        return True
+    if gap > NEAR_DAYS and _same_days(a, b):
+        gap = NEAR_DAYS
     common = a.names & b.names
     shared = _weight(common)
     share = shared / max(1.5, min(_weight(a.names), _weight(b.names)))
@@ -200,6 +218,17 @@ def same_story(a: Signature, b: Signature) -> bool:
     if alike and told_there and gap <= MONTH_DAYS and share >= 0.2:
         return True
     return (shared >= 2.5 and share >= 0.4) or (len(countries) > 1 and shared >= 2 and share >= 0.3)
+
+
+def _share_counts(a: Signature, b: Signature) -> bool:
+    """Do two reports share a number of three digits that count, or two numbers of two?"""
+    shared = a.counts & b.counts
+    return len(shared) > 1 or any(len(count.rpartition(" ")[2].rstrip("0")) > 2 for count in shared)
+
+
+def _same_days(a: Signature, b: Signature) -> bool:
+    """Do two reports count what happened in the same days, though one was published long after?"""
+    return a.told is not None and b.told is not None and a.told[0] <= b.told[1] and b.told[0] <= a.told[1]
 
 
 def _only_country(a: Signature, b: Signature, shared: float) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tallyroom.resolve.nations import nation_spans
+from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.speaker_words import kind_of, words_of
 from tallyroom.series.titles import name_alone
 from tallyroom.series.words import nation_of_place, nations
@@ -19,8 +20,10 @@ CLEAR = 2
 FEW_NAMES = 24
 #: Where a report begins: the part that says what it is about.
 LEAD = 600
-_ACRONYM = re.compile(r"((?:[\w’'-]+ ){1,9})\s?\(([A-Z]{2,8})\)|((?:[\w’'-]+ ){0,8}[\w’'-]+)\(([A-Z]{2,8})\)")
-_BODY = r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*"
+_ACRONYM = re.compile(
+    with_all_capitals(r"((?:[\w’'-]+ ){1,9})\s?\(([A-Z]{2,8})\)|((?:[\w’'-]+ ){0,8}[\w’'-]+)\(([A-Z]{2,8})\)")
+)
+_BODY = with_all_capitals(r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
 
 
 #: Between a place and its country: "Varzik in Tajikistan", "Malembo district in northern Zambia", "Varzik, Tajikistan".
@@ -28,7 +31,7 @@ _UP_TO_A_COUNTRY = re.compile(r"(?:,| district| town)?(?: in| of)?(?: the)?(?: [
 _CAPITAL_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W_]*")
 _WORD = re.compile(r"[^\W_]+")
 _JOINING = (" of ", " for ", " at ", " with ")
-_OWNER = re.compile(rf"({_BODY})['’]s (?:[a-z]+ )*(?:[A-Z][\w.-]* ){{0,2}}$")
+_OWNER = re.compile(with_all_capitals(rf"({_BODY})['’]s (?:[a-z]+ )*(?:[A-Z][\w.-]* ){{0,2}}$"))
 
 
 class _Beside(NamedTuple):
@@ -218,7 +221,7 @@ def _posts() -> str:
 def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """What stands before a name, "the commander of the Free Front, Ana " or "the Free Front's commander Ana ", and after it."""
     post = rf"(?:{_posts()})"
-    first_names = r"(?:[A-Z][\w.’'-]* ){0,3}"
+    first_names = with_all_capitals(r"(?:[A-Z][\w.’'-]* ){0,3}")
     return (
         re.compile(rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY}),? {first_names}$"),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),

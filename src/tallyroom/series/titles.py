@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tallyroom.resolve.sources import resolve_source
+from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.speaker_words import CAPITALISED, kind_of, titles, words_of
 from tallyroom.series.words import nations
 
@@ -39,7 +40,7 @@ def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
         for kind, pattern in titles():
             found = pattern.search(words)
             if found:
-                given_name = re.fullmatch(r"(?:\s+[A-Z][\w.-]*)+", words[found.end() :])
+                given_name = re.fullmatch(with_all_capitals(r"(?:\s+[A-Z][\w.-]*)+"), words[found.end() :])
                 best = (gap, kind, words[: found.end()] if given_name else words)
                 break
         else:
@@ -59,13 +60,15 @@ def _post() -> re.Pattern[str]:
 
 def _beside(before: str, after: str) -> Iterator[tuple[str, int]]:
     """The words of an apposition on either side of a name: "lawmaker X", "the police chief, X", "X, a spokesman for Y,"."""
-    before = re.split(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]", before)[-1]
+    before = re.split(with_all_capitals(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]"), before)[-1]
     parts = [part.strip() for part in before.split(",")]
     lead = parts[-1] or (parts[-2] if len(parts) > 1 else "")
     yield " ".join(lead.split()[-7:]), 0 if parts[-1] else 1
-    if len(parts) > 1 and re.fullmatch(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?", parts[-1]):  # "the police chief, John X"
+    if len(parts) > 1 and re.fullmatch(
+        with_all_capitals(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?"), parts[-1]
+    ):  # "the police chief, John X"
         yield " ".join(parts[-2].split()[-12:]), 1
-    apposition = re.match(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})", after)
+    apposition = re.match(with_all_capitals(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})"), after)
     if apposition:
         yield apposition.group(1), 1
 
@@ -90,14 +93,18 @@ def nation_named(words: str) -> str:
 def owned_before() -> re.Pattern[str]:
     """ "Its coordinator, ", "the group's head, Jonas ": what stands before the name of somebody who speaks for a body."""
     bodies = "|".join(sorted(words_of()["bodies"]))
-    place = r"(?: (?:in|for|at|on) (?:the )?[A-Z][\w-]+)?"
+    place = with_all_capitals(r"(?: (?:in|for|at|on) (?:the )?[A-Z][\w-]+)?")
     return re.compile(
-        rf"\b(?:[Ii]ts|[Tt]he (?:{bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+{place},? (?:[A-Z][\w.-]* ){{0,2}}$"
+        with_all_capitals(
+            rf"\b(?:[Ii]ts|[Tt]he (?:{bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+{place},? (?:[A-Z][\w.-]* ){{0,2}}$"
+        )
     )
 
 
 #: ", its local chair,", ", who heads its Kocaeli branch": what stands after the name of somebody who speaks for a body.
-_OWNED_AFTER = re.compile(r",? (?:who (?:heads|leads|runs|chairs|speaks for) )?its (?:[A-Za-z-]+ ){0,3}[a-z]+")
+_OWNED_AFTER = re.compile(
+    with_all_capitals(r",? (?:who (?:heads|leads|runs|chairs|speaks for) )?its (?:[A-Za-z-]+ ){0,3}[a-z]+")
+)
 
 
 def is_owned(text: str, start: int, end: int) -> bool:
@@ -109,8 +116,8 @@ def is_owned(text: str, start: int, end: int) -> bool:
 def of_a_body_before() -> re.Pattern[str]:
     """ "M23 spokesman Fabien ", "the Inquiry Panel led by the retired Justice Syed ": what stands before who speaks for a body."""
     posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
-    body = r"(?<![\w’'-])([A-Z][\w’'-]*(?: (?:of |for |and )?[A-Z][\w’'-]*)*)"
-    name = r"(?:[A-Z][\w.’'-]* ){0,4}$"
+    body = with_all_capitals(r"(?<![\w’'-])([A-Z][\w’'-]*(?: (?:of |for |and )?[A-Z][\w’'-]*)*)")
+    name = with_all_capitals(r"(?:[A-Z][\w.’'-]* ){0,4}$")
     return re.compile(
         rf"{body} (?:{posts}),? {name}|{body},? (?:led|headed|chaired|run) by (?:the )?(?:[a-z]+ )?{name}"
     )

@@ -12,10 +12,11 @@ from tallyroom.resolve.nations import nations as named_nations
 from tallyroom.resolve.places import resolve_place
 from tallyroom.resolve.populations import resolve_population
 from tallyroom.resolve.sources import resolve_source
+from tallyroom.series.letters import with_all_capitals
 
 _NATIONAL_BODIES = ("government", "armed force", "intelligence service")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*", re.UNICODE)
-_NAME = re.compile(r"[A-Z][\w.]*(?:-[\w]+)*", re.UNICODE)
+_NAME = re.compile(with_all_capitals(r"[A-Z][\w.]*(?:-[\w]+)*"), re.UNICODE)
 
 
 class Population(NamedTuple):
