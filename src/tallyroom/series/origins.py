@@ -11,12 +11,13 @@ from rapidfuzz import fuzz
 
 from tallyroom.copies import CopyPair
 from tallyroom.lexicon import table
-from tallyroom.resolve.nations import countries, fold
+from tallyroom.resolve.nations import countries
 from tallyroom.series.levels import rival_counts
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import is_named, kind_of, person_name
 from tallyroom.series.speakers import Speaker, Speakers
+from tallyroom.series.words import plain
 
 UNATTRIBUTED = "unattributed"
 #: Sources that give the same unrounded number within so many days of each other give the same count.
@@ -29,8 +30,6 @@ MOST_HOLDERS = 64
 MOST_OF_A_REPORT = 8
 #: Names with fewer consonants are not told to be one by those alone.
 LEAST_HEARD = 5
-#: Letters that lose nothing but a stroke or a dot.
-_STROKES = str.maketrans("ıøłđ", "iold")
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -374,7 +373,7 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=65536)
 def plain_name(person: tuple[str, ...]) -> tuple[str, ...]:
     """A personal name without accents, and without the article of Arabic names: "Hatem Eltayeb", "Hatim al-Tayeb"."""
-    words = " ".join(fold(word.translate(_STROKES)) for word in person).split()
+    words = " ".join(map(plain, person)).split()
     kept = tuple(re.sub(r"^(?:al|el)(?=[b-df-hj-np-tv-z].{3})", "", word) for word in words if word not in ("al", "el"))
     return kept or tuple(words)
 

@@ -10,7 +10,7 @@ from tallyroom.lexicon import lines, table
 from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.letters import with_all_capitals
-from tallyroom.series.words import nations
+from tallyroom.series.words import nations, plain
 
 #: What the resolving room calls bodies that it knows, as this room does.
 _KINDS_OF_BODIES = {
@@ -211,8 +211,12 @@ def _words(source: str) -> list[str]:
 def place_words_of(beside: str, person: tuple[str, ...]) -> list[str]:
     """The names that tell whose office it is: "the Maui police chief" → maui."""
     known = words_of()
-    plain = known["generic"] | known["filler"] | table("series.toml")["offices"].keys() | {*person, "county", "city"}
-    return [name for t in re.findall(with_all_capitals(r"[A-Z][\w-]+"), beside) if (name := t.lower()) not in plain]
+    known_words = (
+        known["generic"] | known["filler"] | table("series.toml")["offices"].keys() | {*person, "county", "city"}
+    )
+    return [
+        name for t in re.findall(with_all_capitals(r"[A-Z][\w-]+"), beside) if (name := plain(t)) not in known_words
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -236,7 +240,7 @@ def region_of(beside: str, person: tuple[str, ...], places: frozenset[str]) -> s
 
 def _small_names(words: str) -> list[str]:
     """The words of a name in small letters, without an article."""
-    return [word.lower() for word in re.findall(r"[\w-]+", words) if word[0].isupper() and word != "The"]
+    return [plain(word) for word in re.findall(r"[\w-]+", words) if word[0].isupper() and word != "The"]
 
 
 @lru_cache(maxsize=65536)

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from tallyroom.resolve.nations import fold
 from tallyroom.series.body_names import BodyNames
 from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
+    CAPITALISED,
     SOME_REGION,
     bare_words,
     bloc_of,
@@ -505,20 +507,19 @@ class Speakers:
 
     def _last_body(self, words: str) -> str:
         """The name of a body of the story that some words have last."""
-        found = [
-            (match.end(), source)
-            for bare, source in self._named_bodies
-            if bare in words
-            for match in re.finditer(rf"(?<!\w){re.escape(bare)}(?!\w)", words)
-        ]
+        folded = f" {fold(words)} "
+        found = [(at, source) for bare, source in self._named_bodies if (at := folded.rfind(f" {bare} ")) >= 0]
         return max(found)[1] if found else ""
 
     @cached_property
     def _named_bodies(self) -> list[tuple[str, str]]:
+        """The names of the bodies of the story, folded, without what only says their kind: "the union Petrol-Is"."""
         return [
-            (re.sub(r"^[Tt]he ", "", source), source)
+            (fold(name[0]), source)
             for source in self._sources
-            if self._bodies.of(source) is not None and not owned_before().search(source + " ")
+            if self._bodies.of(source) is not None
+            and not owned_before().search(source + " ")
+            and (name := CAPITALISED.search(re.sub(r"^[Tt]he ", "", source)))
         ]
 
     def _spelled_out(self, source: str) -> str:

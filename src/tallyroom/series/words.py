@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tallyroom.lexicon import table
-from tallyroom.resolve.nations import nation_spans
+from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.resolve.nations import nations as named_nations
 from tallyroom.resolve.places import resolve_place
 from tallyroom.resolve.populations import resolve_population
@@ -15,6 +15,8 @@ from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.letters import with_all_capitals
 
 _NATIONAL_BODIES = ("government", "armed force", "intelligence service")
+#: Letters that lose nothing but a stroke or a dot.
+_STROKES = str.maketrans("ıøłđØŁĐ", "ioldOLD")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*", re.UNICODE)
 _NAME = re.compile(with_all_capitals(r"[A-Z][\w.]*(?:-[\w]+)*"), re.UNICODE)
 
@@ -40,9 +42,15 @@ def _nouns() -> dict[str, str]:
 
 
 @lru_cache(maxsize=65536)
+def plain(word: str) -> str:
+    """A word in small letters without accents, as outlets that have none write it: İzmit, Izmit → izmit."""
+    return word.lower() if word.isascii() else fold(word.translate(_STROKES))
+
+
+@lru_cache(maxsize=65536)
 def stem(name: str) -> str:
     """A rough stem under which a country and its demonym meet: Ukraine, Ukrainian → ukrain."""
-    word = name.lower().replace(".", "").replace("’s", "").replace("'s", "")
+    word = plain(name.replace(".", "").replace("’s", "").replace("'s", ""))
     for ending in ("ians", "ian", "ans", "an", "ese", "ish", "is", "i", "s", "ia", "ea", "a", "e", "y"):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
@@ -132,6 +140,6 @@ def place_words(words: str | None) -> tuple[str, ...]:
         return ()
     drop = {"the", "region", "oblast", "province", "city", "county", "district", "central", "northern", "southern", "eastern", "western", "state", "of", "in", "and",
             "front", "battlefield", "battlefronts", "area", "town", "north", "south", "east", "west", "council", "territory", "upcountry"}  # fmt: skip
-    tokens = [token.lower().removesuffix("'s").removesuffix("’s") for token in re.findall(r"[\w’']+", words)]
+    tokens = [plain(token.removesuffix("'s").removesuffix("’s")) for token in re.findall(r"[\w’']+", words)]
     kept = tuple(token for token in tokens if token not in drop and len(token) > 1)
     return kept or tuple(tokens)
