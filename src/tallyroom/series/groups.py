@@ -232,6 +232,11 @@ class _Places:
             place = self.parent[place]
         return place
 
+    def may_be_one(self, a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+        """Are two places apart so far, and no report tells them apart?"""
+        first, second = self.root(a), self.root(b)
+        return first != second and self._apart[first].isdisjoint(self._members.get(second, {second}))
+
     def join(self, a: tuple[str, ...], b: tuple[str, ...]) -> None:
         first, second = sorted((self.root(a), self.root(b)))
         own, other = (self._members.setdefault(root, {root}) for root in (first, second))
@@ -314,7 +319,7 @@ def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
         own_places = in_report.get(row.report.uid)
         near = max(own_places, key=lambda place: (own_places[place], place)) if own_places else main
         by_root[next(iter(told)) if len(told) == 1 else near].append(row)
-    _take_in_seats(by_root, main)
+    _take_in_seats(by_root, main, names)
     _take_in_less_exact(by_root, main)
     out = []
     for place, own in sorted(by_root.items()):
@@ -323,7 +328,7 @@ def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
     return out
 
 
-def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...]) -> None:
+def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...], names: _Places) -> None:
     """A whole told from a place within it: a count near that of the main whole by its own origin, or no less than a country's."""
     by_country: dict[str, tuple[str, ...]] = {}
     for place in sorted(by_root, key=lambda place: (place != main, place)):
@@ -340,7 +345,7 @@ def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, .
         origins = {row.origin for row in whole}
         told = sorted((row.day, row.size) for row in whole)
         for place in sorted(by_root):
-            for row in list(by_root[place]) if place != whole_place else ():
+            for row in list(by_root[place]) if names.may_be_one(place, whole_place) else ():
                 if row.report.uid in reports or nation_of_place(row.figure.place) != country:
                     continue
                 if share < 1 and row.origin not in origins:

@@ -391,11 +391,18 @@ def is_unrounded(row: Row) -> bool:
 def _one_count(a: Row, b: Row, x: Speaker, y: Speaker) -> bool:
     if "rival" in (x.kind, y.kind) or (x.nation and y.nation and x.nation != y.nation):
         return False
+    if (a.figure.aggregation == "subset" or b.figure.aggregation == "subset") and not _one_part(a, b):
+        return False
     one_report = a.report.uid == b.report.uid
     loose = any(who.person and not who.nation for who in (x, y))
     if one_report and loose:
         return True
     return is_unrounded(a) and (one_report or abs(a.day - b.day) <= SAME_COUNT_DAYS)
+
+
+def _one_part(a: Row, b: Row) -> bool:
+    """Can two counts, one of them of a part, be of one part: the same people, at the same place?"""
+    return a.population == b.population and a.place == b.place
 
 
 def _counts_itself(row: Row) -> bool:
