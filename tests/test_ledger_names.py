@@ -15,6 +15,7 @@ from tallyroom.cli.keeping import diff_command
 from tallyroom.errors import UsageError
 from tallyroom.ledger import Judgement, Ledger, Query
 from tallyroom.ledger.dump import dump_lines, load_entry
+from tallyroom.ledger.lineup import all_series
 from tallyroom.ledger.verify import Checked, verify
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 
@@ -358,8 +359,8 @@ def test_the_command_line_lists_and_settles(tmp_path):
     run(judge_command, "different", "source", "the NIS", "kr-nis", "--by", "Bob")
     waits = run(judge_command, "queue")
     assert "source  the NIS / kr-nis: different by Bob, others differ" in waits
-    assert "source  1 names stay apart" in waits
-    assert "0 judgements wait, 1 pairs are disputed" in waits
+    assert "source  1 name stays apart" in waits
+    assert "0 judgements wait, 1 disputed pair" in waits
     unknown = CliRunner().invoke(show_command, ["nobody", "--ledger", where])
     assert isinstance(unknown.exception, UsageError)
 
@@ -441,7 +442,66 @@ def test_show_tells_all_that_is_known_of_a_figure(tmp_path):
     shown = run(show_command, claim_id[:12])
     assert "Ann: corrected" in shown
     assert "Bob: rejected" in shown
+    assert "source_sure  no" in shown
+    spans = [line.split("  ") for line in shown.split("history\n")[1].splitlines()]
+    assert [last[-1].split("; ")[-1] for last in spans] == [
+        "unreviewed",
+        "corrected (Ann)",
+        "corrected (Ann)",
+        "disputed (Ann, Bob)",
+    ]
+    moments = [words[1].split(" until ") for words in spans]
+    assert [before[1] for before in moments[:-1]] == [after[0] for after in moments[1:]]
     assert "figures on which people differ: 1" in run(judge_command, "queue")
+
+
+def test_things_are_named_as_the_lists_show_them_and_strange_names_are_told(tmp_path):
+    where = str(tmp_path / "a.db")
+    with Ledger.open(where) as held:
+        for id, toll in (("p", "12"), ("q", "14")):
+            text = f"The fire in Genoa on Monday killed {toll}, the mayor said. Survivors said that 20 died there."
+            held.add(report(id, text, {"quote": toll, "source": "the mayor", "place": "Genoa", "aggregation": "cumulative"},
+                            {"quote": "20", "source": "survivors", "place": "Genoa", "aggregation": "cumulative"}))  # fmt: skip
+        ids = {claim.figure.quote: claim.claim_id for claim in held.claims()}
+
+    def run(command, *args: str) -> str:
+        done = CliRunner().invoke(command, [*args, "--ledger", where], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def judge(*args: str) -> str:
+        return run(judge_command, *args, "--by", "Ann")
+
+    assert judge("different", "series", ids["12"][:12], ids["14"]).startswith("different recorded")
+    with Ledger.open(where) as held:
+        assert held.series_judgements().different_claims == ((ids["12"], ids["14"]),)
+        series = next(one.series_id for one in all_series(held))
+    judge("undo")
+    for known in (["origin", "the mayor", "survivors"], ["event", "Report p", "q"], ["series", series, ids["14"][:9]],
+                  ["source", "mayor", "survivors"], ["report", "p", "q"], ["place", "Genoa", "Genova"]):  # fmt: skip
+        assert "so far" not in judge("same", *known), known
+        judge("undo")
+    for kind in ("source", "population", "place", "origin", "event", "series"):
+        assert "nothing here is called 'nobody' so far" in judge("same", kind, "nobody", "no one else"), kind
+        judge("undo")
+    listed = run(problems_command, "--kind", "contradiction")
+    key = next(word for word in listed.split() if word.startswith("contradiction:"))
+    assert all(len(part) == 12 for part in key.partition(":")[2].split(","))
+    judge("dismiss", key)
+    assert key not in run(problems_command)
+
+
+def test_what_was_said_of_a_whole_report_is_undone(ledger):
+    ledger.add(report("a", "A fire killed 12.", {"quote": "12"}), collection="fires")
+    whole = {"event": "Fire", "collection": "ferries", "confidential": True}
+    ledger.judge(Judgement(action="correct", by="Ann", uid=ledger.report("a").report.uid, fields=whole))
+    held = ledger.report("a")
+    assert (held.event, held.collection, held.confidential) == ("Fire", "ferries", True)
+    assert quotes(ledger, collection="ferries") == ["12"]
+    ledger.undo("Ann")
+    held = ledger.report("a")
+    assert (held.event, held.collection, held.confidential) == (None, "fires", False)
+    assert (quotes(ledger, collection="fires"), quotes(ledger, collection="ferries")) == (["12"], [])
 
 
 def test_what_cannot_be_meant_is_told_at_the_terminal(tmp_path):
@@ -471,3 +531,33 @@ def test_what_cannot_be_meant_is_told_at_the_terminal(tmp_path):
         assert held.problem_page(Query(kind="copy")).rows == ()
         claim = next(held.claims(Query(value_from=5, value_to=5)))
         held.check_problem(Judgement(action="dismiss", by="A", problem=f"drift:{claim.claim_id}"))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"source": "NIS"}, ["1", "2", "6"]),
+        ({"source": "nis"}, ["1", "2", "6"]),
+        ({"source": "minis"}, ["3", "4"]),
+        ({"source": "UN"}, ["7"]),
+        ({"source": "un"}, ["7", "8"]),
+        ({"source": "al shabaab"}, ["5"]),
+        ({"source": "Shabaab"}, ["5"]),
+        ({"place": "Harbour, North"}, ["8"]),
+        ({"outlet": "let 1"}, []),
+        ({"outlet": "Outlet 1"}, ["1"]),
+    ],
+)
+def test_words_are_found_from_their_beginning(ledger, query, found):
+    speakers = ("the NIS", "spy agency (NIS)", "Defence Ministry", "Tunisian ministry", "Al-Shabaab", "NIS-led team", "UN",
+                "university hospital")  # fmt: skip
+    for number, source in enumerate(speakers, 1):
+        place = "Old Harbour (North)" if number == 8 else None
+        ledger.add(
+            report(
+                str(number),
+                f"{source}: {number} were killed.",
+                {"quote": str(number), "source": source, "place": place},
+            )
+        )
+    assert quotes(ledger, **query) == found

@@ -78,6 +78,8 @@ def test_a_wacz_is_a_zip_of_web_archives(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.wacz", "w") as packed:
         packed.writestr("datapackage.json", "{}")
         packed.writestr("archive/data.warc", b"".join(archive()))
+        packed.writestr("pages/pages.jsonl", '{"format": "json-pages-1.0", "id": "pages"}\n{"url": "http://example.org/1"}\n')
+        packed.writestr("pages/extraPages.jsonl", '{"url": "http://example.org/4", "text": "Four people were killed"}\n')
     reports, faults = both(tmp_path / "a.wacz")
     assert (len(reports), faults) == (2, [])
     assert reports[0].input == f"{tmp_path / 'a.wacz'}!archive/data.warc!http://example.org/1"

@@ -112,6 +112,12 @@ def _shown(value: Any) -> str:
     return f"{value:,}" if isinstance(value, (int, float)) else " ".join(harmless(str(value)).split())
 
 
+def _tell_field(name: str, value: Any) -> None:
+    """A line of `show`: what is not known has none."""
+    if value not in (None, [], ""):
+        click.echo(f"{name:<12} {'no' if value is False else _shown(value)}")
+
+
 def _tell_next(token: str | None) -> None:
     if token:
         click.echo(f"more: --after {token}", err=True)
@@ -280,8 +286,15 @@ def problems_command(ledger: str, form: str, **given: Any) -> None:
         ]  # fmt: skip
         if not query.after and query.review in (None, "open", "all"):
             rows += series_problem_rows(held, query)
+    if form == "table":
+        rows = [{**row, "key": _short_key(row["key"])} for row in rows]
     _print(rows, form, ["kind", "report", "start", "end", "quote", "message", "review", "key"])
     _tell_next(page.next)
+
+
+def _short_key(key: str | None) -> str | None:
+    """A problem's key with the beginnings of its claim ids, by which `judge dismiss` knows it too."""
+    return key and re.sub("[0-9a-f]{64}", lambda found: found.group()[:12], key)
 
 
 @click.command("show")
@@ -337,8 +350,7 @@ def _show_with_figures(rows: Sequence[dict[str, Any]], claims: list[dict[str, An
         return
     for row in rows:
         for key, value in row.items():
-            if value not in (None, [], ""):
-                click.echo(f"{key:<12} {_shown(value)}")
+            _tell_field(key, value)
         click.echo("")
     _print_table(
         [{**claim, "id": claim["claim_id"][:12]} for claim in claims],
@@ -366,15 +378,14 @@ def _show_claim(held: Ledger, name: str, form: str) -> bool:
             sentence=text[first:last], evidence=dict(figure.evidence), confidence=dict(figure.confidence),
             resolved=_plain(claim.resolved), rivals=_plain(figure.rivals), decisions=_plain(claim.decisions),
             read=_plain(claim.read),
-            history=[{**claim_row(past), "until": past.until} for past in history],
+            history=[{**claim_row(past), "since": past.since, "until": past.until} for past in history],
         )  # fmt: skip
         click.echo(_json(row, indent=1))
         return True
     sentence = f"{text[first : figure.start]}⟦{figure.quote}⟧{text[figure.end : last]}"
     click.echo(harmless(sentence) + "\n")
     for key, value in claim_row(claim).items():
-        if value not in (None, [], ""):
-            click.echo(f"{key:<12} {_shown(value)}")
+        _tell_field(key, value)
     for key, words in _doubts(claim):
         click.echo(f"{key:<12} {harmless(words)}")
     for decision in claim.decisions:
@@ -416,7 +427,9 @@ def _history_line(past: LedgerClaim) -> str:
     words = f"{numbers} {figure.measure} {figure.population or ''}; {source}; {past.review}"
     if relation:
         words += f"; {relation}"
-    return f"  {past.recorded_at}{until}  {words}"
+    if past.decisions:
+        words += f" ({', '.join(decision.by for decision in past.decisions)})"
+    return f"  {past.since}{until}  {words}"
 
 
 def _show_report(held: Ledger, name: str, form: str) -> bool:
@@ -432,8 +445,7 @@ def _show_report(held: Ledger, name: str, form: str) -> bool:
         click.echo(_json({**to_json(extraction), **report_row(report)}, indent=1))
         return True
     for key, value in report_row(report).items():
-        if value not in (None, ""):
-            click.echo(f"{key:<12} {_shown(value)}")
+        _tell_field(key, value)
     click.echo("\n" + harmless(report.report.text) + "\n")
     _print_table(
         [{"id": f.claim_id[:12], "quote": f.quote, "measure": f.measure, "population": f.population,

@@ -30,6 +30,7 @@ def export_ledger(
     """Write a ledger in a form; returns how many rows. A file is put in place only when it is whole."""
     from tallyroom.ledger import Query
     from tallyroom.ledger.dump import confidential_reports
+    from tallyroom.series.compare import counted
 
     if estimate and form != "ucdp":
         raise UsageError(
@@ -48,7 +49,8 @@ def export_ledger(
             count = _write(held, form, made, query, raw=raw, estimate=estimate or {})
             if not confidential and (hidden := len(confidential_reports(held))):
                 click.echo(
-                    f"what is confidential of {hidden:,} reports is left out; --confidential takes it in", err=True
+                    f"what is confidential of {counted(hidden, 'report')} is left out; --confidential takes it in",
+                    err=True,
                 )
             if out is not None:
                 os.replace(made, out)

@@ -138,7 +138,7 @@ def dismiss(target: str, kind: str | None, start: int, end: int, ledger: str, by
 
     def make(held: Ledger) -> Judgement:
         if kind is None:
-            meant = Judgement(action="dismiss", by=by, why=why, problem=target)
+            meant = Judgement(action="dismiss", by=by, why=why, problem=held.problem_key(target))
         else:
             uid = held.report(target).report.uid
             meant = Judgement(action="dismiss", by=by, why=why, uid=uid, start=start, end=end, problem=kind)
@@ -151,7 +151,46 @@ def dismiss(target: str, kind: str | None, start: int, end: int, ledger: str, by
 def _pair(action: Action, kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> None:
     from tallyroom.ledger import Judgement
 
-    _judge(ledger, lambda held: Judgement(action=action, by=by, why=why, kind=kind, a=a, b=b))
+    def make(held: Ledger) -> Judgement:
+        judgement = held.anchored(Judgement(action=action, by=by, why=why, kind=kind, a=a, b=b))
+        for name in (judgement.a, judgement.b):
+            if not _is_known(held, kind, name):
+                click.echo(
+                    f"nothing here is called {name!r} so far; what is said of it holds for what comes later", err=True
+                )
+        return judgement
+
+    _judge(ledger, make)
+
+
+def _is_known(held: Ledger, kind: str, name: str) -> bool:
+    """Whether something of a kind has a name in the ledger; reports are asked for already."""
+    from tallyroom.ledger.lineup import all_stories
+    from tallyroom.ledger.resolution import NAME_KINDS
+    from tallyroom.ledger.words import bare
+
+    names = held.log.names
+    speaks = "source" if kind == "origin" else kind
+    for own in NAME_KINDS:
+        found = names.identities(own, [name]) if own == speaks else ()
+        if any(names.reports_of(own, identity) for identity in found):
+            return True
+    if kind in NAME_KINDS:
+        return False
+    if kind == "report" or held.pages.knows(name):
+        return True
+    wanted = bare(name)
+    for story in all_stories(held).stories:
+        of_kind = {
+            "event": [story.event],
+            "series": [one.series_id for one in story.series],
+            "origin": [
+                own for one in story.series for origin in one.origins for own in (origin.origin_id, origin.name)
+            ],
+        }[kind]
+        if any(bare(own) == wanted for own in of_kind):
+            return True
+    return False
 
 
 @judge_command.command("same")
@@ -163,7 +202,8 @@ def same(kind: str, a: str, b: str, ledger: str, by: str, why: str | None) -> No
     """A and B are one (KIND: source, population, place, event, origin, series, report).
 
     Name a source, population or place by its words or by its id, as `sources` lists it; an event as `events` lists it, or
-    by a report that tells of it; a report by its id. It counts at once, for reports that come later too.
+    by a report that tells of it; an origin by its source or its id; a series by its id or by a figure of it; a report by
+    its id. It counts at once, for reports that come later too.
     """
     _pair("same", kind, a, b, ledger, by, why)
 
@@ -208,6 +248,7 @@ def queue(ledger: str) -> None:
     from tallyroom.ledger import Query
     from tallyroom.ledger.records import KINDS
     from tallyroom.ledger.resolution import NAME_KINDS
+    from tallyroom.series.compare import counted
     from tallyroom.show import harmless
 
     with open_ledger(ledger) as held:
@@ -225,5 +266,7 @@ def queue(ledger: str) -> None:
         click.echo(f"figures on which people differ: {count}; `tallyroom figures --review disputed` lists them")
     for kind, count in unsure.items():
         if count:
-            click.echo(f"{kind}  {count} names stay apart: `tallyroom sources --of {kind} --unsure` lists them")
-    click.echo(f"{len(waiting)} judgements wait, {len(disputed)} pairs are disputed", err=True)
+            stay = f"{counted(count, 'name')} stay{'s' if count == 1 else ''} apart"
+            click.echo(f"{kind}  {stay}: `tallyroom sources --of {kind} --unsure` lists them")
+    told = f"{counted(len(waiting), 'judgement')} wait{'s' if len(waiting) == 1 else ''}"
+    click.echo(f"{told}, {counted(len(disputed), 'disputed pair')}", err=True)

@@ -391,9 +391,11 @@ class Log:
 
     def _apply_to_report(self, held: LedgerReport, judgements: Sequence[Judgement]) -> LedgerReport:
         fields = _of_whole_report(judgements)
+        # What was said and withdrawn has changed the collection too.
+        ever = any(judgement.action == "correct" and judgement.start < 0 for judgement in judgements)
         settled = msgspec.structs.replace(
             held, confidential=bool(fields.get("confidential", False)), event=fields.get("event"),
-            collection=fields.get("collection", self._given_collection(held.report.uid)) if fields else held.collection,
+            collection=fields.get("collection", self._given_collection(held.report.uid)) if ever else held.collection,
         )  # fmt: skip
         if settled != held:
             self.database.execute(

@@ -18,6 +18,7 @@ from tallyroom.ledger.query import (
     ReportsThen,
     ReportThen,
     Where,
+    begins_with,
     claim_conditions,
     cursor,
     names_at,
@@ -34,7 +35,7 @@ from tallyroom.model import Problem
 RARE = 3000
 _CLAIM_COLUMNS = (
     "c.claim_key, c.body, r.id, r.uid, c.published, c.review, c.confidential, c.newest, c.extractor, c.recorded_at, "
-    "c.valid_to, c.collection, c.event, coalesce(nullif(ns.settled, ''), ns.body), "
+    "c.valid_from, c.valid_to, c.collection, c.event, coalesce(nullif(ns.settled, ''), ns.body), "
     "coalesce(nullif(np.settled, ''), np.body), coalesce(nullif(nl.settled, ''), nl.body), c.relation, e.body"
 )
 
@@ -166,6 +167,13 @@ class Pages:
         )
         return [(kind, start, end) for kind, start, end in self.database.rows(sql, {"uid": uid})]
 
+    def claim_ids(self, start: str) -> list[str]:
+        """The claim ids that begin so, two at most."""
+        where = Where()
+        begins_with(where, "claim_id", "claim", start)
+        sql = f"select distinct claim_id from claim where {where.sql} limit 2"
+        return [claim_id for (claim_id,) in self.database.rows(sql, where.values)]
+
     def knows(self, id: str) -> bool:
         """Whether an id is that of a claim or report, as it was ever read."""
         sql = "select 1 from claim where claim_id = :id union all select 1 from report where :id in (uid, id) limit 1"
@@ -209,14 +217,14 @@ class _Header(msgspec.Struct, frozen=True):
 
 def _claim_of(row: tuple[Any, ...], header: Any) -> LedgerClaim:
     (
-        _, body, report_id, uid, published, review, secret, newest, extractor, at, until, collection, event, source,
-        population, place, relation,
+        _, body, report_id, uid, published, review, secret, newest, extractor, at, since, until, collection, event,
+        source, population, place, relation,
     ) = row  # fmt: skip
     held = msgspec.json.decode(body, type=ClaimBody)
     return LedgerClaim(
         figure=held.figure, report_id=report_id, uid=uid, published=published or None, outlet=header.outlet,
         url=header.url, title=header.title, collection=collection or None, event=event or None, review=review,
-        confidential=bool(secret), newest=bool(newest), extractor=extractor, recorded_at=at,
+        confidential=bool(secret), newest=bool(newest), extractor=extractor, recorded_at=at, since=since,
         until=None if until == "9999" else until, decisions=held.decisions, read=held.read,
         resolved=resolution.Resolved(
             resolution.read(source) if source else None, resolution.read(population) if population else None,

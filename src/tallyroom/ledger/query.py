@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -30,6 +30,10 @@ def column_of(sort: Sort) -> str:
 #: A count is exact up to here and "1,000+" above.
 COUNTED = 1000
 _TERMS = ("relay", "outlet")
+#: What may stand beside a word, beside spaces.
+_BESIDE = "-–(),;./'’‘\"“”"
+_SIGNS = re.compile(f"[{re.escape(_BESIDE)}]")
+_SHORT_NAME = re.compile(r"[A-Z]{2,6}")
 #: filter → (kind of name, column of its resolution).
 _MEANT = {
     "source_kind": ("source", "source_kind"), "source_country": ("source", "country"),
@@ -47,7 +51,8 @@ _OF_PAGES = ("kind", "sort", "descending", "limit", "after")
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
-    """The filters, order and page that all doors share. Words match whole or in part, upper and lower case alike.
+    """The filters, order and page that all doors share. Words match from their beginning, upper and lower case alike;
+    short names that are written in capitals ("UN") match whole words.
 
     A source, population or place is found by its words, by its id, and by every name that means the same.
     """
@@ -214,7 +219,7 @@ def claim_conditions(query: Query, kind: str, events: Collection[str] = ()) -> W
     if query.extractor:
         where.add("c.extractor = :extractor", extractor=query.extractor)
     if query.claim:
-        _prefix(where, "c.claim_id", "claim", query.claim)
+        begins_with(where, "c.claim_id", "claim", query.claim)
     if query.report:
         where.add(OF_REPORT, report=query.report)
     _text(where, query.text, "c.report_key", kind)
@@ -377,22 +382,21 @@ def _validity(where: Where, query: Query, prefix: str) -> None:
 
 def _term(where: Where, name: str, words: str | None, prefix: str = "c") -> None:
     if words:
-        where.add(
-            f"{prefix}.{name} in (select folded from term where kind = '{name}' and folded like :{name} escape '\\')",
-            **{name: _like(words)},
-        )
+        test, values = _holds(("folded",), name, words)
+        where.add(f"{prefix}.{name} in (select folded from term where kind = '{name}' and {test})", **values)
 
 
 def _meant(where: Where, kind: NameKind, query: Query) -> None:
-    parts, values = [], {}
+    parts: list[str] = []
+    values: dict[str, Any] = {}
     words, held = getattr(query, kind), f"{names_at(query.known_at)} held"
     if words:
+        test, values = _holds(("words", "name"), kind, words)
         parts.append(
-            f"(words like :{kind} escape '\\' or name like :{kind} escape '\\' or identity in (select identity from "
-            f"{held} where kind = '{kind}' and (own_id = :{kind}_id or identity = :{kind}_id or words in (:{kind}_bare, :{kind}_full))))"
+            f"({test} or identity in (select identity from {held} where kind = '{kind}' "
+            f"and (own_id = :{kind}_id or identity = :{kind}_id or words in (:{kind}_bare, :{kind}_full))))"
         )
-        values = {kind: _like(words), f"{kind}_id": words, f"{kind}_bare": bare(words),
-                  f"{kind}_full": f"the {bare(words)}"}  # fmt: skip
+        values |= {f"{kind}_id": words, f"{kind}_bare": bare(words), f"{kind}_full": f"the {bare(words)}"}
     for name, (of, column) in _MEANT.items():
         value = getattr(query, name)
         if value and of == kind:
@@ -406,15 +410,31 @@ def _meant(where: Where, kind: NameKind, query: Query) -> None:
         )
 
 
-def _like(words: str) -> str:
-    return f"%{_escaped(fold(words))}%"
+def _holds(columns: Sequence[str], name: str, words: str) -> tuple[str, dict[str, str]]:
+    """The condition that one of some columns of folded words holds words from the beginning of one of theirs, and its values."""
+    parts = _SIGNS.sub(" ", fold(words)).split()
+    if not parts:
+        return f"{columns[0]} = :{name}", {name: fold(words)}
+    pattern = " ".join(map(_escaped, parts))
+    whole = " " if _SHORT_NAME.fullmatch(words.strip()) else ""
+    tests = []
+    for column in columns:
+        spaced = column
+        for sign in _BESIDE:
+            spaced = f"replace({spaced}, '{sign.replace(chr(39), chr(39) * 2)}', ' ')"
+        spaced = f"replace(replace({spaced}, '  ', ' '), '  ', ' ')"
+        # Most rows fall at the first condition, which costs far less.
+        tests.append(f"({column} like :{name}_in escape '\\' and ' ' || {spaced} || ' ' like :{name} escape '\\')")
+    return f"({' or '.join(tests)})", {
+        name: f"% {pattern}{whole}%", f"{name}_in": f"%{'%'.join(map(_escaped, parts))}%",
+    }  # fmt: skip
 
 
 def _escaped(words: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", words)
 
 
-def _prefix(where: Where, column: str, name: str, start: str) -> None:
+def begins_with(where: Where, column: str, name: str, start: str) -> None:
     """The beginning of a hexadecimal id; "g" stands behind every hexadecimal digit in all collations."""
     where.add(f"{column} >= :{name} and {column} < :{name}_end", **{name: start, f"{name}_end": start + "g"})
 

@@ -94,8 +94,10 @@ class LedgerClaim(msgspec.Struct, frozen=True, kw_only=True):
     confidential: bool
     newest: bool
     extractor: str
+    #: When it was read.
     recorded_at: str
-    #: The moment until which it counted; None while it does.
+    #: The moment from which it counted, and until which; None while it does.
+    since: str = ""
     until: str | None = None
     decisions: tuple[Decision, ...] = ()
     #: The figure as the program read it, where a person changed it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -24,6 +25,9 @@ from tallyroom.model import Extraction, Figure, Problem, with_claim_ids
 
 if TYPE_CHECKING:
     from tallyroom.series import Judgements, SeriesClaim
+
+#: The beginning of a claim id, as lists show it.
+_BEGINNING = re.compile("[0-9a-f]{6,63}")
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -257,7 +261,7 @@ class Ledger:
         """Record a judgement and let it count; raises `UsageError` where it cannot be meant."""
         if not judgement.by.strip():
             raise UsageError("a judgement needs a name: --by NAME")
-        judgement = self._anchored(judgement)
+        judgement = self.anchored(judgement)
         judgement = with_identity(judgement)
         with self.transaction():
             at = judgement.recorded_at
@@ -302,9 +306,12 @@ class Ledger:
         )
         return [found for (found,) in rows]
 
-    def _anchored(self, judgement: Judgement) -> Judgement:
+    def anchored(self, judgement: Judgement) -> Judgement:
+        """The judgement with the place or the things that it speaks of; raises `UsageError` where it cannot be meant."""
         if judgement.action in ("same", "different") and judgement.kind not in KINDS:
             raise UsageError(f"no kind {judgement.kind!r}; the kinds are {', '.join(KINDS)}")
+        if judgement.kind == "series" and judgement.action in ("same", "different"):
+            judgement = msgspec.structs.replace(judgement, a=self._whole_id(judgement.a), b=self._whole_id(judgement.b))
         if judgement.action in ("same", "different"):
             return self._with_ids(judgement)
         if not judgement.uid or judgement.start < 0 or judgement.action in ("undo", "redact"):
@@ -336,6 +343,18 @@ class Ledger:
             raise UsageError(f"{names[0]!r} and {names[1]!r} are one report already")
         return msgspec.structs.replace(judgement, fields={"a_id": ids[0], "b_id": ids[1]})
 
+    def _whole_id(self, name: str) -> str:
+        """The claim id that begins so; another name as it is. Raises `UsageError` where several begin so."""
+        found = self.pages.claim_ids(name) if _BEGINNING.fullmatch(name) else []
+        if len(found) > 1:
+            raise UsageError(f"several figures begin with {name!r}; write more of the id")
+        return found[0] if found else name
+
+    def problem_key(self, words: str) -> str:
+        """The key of a problem of several reports, of whose claim ids the beginnings suffice."""
+        kind, colon, ids = words.partition(":")
+        return f"{kind}{colon}{','.join(map(self._whole_id, ids.split(',')))}"
+
     def check_problem(self, judgement: Judgement) -> None:
         """Raises `UsageError` where a judgement dismisses a problem that the ledger cannot have."""
         if judgement.uid:
@@ -343,7 +362,8 @@ class Ledger:
             if (judgement.problem, judgement.start, judgement.end) not in found:
                 there = ", ".join(f"{kind} {start} {end}" for kind, start, end in found) or "none"
                 raise UsageError(
-                    f"no problem {judgement.problem} {judgement.start} {judgement.end} here; those of this report: {there}"
+                    f"no problem {judgement.problem} {judgement.start} {judgement.end} here; those of this report: {there}; "
+                    "one that several reports show is named by its key, as `tallyroom problems` lists it"
                 )
             return
         _, colon, ids = judgement.problem.partition(":")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 _NESTED = (".zip", ".wacz")
+#: Of a WACZ: what every one holds, and where its web archives stand; its lists of pages are no reports.
+_PACKAGE, _ARCHIVES = "datapackage.json", "archive/"
 
 
 def read_zip(stream: BinaryIO, origin: Origin) -> Iterator[Report | InputError]:
@@ -32,7 +34,10 @@ def read_zip(stream: BinaryIO, origin: Origin) -> Iterator[Report | InputError]:
     if len(members) > MAX_ZIP_MEMBERS or sum(m.file_size for m in members) > MAX_ZIP_BYTES:
         limit = f"{MAX_ZIP_MEMBERS:,} members or {megabytes(MAX_ZIP_BYTES)} unpacked"
         raise InputError(origin.name, f"limit: the ZIP archive holds more than {limit}")
-    wanted = sorted((m for m in members if is_known(m.filename)), key=lambda m: m.filename)
+    names = {m.filename for m in members}
+    is_wacz = _PACKAGE in names and any(name.startswith(_ARCHIVES) for name in names)
+    known = (m for m in members if is_known(m.filename) and (not is_wacz or m.filename.startswith(_ARCHIVES)))
+    wanted = sorted(known, key=lambda m: m.filename)
     with archive:
         for member in wanted:
             yield from _read_member(archive, member, origin)
