@@ -68,14 +68,25 @@ class Row:
         self.sort_key = (published, report.published or "", report.uid, figure.start, self.claim_id)
 
     def date_by(self, event_days: Collection[int]) -> None:
-        """Take a running total "as of" a day shortly before its report as said on that day, unless something happened on it."""
+        """Take a running total "as of" a day shortly before its report as said on that day, unless something happened on it.
+
+        A state of another day is said of that day, however long before the report.
+        """
         end, published, told = self.happened.last, self.published.first, self.figure.event_time
-        if self.dated or self.tense != "counted" or not is_open_start(told) or end is None or published is None:
+        if self.dated or self.tense != "counted" or end is None or published is None:
+            return
+        if self.figure.aggregation == "stock" and self.happened.width == 0 and published > end not in event_days:
+            self._say_on(end, str(told))
+            return
+        if not is_open_start(told):
             return
         words = closing(str(told))
         if len(words) == len("2031-05-03") and 0 < published - end <= RECENT_DAYS and end not in event_days:
-            self.said, self.said_at, self.dated = Days(end, end), words, True
-            self.day = self._day()
+            self._say_on(end, words)
+
+    def _say_on(self, day: int, words: str) -> None:
+        self.said, self.said_at, self.dated = Days(day, day), words, True
+        self.day = self._day()
 
     def _day(self) -> int:
         last = self.published.last or self.published.first

@@ -269,6 +269,12 @@ def is_of_citizens(source: str) -> bool:
     return bool(words_of()["of_citizens"] & {t.lower() for t in _TOKEN.findall(source)})
 
 
+def town_of(beside: str) -> list[str]:
+    """The words of the town or county whose office some words name: "Maui County officials", "the mayor of Surigao"."""
+    told = _TOWN.search(beside)
+    return _small_names(told[1] or told[2]) if told else []
+
+
 @lru_cache(maxsize=65536)
 def body_key(source: str, beside: str, person: tuple[str, ...], place: tuple[str, ...], places: frozenset[str]) -> str:
     """One key for a local authority under all its names: "Maui County officials" and "County of Maui" are one.
@@ -278,10 +284,7 @@ def body_key(source: str, beside: str, person: tuple[str, ...], place: tuple[str
     offices: Mapping[str, str] = table("series.toml")["offices"]
     words = [word for word in _words(beside) if word not in person]
     office = next((offices[word] for word in words if word in offices), "")
-    told = _TOWN.search(beside)
-    names = _small_names((told[1] or told[2]) if told else "") or [
-        w for w in place_words_of(beside, person) if w in places
-    ]
+    names = town_of(beside) or [word for word in place_words_of(beside, person) if word in places]
     return f"county:{'-'.join(sorted(set(names or place))) or '-'.join(_words(source))}" + (
         f"/{office}" if office else ""
     )

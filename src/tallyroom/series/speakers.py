@@ -28,8 +28,8 @@ from tallyroom.series.speaker_words import (
     members_of,
     name_key,
     person_name,
-    place_words_of,
     region_of,
+    town_of,
     without_a_guests_place,
     without_acronym,
     words_of,
@@ -52,6 +52,7 @@ _OF_A_BODY = re.compile(
 )
 
 
+_RUNS = re.compile(r", who (?:owns|runs|heads|leads|manages|chairs) (the [a-z]+)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 #: A sentence about a body: where that is none of the story's sources, "its spokesman" speaks for nobody known.
 _OF_A_STRANGER = re.compile(with_all_capitals(r"The [A-Z]|[A-Z]{2,}\b"))
@@ -149,7 +150,7 @@ class Speakers:
         source = self._spelled[source]
         if _folded(source) in self._outlets and kind_of(source) in (None, "media"):
             return Speaker(f"media:{name_key(source, ())}", "media", "", ())
-        members = members_of(source) or self._two_bodies(source)
+        members = self._members_of(source)
         if members:
             return self._joint(source, members, row)
         named = self._bodies.of(source)
@@ -167,6 +168,9 @@ class Speakers:
         if person and kind == "person":
             if self._told.is_of_an_outlet(person):
                 return Speaker(f"media:{name_key(source, person)}", "media", "", person)
+            owned = self._run_by(person)
+            if owned is not None:
+                return owned._replace(person=person, members=())
             body = told or self._body_after(person)
             if body and body != source:
                 return self.named(body, row)._replace(person=person, members=())
@@ -259,6 +263,16 @@ class Speakers:
                     return body.name
         return ""
 
+    def _run_by(self, person: tuple[str, ...]) -> Speaker | None:
+        """The one body of the story that a text says somebody owns or runs: "Walter Stribling, who owns the camp"."""
+        for text in self._told.holding(person[-1]).values():
+            for match in name_alone(person[-1]).finditer(text):
+                told = _RUNS.match(text, match.end())
+                body = self._only_fuller(told[1], bare_words(told[1])) if told else None
+                if body is not None:
+                    return body
+        return None
+
     def _behind(self, source: str, row: Row) -> Speaker | None:
         """For whom "lawmakers" speak, who in the report, or else in the story, pass on one source."""
         passed = self._relayed.get(_folded(source), {})
@@ -287,8 +301,11 @@ class Speakers:
             self._of_kind[kind] = next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
         return self._of_kind[kind]
 
-    def _two_bodies(self, source: str) -> tuple[str, ...]:
-        """Two bodies of the story in one source: "Open Door and the Legal Aid Cell"."""
+    def _members_of(self, source: str) -> tuple[str, ...]:
+        """The bodies of a joint statement, by their kinds or as the story names them: "Open Door and the Legal Aid Cell"."""
+        told = members_of(source)
+        if told:
+            return told
         first, _, second = source.partition(" and ")
         if not second or self._bodies.of(source) is not None:
             return ()
@@ -449,7 +466,9 @@ class Speakers:
             fuller = [
                 other
                 for other in self._by_report[row.report.uid]
-                if wanted <= bare_words(str(other.figure.source)) and is_named(str(other.figure.source))
+                if wanted <= bare_words(str(other.figure.source))
+                and is_named(str(other.figure.source))
+                and not self._members_of(str(other.figure.source))
             ]
             before = [other for other in fuller if other.figure.start <= row.figure.start]
             if before:
@@ -582,11 +601,8 @@ class Speakers:
         if own is None:
             return next(iter(titles.values()), None)
         if own[0] == "local":
-            return (
-                own
-                if place_words_of(own[1], person)
-                else next((t for t in told if t[0] == "local" and place_words_of(t[1], person)), own)
-            )
+            named = [title for title in (own, *told) if title[0] == "local" and town_of(title[1])]
+            return named[0] if named else own
         return own if nation_named(own[1]) else next((t for t in told if t[0] == own[0] and nation_named(t[1])), own)
 
     def _titles_of(self, surname: str) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
