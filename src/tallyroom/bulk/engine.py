@@ -17,6 +17,7 @@ TRIES = 3
 #: How many workers may die under one task before it is given up.
 DEATHS = 20
 _SECONDS_TO_LEAVE = 15.0
+_SECONDS_TO_COME = 300
 
 
 class Engine(Protocol):
@@ -111,6 +112,16 @@ class Dask:
             )
 
 
+def _wait_for_workers(client: Any, scheduler: str, tell: Callable[[str], None]) -> None:
+    """Until the scheduler has a worker."""
+    if not client.nthreads():
+        tell(f"no worker is at {scheduler} yet; start one with: dask worker {scheduler} --nthreads 1")
+    try:
+        client.wait_for_workers(1, timeout=_SECONDS_TO_COME)
+    except TimeoutError as fault:
+        raise TallyroomError(f"no worker came to {scheduler} in {_SECONDS_TO_COME} s") from fault
+
+
 def _close_worker(where: str, dask_scheduler: Any = None) -> None:
     if where in dask_scheduler.workers:
         dask_scheduler.close_worker(where)
@@ -160,12 +171,12 @@ def engine(workers: int, scheduler: str | None, tell: Callable[[str], None]) -> 
         if scheduler is not None:
             try:
                 client = distributed.Client(scheduler, timeout="30s")
-            except OSError as fault:
+            except (OSError, ValueError) as fault:
                 raise TallyroomError(
                     f"no scheduler answers at {scheduler} ({fault}); start one with: dask scheduler"
                 ) from fault
             with client:
-                client.wait_for_workers(1, timeout=300)
+                _wait_for_workers(client, scheduler, tell)
                 yield Dask(client, tell)
             return
         with (

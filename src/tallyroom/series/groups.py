@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ _CLASSES = ("military", "workers", "civilian")
 MOST_HOLDERS = 64
 
 
+_UNIT = re.compile(r"\b(?:City|County|Province|State|District|Region|Municipality|Governorate|Island|River)\b")
 #: Why counts stand apart that are a stated part of others.
 PART = "a part of a wider total"
 
@@ -248,21 +250,39 @@ class _Places:
 
 
 def _told_apart(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Places for which one report gives other totals of one day, side by side: the town and its market."""
-    told: dict[tuple[object, ...], dict[tuple[str, ...], set[object]]] = defaultdict(lambda: defaultdict(set))
+    """Places for which one report gives other totals of one day, side by side: the town and its market, two counties.
+
+    Where one place is named within the other, rivals may only differ in how they name it; a count told before may be stale.
+    """
+    first_told: dict[tuple[object, ...], str] = {}
+    told: dict[tuple[object, ...], dict[tuple[str, ...], list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        total = (
-            row.figure.aggregation not in ("subset", "additional") and not row.figure.repeat and row.tense == "counted"
-        )
-        if row.place and total and not row.population.part:
+        is_total = row.figure.aggregation not in ("subset", "additional") and not row.figure.repeat
+        is_new = first_told.setdefault((row.figure.measure, row.unit, row.value), row.report.uid) == row.report.uid
+        if row.place and is_total and is_new and row.tense == "counted" and not row.population.part:
             thing = (row.report.uid, row.figure.measure, row.unit, row.population, row.day)
-            told[thing][row.place].add(row.value)
+            told[thing][row.place].append(row)
     return {
         (a, b)
         for by_place in told.values()
         for a, b in combinations(sorted(by_place), 2)
-        if not by_place[a] & by_place[b]
+        if _are_apart(by_place[a], by_place[b])
     }
+
+
+def _are_apart(own: Sequence[Row], others: Sequence[Row]) -> bool:
+    if {row.value for row in own} & {row.value for row in others}:
+        return False
+    a, b = own[0], others[0]
+    within = set(a.place) <= set(b.place) or set(b.place) <= set(a.place)
+    voices = {row.origin for row in own} & {row.origin for row in others}
+    return not within or bool(voices) or _unit_of(a.figure.place) != _unit_of(b.figure.place)
+
+
+def _unit_of(place: str | None) -> str:
+    """What kind of unit an official name tells: "Surigao City" is no province."""
+    found = _UNIT.search(place or "")
+    return found[0] if found else ""
 
 
 def _place_names(rows: Sequence[Row]) -> _Places:

@@ -269,6 +269,11 @@ def is_of_citizens(source: str) -> bool:
     return bool(words_of()["of_citizens"] & {t.lower() for t in _TOKEN.findall(source)})
 
 
+def is_outlet(name: str) -> bool:
+    """Does the name of who publishes a report tell an outlet, whatever other words it has: "Desert War Monitor"?"""
+    return kind_of(name) == "media" or bool(words_of()["outlets"] & {t.lower() for t in _TOKEN.findall(name)})
+
+
 def town_of(beside: str) -> list[str]:
     """The words of the town or county whose office some words name: "Maui County officials", "the mayor of Surigao"."""
     told = _TOWN.search(beside)

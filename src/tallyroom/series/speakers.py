@@ -23,6 +23,7 @@ from tallyroom.series.speaker_words import (
     is_named,
     is_of_a_place,
     is_of_citizens,
+    is_outlet,
     is_whose,
     kind_of,
     members_of,
@@ -243,7 +244,7 @@ class Speakers:
     def issuer(self, row: Row) -> Speaker | None:
         """The body that publishes the report of a claim itself, as a ministry or a charity does; None where an outlet does."""
         outlet = row.report.outlet or ""
-        return self.named(outlet, row) if kind_of(outlet) not in (None, "media", "person") else None
+        return self.named(outlet, row) if kind_of(outlet) is not None and not is_outlet(outlet) else None
 
     @cached_property
     def _bodies(self) -> BodyNames:
