@@ -359,6 +359,26 @@ def test_verify_finds_a_changed_text(ledger):
     assert any("does not stand" in fault for fault in faults)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("update claim set value = 120 where measure = 'killed'", "was changed: it does not follow from the log"),
+        ("update claim set review = 'accepted'", "was changed: it does not follow from the log"),
+        ("update claim set body = replace(body, '\"best\":12', '\"best\":21')", "was changed: it does not follow"),
+        ("delete from claim where measure = 'killed'", "is missing from what counts"),
+    ],
+)
+def test_verify_finds_what_does_not_follow_from_the_log(ledger, change, told):
+    ledger.add(reading())
+    decide(ledger, "correct", fields={"high": None})
+    ledger.undo("Ann")
+    assert list(verify(ledger, Checked())) == []
+    ledger.database.execute(change)
+    faults = [fault.what for fault in verify(ledger, Checked())]
+    assert any(told in fault for fault in faults), faults
+    assert len(faults) == len(set(faults))
+
+
 def test_series_are_built_from_what_counts(ledger):
     from tallyroom.series import build_series
 

@@ -27,7 +27,7 @@ from tallyroom.ledger import Ledger, Query
 from tallyroom.ledger.connect import newest_schema
 from tallyroom.ledger.lineup import all_series
 from tallyroom.ledger.verify import Checked, verify
-from tallyroom.model import encode_json
+from tallyroom.model import Extraction, encode_json, make_report
 from test_ledger import reading
 
 REPORTS = 300
@@ -444,6 +444,24 @@ def test_import_tells_each_bad_line_and_takes_the_rest(tmp_path):
     assert "1 new" in result.output
     assert CliRunner().invoke(verify_command, ["--ledger", where]).output.startswith("1 report (0 redacted), 4 quotes")
     assert "0 added, 0 revised" in CliRunner().invoke(diff_command, [where, where]).output
+
+
+def test_reports_that_another_extractor_reads_anew_are_no_new_ones(tmp_path):
+    where, lines = str(tmp_path / "a.db"), tmp_path / "a.jsonl"
+    rows = [{"id": f"r{n}", "text": text_of(n), "published": "2025-03-04"} for n in (100, 101)]
+    lines.write_text(json.dumps(rows[0]))
+    with Ledger.open(where) as held:
+        held.add(Extraction(report=make_report(rows[0]["text"], id="r100", published="2025-03-04"), extractor="before"))
+    lines.write_text("\n".join(map(json.dumps, rows)))
+    for told in (
+        "1 report added to {}, 1 read anew; {} figures; 1 was there",
+        "0 reports with 0 figures added to {}; 2 were there",
+    ):
+        done = CliRunner().invoke(add_command, [str(lines), "--ledger", where])
+        with Ledger.open(where) as held:
+            count = held.count_claims(Query())
+        assert done.stderr.strip() == told.format(where, count)
+        assert count
 
 
 def test_a_report_that_is_refused_takes_none_of_those_kept_together_with_it(tmp_path):

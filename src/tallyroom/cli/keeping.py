@@ -20,6 +20,7 @@ from tallyroom.errors import InputError, TallyroomError, UsageError
 if TYPE_CHECKING:
     from tallyroom.ledger import Ledger
     from tallyroom.ledger.diff import Side
+    from tallyroom.ledger.store import Added
     from tallyroom.model import Extraction, Report
 
 
@@ -53,27 +54,36 @@ def add_command(
     from tallyroom.readers import read_inputs
     from tallyroom.series.compare import counted
 
-    faults = kept = known = figures = 0
+    faults = kept = known = again = figures = 0
     with open_ledger(ledger, create=True) as held, _progress(_expected(inputs), quiet) as step:
         reader = extractor_name()
         try:
             items = read_inputs(inputs, published=published, allow_private=allow_private)
             for some in _some_at_a_time(extract_among(_unread(items, held, reader))):
-                fresh, found, told = _keep(held, some, collection)
-                kept, figures, faults = kept + fresh, figures + found, faults + len(told)
-                known += some.count(None)
+                done, found, told = _keep(held, some, collection)
+                kept, figures, faults = kept + sum(one.new_report for one in done), figures + found, faults + len(told)
+                again += sum(one.new_reading and not one.new_report for one in done)
+                known += some.count(None) + sum(not one.new_report for one in done)
                 for fault in told:
                     click.echo(f"tallyroom: {fault}", err=True)
                 step(len(some) - len(told), figures)
-            if kept >= MANY:
+            if kept + again >= MANY:
                 if not quiet:
-                    click.echo(f"{kept} reports kept; lining up the series", err=True)
+                    click.echo(f"{counted(kept + again, 'report')} kept; lining up the series", err=True)
                 renew(held)
         except KeyboardInterrupt:
-            click.echo(f"stopped: {kept} reports kept in {held.where}; run the same again to go on", err=True)
+            stopped = f"stopped: {counted(kept + again, 'report')} kept in {held.where}; run the same again to go on"
+            click.echo(stopped, err=True)
             sys.exit(130)
         added = f"{counted(kept, 'report')} with {counted(figures, 'figure')}"
-        click.echo(f"{added} added to {held.where}; {known:,} {'was' if known == 1 else 'were'} there", err=True)
+        there = f"{known:,} {'was' if known == 1 else 'were'} there"
+        if again:
+            added = (
+                f"{counted(kept, 'report')} added to {held.where}, {again:,} read anew; {counted(figures, 'figure')}"
+            )
+            click.echo(f"{added}; {there}", err=True)
+        else:
+            click.echo(f"{added} added to {held.where}; {there}", err=True)
     sys.exit(1 if faults else 0)
 
 
@@ -114,21 +124,22 @@ def _unread(items: Iterable[Report | InputError], held: Ledger, reader: str) -> 
 
 def _keep(
     held: Ledger, some: Iterable[Extraction | InputError | None], collection: str | None
-) -> tuple[int, int, list[TallyroomError]]:
-    """Keep what was read, together; how many reports, how many figures, and the faults."""
+) -> tuple[list[Added], int, list[TallyroomError]]:
+    """Keep what was read, together; what that did report by report, how many figures are new, and the faults."""
     from tallyroom.ledger import TwoReports
 
     read = [item for item in some if item is not None and not isinstance(item, InputError)]
     told: list[TallyroomError] = [item for item in some if isinstance(item, InputError)]
+    done: list[Added] = []
     figures = 0
     with held.transaction() if read else nullcontext():
         for extraction in read:
             try:
-                held.add(extraction, collection=collection)
-                figures += len(extraction.figures)
+                done.append(held.add(extraction, collection=collection))
+                figures += len(extraction.figures) if done[-1].new_reading else 0
             except TwoReports as fault:
                 told.append(fault)
-    return len(read) - sum(isinstance(fault, TwoReports) for fault in told), figures, told
+    return done, figures, told
 
 
 def _expected(inputs: tuple[str, ...]) -> int | None:

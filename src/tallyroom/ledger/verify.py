@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tallyroom.ledger.derive import value_of
 from tallyroom.ledger.log import ReadingBody, ReportBody
 from tallyroom.ledger.records import ClaimBody, Judgement
 from tallyroom.ledger.store import Ledger
 from tallyroom.ledger.words import hash_of
-from tallyroom.model import Figure, claim_id_of, report_uid
+from tallyroom.model import Figure, Report, claim_id_of, report_uid
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -32,7 +33,8 @@ class Checked(msgspec.Struct):
 def verify(ledger: Ledger, checked: Checked) -> Iterator[Fault]:
     """Every fault found, one report in memory at a time; `checked` counts along."""
     for (uid,) in ledger.database.stream("select uid from report order by report_key"):
-        yield from _of_report(ledger, uid, checked)
+        # What stands in several readings is told once.
+        yield from dict.fromkeys(_of_report(ledger, uid, checked))
     general = "select identity, body, redacted from entry where uid = '' and kind = 'judgement' order by sequence"
     for identity, body, redacted in ledger.database.stream(general):
         yield from _of_judgement("", identity, body, bool(redacted), checked)
@@ -68,14 +70,37 @@ def _of_report(ledger: Ledger, uid: str, checked: Checked) -> Iterator[Fault]:
                     )
         elif kind == "judgement":
             yield from _of_judgement(report.id, identity, body, bool(entry_redacted), checked)
-    rows = ledger.database.rows(
-        "select c.body from claim c join report r on r.report_key = c.report_key where r.uid = :uid", {"uid": uid}
+    yield from _of_claims(ledger, uid, report, checked)
+
+
+def _of_claims(ledger: Ledger, uid: str, report: Report, checked: Checked) -> Iterator[Fault]:
+    """Faults of what counts or counted: of its quotes, and where it does not follow from the log."""
+    held = ledger.log.report(uid)
+    follows = (
+        {}
+        if held is None
+        else {(row.figure.start, row.figure.end): (row, review) for row, review in ledger.standing(held).claims}
     )
-    for (body,) in rows:
-        figure = msgspec.json.decode(body, type=ClaimBody).figure
+    rows = ledger.database.rows(
+        "select c.body, c.claim_id, c.start_at, c.end_at, c.measure, c.value, c.review, c.valid_to from claim c "
+        "join report r on r.report_key = c.report_key where r.uid = :uid order by c.claim_key",
+        {"uid": uid},
+    )
+    for body, claim_id, start, end, measure, value, review, valid_to in rows:
+        claim = msgspec.json.decode(body, type=ClaimBody)
+        figure = claim.figure
         checked.quotes += 1
         if report.text[figure.start : figure.end] != figure.quote:
             yield Fault(report.id, f"figure {figure.claim_id[:12]}: {figure.quote!r} does not stand at {figure.start}")
+        columns = (figure.claim_id, figure.start, figure.end, figure.measure, value_of(figure))
+        as_logged = valid_to != "9999" or follows.pop((figure.start, figure.end), None) == (claim, review)
+        if not as_logged or columns != (claim_id, start, end, measure, value):
+            yield Fault(
+                report.id, f"figure {claim_id[:12]} ({figure.quote!r}) was changed: it does not follow from the log"
+            )
+    for claim, _ in follows.values():
+        told = f"figure {claim.figure.claim_id[:12]} ({claim.figure.quote!r}) is missing from what counts"
+        yield Fault(report.id, told)
 
 
 def _of_judgement(report_id: str, identity: str, body: str, redacted: bool, checked: Checked) -> Iterator[Fault]:
