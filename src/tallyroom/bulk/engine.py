@@ -90,6 +90,8 @@ class Dask:
                     submit(following)
                     running += 1
                 continue
+            if future.status != "error":  # cancelled by the client when its connection broke
+                raise TallyroomError("the scheduler is lost; start it and then the same command again: it does the rest")
             tries[number] += 1
             fault = future.exception()
             if tries[number] >= TRIES:

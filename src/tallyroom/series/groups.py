@@ -28,6 +28,8 @@ _CLASSES = ("military", "workers", "civilian")
 MOST_HOLDERS = 64
 
 
+#: A report that lists more totals of one day is a history.
+MOST_SIDE_BY_SIDE = 4
 _UNIT = re.compile(r"\b(?:City|County|Province|State|District|Region|Municipality|Governorate|Island|River)\b")
 #: Why counts stand apart that are a stated part of others.
 PART = "a part of a wider total"
@@ -252,7 +254,7 @@ class _Places:
 def _told_apart(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Places for which one report gives other totals of one day, side by side: the town and its market, two counties.
 
-    Where one place is named within the other, rivals may only differ in how they name it; a count told before may be stale.
+    Rivals may only differ in how they name a place, unless its official name tells; a count told before may be stale.
     """
     first_told: dict[tuple[object, ...], str] = {}
     told: dict[tuple[object, ...], dict[tuple[str, ...], list[Row]]] = defaultdict(lambda: defaultdict(list))
@@ -271,12 +273,17 @@ def _told_apart(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ..
 
 
 def _are_apart(own: Sequence[Row], others: Sequence[Row]) -> bool:
-    if {row.value for row in own} & {row.value for row in others}:
+    values, other_values = {row.value for row in own}, {row.value for row in others}
+    if values & other_values or len(values | other_values) > MOST_SIDE_BY_SIDE:
         return False
     a, b = own[0], others[0]
     within = set(a.place) <= set(b.place) or set(b.place) <= set(a.place)
-    voices = {row.origin for row in own} & {row.origin for row in others}
-    return not within or bool(voices) or _unit_of(a.figure.place) != _unit_of(b.figure.place)
+    if {row.origin for row in own} & {row.origin for row in others}:
+        return True
+    units = _unit_of(a.figure.place), _unit_of(b.figure.place)
+    if within:  # a city is not the province or the county that has its name
+        return units[0] != units[1] and ("City" in units or all(units))
+    return all(units)
 
 
 def _unit_of(place: str | None) -> str:
