@@ -137,7 +137,10 @@ def test_workers_killed_five_times_change_nothing(tmp_path: Path) -> None:
 
 @contextmanager
 def cluster(folder: Path, workers: list[dict[str, str]]) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and workers as the engine's own commands start them, each worker in a folder of its own."""
+    """A scheduler and workers as the engine's own commands start them, each worker in a folder of its own.
+
+    Its address and the processes, that of the scheduler first.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
@@ -152,7 +155,7 @@ def cluster(folder: Path, workers: list[dict[str, str]]) -> Iterator[tuple[str, 
             own.mkdir()
             command = [*dask, "worker", address, "--nthreads", "1", "--no-dashboard", "--local-directory", str(own)]
             started.append(subprocess.Popen(command, cwd=own, env={**os.environ, **environment}, **quiet))
-        yield address, started[1:]
+        yield address, started
     finally:
         for process in started:
             process.terminate()
@@ -168,12 +171,28 @@ def test_a_cluster_gives_the_same_and_a_lost_worker_changes_nothing(
     archive: Path, expected: dict[str, list[str]], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    with cluster(tmp_path, [{}, {}, {}]) as (address, workers), start(archive, out, "--scheduler", address) as run:
+    with cluster(tmp_path, [{}, {}, {}]) as (address, started), start(archive, out, "--scheduler", address) as run:
         until(lambda: shards_done(out) >= 2, run)
-        lost = psutil.Process(workers[0].pid)
+        lost = psutil.Process(started[1].pid)
         for process in [lost, *lost.children(recursive=True)]:
             process.kill()
         assert run.wait(300) == 0
+    assert tables(out) == expected
+
+
+@pytest.mark.slow
+def test_a_lost_scheduler_ends_the_run_with_a_word_and_the_rest_is_done_later(
+    archive: Path, expected: dict[str, list[str]], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    with cluster(tmp_path, [{}]) as (address, started), start(archive, out, "--scheduler", address) as run:
+        until(lambda: shards_done(out) >= 2, run)
+        started[0].kill()
+        _, told = run.communicate(timeout=60)
+        assert run.returncode == 2
+    assert told.decode().splitlines()[-1].startswith("tallyroom: the scheduler is lost")
+    assert b"Traceback" not in told
+    bulk([str(archive)], str(out), shard_bytes=int(SHARD_MB * 1_000_000))
     assert tables(out) == expected
 
 

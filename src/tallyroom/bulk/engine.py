@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
@@ -91,7 +92,9 @@ class Dask:
                     running += 1
                 continue
             if future.status != "error":  # cancelled by the client when its connection broke
-                raise TallyroomError("the scheduler is lost; start it and then the same command again: it does the rest")
+                raise TallyroomError(
+                    "the scheduler is lost; start it and then the same command again: it does the rest"
+                )
             tries[number] += 1
             fault = future.exception()
             if tries[number] >= TRIES:
@@ -141,6 +144,20 @@ def _named(function: Callable[[Item], Result], item: Item) -> tuple[str, Result 
 
 
 @contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what the engine logs in this process: what the user must know is told by us."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+@contextmanager
 def engine(workers: int, scheduler: str | None, tell: Callable[[str], None]) -> Iterator[Engine]:
     """The engine for a run: the cluster of a scheduler, else `workers` local processes, else (0) a plain loop."""
     if scheduler is None and workers == 0:
@@ -167,9 +184,8 @@ def engine(workers: int, scheduler: str | None, tell: Callable[[str], None]) -> 
         "distributed.admin.tick.interval": "1s",
         "distributed.admin.system-monitor.interval": "5s",
         "distributed.worker.memory.monitor-interval": "1s",
-        "logging.distributed": "error",
     }
-    with dask.config.set(settings):
+    with dask.config.set(settings), _quiet():
         if scheduler is not None:
             try:
                 client = distributed.Client(scheduler, timeout="30s")
