@@ -20,9 +20,10 @@ CLEAR = 2
 FEW_NAMES = 24
 #: Where a report begins: the part that says what it is about.
 LEAD = 600
-_ACRONYM = re.compile(
-    with_all_capitals(r"((?:[\w’'-]+ ){1,9})\s?\(([A-Z]{2,8})\)|((?:[\w’'-]+ ){0,8}[\w’'-]+)\(([A-Z]{2,8})\)")
-)
+#: An acronym in brackets, and the words right before it: looked for from the bracket back, which few texts hold.
+_ACRONYM = re.compile(with_all_capitals(r"\(([A-Z]{2,8})\)"))
+_WORDS_BEFORE = re.compile(r"(?:(?:[\w’'-]+ ){1,9}\s?|(?:[\w’'-]+ ){0,8}[\w’'-]+)\Z")
+_REACH = 400
 _BODY = with_all_capitals(r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
 
 
@@ -80,10 +81,10 @@ class StoryTexts:
         found: dict[str, Counter[str]] = {}
         for text in self._texts.values():
             for match in _ACRONYM.finditer(text):
-                letters = match[2] or match[4]
-                name = _spelling(letters, (match[1] or match[3]).split())
+                before = _WORDS_BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
+                name = _spelling(match[1], before.group().split()) if before else ""
                 if name:
-                    found.setdefault(letters, Counter())[name] += 1
+                    found.setdefault(match[1], Counter())[name] += 1
         return {letters: min(names, key=lambda n: (-names[n], n)) for letters, names in found.items()}
 
     def nation_of(self, place: str | None) -> str:
