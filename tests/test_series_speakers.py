@@ -149,7 +149,7 @@ def test_officials_beside_a_joint_statement_that_may_hold_them_end_no_run() -> N
     text = "12 drowned off Lumiko, the county said. 30 are hurt, Lumiko County and police said."
     held = sinking("a", "2031-05-03", text)
     rows = [told(held, 12, "the county"), told(held, 30, "Lumiko County and police", number=2, measure="injured")]
-    assert len(origins_of(*rows)) == 1
+    assert origins_of(*rows) == ["joint:lumiko county+police", "local:county:lumiko"]
 
 
 def test_two_bare_names_that_each_pass_on_the_other_end_no_run() -> None:
@@ -239,7 +239,7 @@ def test_what_a_state_keeps_in_its_regions_is_of_its_government_and_a_mayor_is_n
     b = sinking("b", "2031-05-04", "19 died off Lumiko, the disaster agency said. Mayor Defne Kor said it was 25.")
     both = (told(a, 12, "Serhat Altun"), told(b, 19, "the disaster agency"))
     assert origins_of(*both) == ["government:tr"]
-    assert origins_of(*both, told(b, 25, "Defne Kor", 2)) == ["government:tr", "local:mayor:kor"]
+    assert origins_of(*both, told(b, 25, "Defne Kor", 2)) == ["government:tr", "local:county:lumiko"]
 
 
 def test_whoever_publishes_a_report_speaks_in_it_unless_it_is_an_outlet() -> None:
@@ -255,7 +255,7 @@ def test_whoever_publishes_a_report_speaks_in_it_unless_it_is_an_outlet() -> Non
         ("WHO", "international"),
         ("the railway ministry", "government"),
         ("the state railway", "company"),
-        ("the medical examiner", "government"),
+        ("the medical examiner", "local"),
         ("The town's Relief Room", None),
         ("general manager Ana Ruiz", "company"),
     ],

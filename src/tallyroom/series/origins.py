@@ -373,7 +373,7 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=65536)
 def plain_name(person: tuple[str, ...]) -> tuple[str, ...]:
     """A personal name without accents, and without the article of Arabic names: "Hatem Eltayeb", "Hatim al-Tayeb"."""
-    words = " ".join(map(plain, person)).split()
+    words = plain(" ".join(person)).replace("-", " ").split()
     kept = tuple(re.sub(r"^(?:al|el)(?=[b-df-hj-np-tv-z].{3})", "", word) for word in words if word not in ("al", "el"))
     return kept or tuple(words)
 
