@@ -267,3 +267,30 @@ def test_the_kind_of_a_speaker(words: str, kind: str | None) -> None:
 @pytest.mark.parametrize("words", ["Investigators", "Farmers", "Insurers"])
 def test_people_of_a_kind_that_open_a_sentence_are_no_name(words: str) -> None:
     assert person_name(words) == ()
+
+
+def test_an_office_of_a_region_is_one_with_the_government_until_their_counts_contradict() -> None:
+    a = sinking("a", "2031-05-03", "12 died off Lumiko in Turkey, the disaster agency said.")
+    b = sinking("b", "2031-05-04", "19 died off Lumiko, Governor Serhat Altun said.")
+    agreeing = (told(a, 12, "the disaster agency"), told(b, 19, "Serhat Altun"))
+    assert origins_of(*agreeing) == ["government:tr"]
+    c = sinking("c", "2031-05-05", "The disaster agency counts 21 dead off Lumiko, Governor Serhat Altun counts 34.")
+    rival = (told(c, 21, "the disaster agency"), told(c, 34, "Serhat Altun", 2))
+    assert origins_of(*agreeing, *rival) == ["government:tr", "government:tr/region"]
+
+
+def test_diplomats_are_not_of_the_country_where_they_live() -> None:
+    a = sinking("a", "2031-05-03", "12 died off Lumiko in Tanzania, two Western diplomats in Dodoma said.")
+    b = sinking("b", "2031-05-04", "19 died off Lumiko, the army said. 20 are hurt, one of the diplomats said.")
+    rows = (
+        told(a, 12, "two Western diplomats in Dodoma"),
+        told(b, 19, "the army"),
+        told(b, 20, "one of the diplomats", 2, measure="injured"),
+    )
+    assert origins_of(*rows) == ["government:tz", "government:western"]
+
+
+def test_an_outlet_that_keeps_a_count_counts_wherever_it_is_named() -> None:
+    a = sinking("a", "2031-05-03", "12 died off Lumiko, by a tally that the newspaper Evening Lantern keeps.")
+    b = sinking("b", "2031-05-04", "19 died off Lumiko, Evening Lantern said.", outlet="Radio Lumiko")
+    assert origins_of(told(a, 12, "Evening Lantern"), told(b, 19, "Evening Lantern")) == ["media:evening-lantern"]

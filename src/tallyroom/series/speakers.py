@@ -167,6 +167,8 @@ class Speakers:
             if employer is not None:
                 return employer._replace(person=person, members=())
         if person and kind == "person":
+            if self._told.is_called_an_outlet(source):
+                return Speaker(f"media:{name_key(source, ())}", "media", "", ())
             if self._told.is_of_an_outlet(person):
                 return Speaker(f"media:{name_key(source, person)}", "media", "", person)
             owned = self._run_by(person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -148,13 +148,17 @@ class StoryTexts:
 
     def is_called_a_body(self, name: str) -> bool:
         """Does a text say that a name is that of a body: "the union Petrol-Is"?"""
-        bodies = words_of()["bodies"]
-        return any(
-            before[-1:] and before[-1] in bodies
-            for text in self.holding(name).values()
-            for match in name_alone(name).finditer(text)
-            for before in (text[max(0, match.start() - 30) : match.start()].split(),)
-        )
+        return any(word in words_of()["bodies"] for word in self._words_before(name))
+
+    def is_called_an_outlet(self, name: str) -> bool:
+        """Does a text say that a name is that of an outlet: "the newspaper Evening Lantern"?"""
+        return any(word.islower() and kind_of(word) == "media" for word in self._words_before(name))
+
+    def _words_before(self, name: str) -> Iterator[str]:
+        """The word that stands right before a name, each time that a text has it."""
+        for text in self.holding(name).values():
+            for match in name_alone(name).finditer(text):
+                yield from text[max(0, match.start() - 30) : match.start()].split()[-1:]
 
     def _beside(self, surname: str) -> _Beside:
         if surname not in self._people:
