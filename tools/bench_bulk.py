@@ -316,9 +316,21 @@ def engine(given: argparse.Namespace) -> Iterator[Row]:
             "engine": _bulk(source, folder / "engine", 1),
         }
         shards = len(list(source.iterdir()))
+        marks: dict[str, dict[int, float]] = {kind: {} for kind in runs}
+
+        def compare() -> None:
+            """Tell the cost as the runs go on, at each tenth."""
+            done = min(max(own, default=0) for own in marks.values())
+            if done in compared or done % max(1, shards // 10) or not all(done in own for own in marks.values()):
+                return
+            compared.add(done)
+            share = marks["engine"][done] / marks["loop"][done] - 1
+            print(f"  after {pages * done // shards:,} pages: {share:+.3f}", flush=True)
+
+        compared = {0}
         with ThreadPoolExecutor(2) as together:
             watched = {
-                kind: together.submit(_watched, command, folder / kind / "manifest.jsonl", shards)
+                kind: together.submit(_watched, command, folder / kind, shards, marks[kind], compare)
                 for kind, command in runs.items()
             }
         for kind, done in watched.items():
@@ -335,7 +347,7 @@ def memory(given: argparse.Namespace) -> Iterator[Row]:
     """A run of two workers and nothing beside it: what the larger one holds, over the whole run and as it goes on."""
     pages = given.pages or MEMORY_PAGES
     with _archives(given, pages) as (source, folder):
-        run = _watched(_bulk(source, folder / "out", 2), folder / "out" / "manifest.jsonl", len(list(source.iterdir())))
+        run = _watched(_bulk(source, folder / "out", 2), folder / "out", len(list(source.iterdir())))
         run.tell("two workers", pages)
         tenths: list[list[float]] = [[] for _ in range(10)]
         for spent, worker, _ in run.held:
@@ -357,20 +369,28 @@ def memory(given: argparse.Namespace) -> Iterator[Row]:
         _tell_sizes(source, folder / "out", pages)
 
 
-def _watched(command: list[str], manifest: Path, shards: int) -> Run:
+def _watched(
+    command: list[str], out: Path, shards: int, marks: dict[int, float] | None = None,
+    step: Callable[[], None] = lambda: None,
+) -> Run:  # fmt: skip
+    """Run it to its end; `marks` takes the CPU seconds spent when so many shards were done."""
+    marks = {} if marks is None else marks
     begun = time.monotonic()
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert process.stdin is not None
     watch = Watch(process.pid)
     process.stdin.write("go\n")
     process.stdin.flush()
-    reading = 0.0
+    done = 0
     while process.poll() is None:
         time.sleep(0.2)
-        if not reading and manifest.exists() and len(manifest.read_bytes().splitlines()) >= shards:
-            time.sleep(1)
-            reading = sum(watch.spent.values())
+        found = len(list(out.glob("_shards/*.json"))) if done < shards else done
+        if found > done:
+            time.sleep(0.6)  # until it was looked at again
+            done, marks[found] = found, sum(watch.spent.values())
+            step()
     total = watch.stop()
+    reading = marks.get(shards, 0.0)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}")
     return Run(reading or total, total, time.monotonic() - begun, watch.held)
