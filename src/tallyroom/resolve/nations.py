@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from tallyroom.lexicon import rows
+from tallyroom.lexicon import lines, rows
 
 #: Abbreviations with dots ("U.S.", "N."), else runs of letters and digits.
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+", re.UNICODE)
@@ -124,11 +124,27 @@ def spans_in_text(words: str) -> tuple[NationSpan, ...]:
             tokens.append(after)
         for length in range(len(tokens), 0, -1):
             key = " ".join(fold(token.group()) for token in tokens[:length])
-            if key in table and not (key == "us" and tokens[0].group() not in ("US", "U.S.")):
+            if key in table and not _is_no_nation(key, tokens[0].group()):
                 at = tokens[length - 1].end()
                 out.append(NationSpan(tokens[0].start(), at, table[key], key in capitals))
                 break
     return tuple(out)
+
+
+def _is_no_nation(key: str, written: str) -> bool:
+    """ "us" is a pronoun, "Germán" a given name: English writes its words for peoples without accents."""
+    return (key == "us" and written not in ("US", "U.S.")) or (not written.isascii() and written in _given_names())
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    return frozenset(lines("given_names.txt"))
+
+
+def begins_with_a_given_name(words: str) -> bool:
+    """Do words of two or more begin with a given name that a country or a capital has too: "Sofia Delis"?"""
+    first, _, rest = words.partition(" ")
+    return first in _given_names() and rest[:1].isupper() and not nation_spans(rest)
 
 
 @lru_cache(maxsize=16384)

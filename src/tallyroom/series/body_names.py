@@ -40,7 +40,11 @@ class BodyNames:
             source: name_words(source) for source in sources if _is_a_body(source) or told.is_called_a_body(source)
         }
         together = {source for source in named if " and " in source and _names_several(source, set(named.values()))}
-        named = {source: words for source, words in named.items() if source not in together}
+        named = {
+            source: words
+            for source, words in named.items()
+            if source not in together and not all(word in self._place_words or nations(word) for word in words)
+        }
         whole = set(named.values()) - {frozenset()}
         self._told = Counter(word for words in whole for word in words)
         #: The names by their rarest word, and by each word.
@@ -54,7 +58,7 @@ class BodyNames:
         for source, words in sorted(named.items()):
             if words:
                 own.setdefault(self._shortest(words), []).append(source)
-        self._bodies: Mapping[frozenset[str], Body] = {words: _body(names) for words, names in own.items()}
+        self._bodies: Mapping[frozenset[str], Body] = {words: _body(names, told) for words, names in own.items()}
 
     def of(self, source: str, *, is_a_body: bool = False) -> Body | None:
         """The body of the story that a name means, which may look like a person's; None where the story has none of that name."""
@@ -104,8 +108,10 @@ def _names_several(source: str, known: set[frozenset[str]]) -> bool:
     return {name_words(first), name_words(second)} <= known
 
 
-def _body(names: Sequence[str]) -> Body:
+def _body(names: Sequence[str], told: StoryTexts) -> Body:
     kinds = Counter(kind for name in names if (kind := kind_of(name)) and kind not in _NO_KIND)
+    if not kinds:
+        kinds.update(kind for name in names for word in told.words_before(name) if (kind := kind_of(word)))
     known = {body.slug for name in names if (body := resolve_source(name)).sure and body.method != "words"}
     shortest = min(names, key=lambda name: (len(name_words(name)), name))
     key = known.pop() if len(known) == 1 else "-".join(sorted(name_words(shortest))) or name_key(shortest, ())

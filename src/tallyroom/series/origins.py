@@ -389,6 +389,8 @@ def is_unrounded(row: Row) -> bool:
 
 
 def _one_count(a: Row, b: Row, x: Speaker, y: Speaker) -> bool:
+    if x.kind == y.kind == "media":
+        return False  # outlets that have a number from each other have not counted
     if "rival" in (x.kind, y.kind) or (x.nation and y.nation and x.nation != y.nation):
         return False
     if (a.figure.aggregation == "subset" or b.figure.aggregation == "subset") and not _one_part(a, b):

@@ -63,7 +63,7 @@ class Speaker(NamedTuple):
     """One speaker of a story: the key under which its names meet, and what is known of it."""
 
     key: str
-    #: government, legislature, local, international, media, model, charity, union, medical, rescue, company, rival, witness,
+    #: government, independent, legislature, local, international, media, model, charity, union, medical, rescue, company, rival, witness,
     #: body (of another kind, with a name), person, unnamed.
     kind: str
     nation: str
@@ -82,7 +82,9 @@ MOST = 0.6
 #: In place of a report: the whole story.
 ANYWHERE = ""
 #: Of such bodies a story often has one, called by its kind where it is named again.
-_ONE_OF_A_KIND = ("company", "charity", "union")
+_ONE_OF_A_KIND = ("company", "charity", "union", "independent")
+#: Kinds of bodies that a name tells by itself.
+_TELLING = ("medical", "union", "charity", "company", "society")
 #: So many characters before a name may have the body that it speaks for.
 HEARD = 300
 
@@ -104,6 +106,7 @@ class Speakers:
         self._sources = sorted({str(row.figure.source) for row in self._rows})
         self._told = StoryTexts(self._texts)
         self._outlets = {_folded(row.report.outlet) for row in rows if row.report.outlet}
+        self._short_outlets = {outlet.partition(",")[0] for outlet in self._outlets}
         self._places: dict[str, Counter[str]] = {source: Counter() for source in self._sources}
         for row in self._rows:
             place = self._told.nation_of(row.figure.place)
@@ -149,7 +152,7 @@ class Speakers:
         if source not in self._spelled:
             self._spelled[source] = self._spelled_out(without_acronym(source))
         source = self._spelled[source]
-        if _folded(source) in self._outlets and kind_of(source) in (None, "media"):
+        if _folded(source) in self._outlets | self._short_outlets and kind_of(source) in (None, "media"):
             return Speaker(f"media:{name_key(source, ())}", "media", "", ())
         members = self._members_of(source)
         if members:
@@ -506,6 +509,7 @@ class Speakers:
                 return None
             for sentence in reversed(_SENTENCE.split(text[max(0, named.start() - HEARD) : named.start()])[-2:]):
                 heard = self._last_body(sentence)
+                heard = heard or _body_in(sentence)
                 if heard:
                     return self.named(heard, row)
                 if _OF_A_STRANGER.match(sentence):
@@ -615,6 +619,12 @@ class Speakers:
             titles = {uid: title for uid, title in found if title}
             self._titles[surname] = titles, list(dict.fromkeys(titles.values()))
         return self._titles[surname]
+
+
+def _body_in(sentence: str) -> str:
+    """The last name in a sentence whose words tell a body that is no government: "Chalkida General Hospital has treated"."""
+    names = [name for name in CAPITALISED.findall(sentence) if kind_of(name) in _TELLING and not nations(name)]
+    return names[-1] if names else ""
 
 
 def _folded(name: str) -> str:

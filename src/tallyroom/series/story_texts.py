@@ -117,11 +117,16 @@ class StoryTexts:
 
     @cached_property
     def _surely_named(self) -> set[str]:
-        return {span.codes[0] for text in self._texts.values() for span in nation_spans(text) if len(span.codes) == 1}
+        return {codes[0] for codes in self._nations if len(codes) == 1}
 
     @cached_property
     def _named(self) -> set[str]:
-        return {code for text in self._texts.values() for span in nation_spans(text) for code in span.codes}
+        return {code for codes in self._nations for code in codes}
+
+    @cached_property
+    def _nations(self) -> set[tuple[str, ...]]:
+        """What each name of a country in the texts may mean; the texts are read for it once."""
+        return {span.codes for text in self._texts.values() for span in nation_spans(text)}
 
     @cached_property
     def main_nation(self) -> str:
@@ -148,13 +153,13 @@ class StoryTexts:
 
     def is_called_a_body(self, name: str) -> bool:
         """Does a text say that a name is that of a body: "the union Petrol-Is"?"""
-        return any(word in words_of()["bodies"] for word in self._words_before(name))
+        return any(word in words_of()["bodies"] for word in self.words_before(name))
 
     def is_called_an_outlet(self, name: str) -> bool:
         """Does a text say that a name is that of an outlet: "the newspaper Evening Lantern"?"""
-        return any(word.islower() and kind_of(word) == "media" for word in self._words_before(name))
+        return any(word.islower() and kind_of(word) == "media" for word in self.words_before(name))
 
-    def _words_before(self, name: str) -> Iterator[str]:
+    def words_before(self, name: str) -> Iterator[str]:
         """The word that stands right before a name, each time that a text has it."""
         for text in self.holding(name).values():
             for match in name_alone(name).finditer(text):

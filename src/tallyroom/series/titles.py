@@ -45,17 +45,28 @@ def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
                 break
         else:
             post = _post().search(words)
-            kind_of_body = kind_of(post[1]) if post else None
+            body = _without_level((post[1] or post[2]) if post else "")
+            kind_of_body = kind_of(body) if body else None
             if kind_of_body in ("government", "local"):
                 best = (gap, kind_of_body, words)
     return best
 
 
+def _without_level(body: str) -> str:
+    """The words of a body without those that only tell whose or of which level it is: "its local" says nothing."""
+    known = words_of()
+    return " ".join(word for word in body.split() if word not in known["regional"] and word not in known["articles"])
+
+
 @lru_cache(maxsize=1)
 def _post() -> re.Pattern[str]:
-    """ "The head of the disaster agency", "who leads the health department": the words of the body."""
+    """ "The head of the disaster agency", "who leads the health department", "coast guard spokesman": the words of the body."""
     posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
-    return re.compile(rf"\b(?:(?:{posts}) (?:of|for|at|with)|(?:heads|leads|runs)) (?:the |an? )?([a-z].+)$")
+    given_names = with_all_capitals(r"(?: [A-Z][\w.-]*){0,2}")
+    return re.compile(
+        rf"\b(?:(?:{posts}) (?:of|for|at|with)|(?:heads|leads|runs)) (?:the |an? )?([a-z].+)$"
+        rf"|\b([a-z][a-z ]+) (?:{posts}){given_names}$"
+    )
 
 
 def _beside(before: str, after: str) -> Iterator[tuple[str, int]]:
@@ -103,7 +114,9 @@ def owned_before() -> re.Pattern[str]:
 
 #: ", its local chair,", ", who heads its Kocaeli branch": what stands after the name of somebody who speaks for a body.
 _OWNED_AFTER = re.compile(
-    with_all_capitals(r",? (?:who (?:heads|leads|runs|chairs|speaks for) )?its (?:[A-Za-z-]+ ){0,3}[a-z]+")
+    with_all_capitals(
+        r",? (?:who (?:heads|leads|runs|chairs|speaks for) |the [a-z]+ of )?its (?:[A-Za-z-]+ ){0,3}[a-z]+"
+    )
 )
 
 

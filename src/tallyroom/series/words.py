@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tallyroom.lexicon import table
-from tallyroom.resolve.nations import fold, nation_spans
+from tallyroom.resolve.nations import begins_with_a_given_name, fold, nation_spans
 from tallyroom.resolve.nations import nations as named_nations
 from tallyroom.resolve.places import resolve_place
 from tallyroom.resolve.populations import resolve_population
@@ -60,6 +60,8 @@ def stem(name: str) -> str:
 @lru_cache(maxsize=65536)
 def nations(words: str | None) -> tuple[str, ...]:
     """The countries that words name, that of a national body too: "FBI" → ("us",)."""
+    if words and begins_with_a_given_name(words):
+        return ()
     found = named_nations(words)
     if found or not words:
         return tuple(sorted(found))
