@@ -112,6 +112,7 @@ def _body(names: Sequence[str], told: StoryTexts) -> Body:
     kinds = Counter(kind for name in names if (kind := kind_of(name)) and kind not in _NO_KIND)
     if not kinds:
         kinds.update(kind for name in names for word in told.words_before(name) if (kind := kind_of(word)))
+        kinds.update(kind for name in names for word in name.split() if (kind := told.kinds_of_acronyms.get(word)))
     known = {body.slug for name in names if (body := resolve_source(name)).sure and body.method != "words"}
     shortest = min(names, key=lambda name: (len(name_words(name)), name))
     key = known.pop() if len(known) == 1 else "-".join(sorted(name_words(shortest))) or name_key(shortest, ())

@@ -24,6 +24,7 @@ LEAD = 600
 _ACRONYM = re.compile(with_all_capitals(r"\(([A-Z]{2,8})\)"))
 _WORDS_BEFORE = re.compile(r"(?:(?:[\w’'-]+ ){1,9}\s?|(?:[\w’'-]+ ){0,8}[\w’'-]+)\Z")
 _REACH = 400
+_CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})\(([A-Z]{3,8})\)")
 _BODY = with_all_capitals(r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
 
 
@@ -86,6 +87,16 @@ class StoryTexts:
                 if name:
                     found.setdefault(match[1], Counter())[name] += 1
         return {letters: min(names, key=lambda n: (-names[n], n)) for letters, names in found.items()}
+
+    @cached_property
+    def kinds_of_acronyms(self) -> dict[str, str]:
+        """The kinds of bodies that texts tell before an acronym in another language: "the disaster agency (BPBD)"."""
+        return {
+            match[2]: kind
+            for text in self._texts.values()
+            for match in _CALLED.finditer(text)
+            if (kind := kind_of(match[1])) is not None
+        }
 
     def nation_of(self, place: str | None) -> str:
         """The country of a place: as its words or some text say ("Varzik in Tajikistan"), else as the gazetteer has it.
