@@ -130,6 +130,7 @@ class Speakers:
         self._titles: dict[str, tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]] = {}
         self._nations_beside: dict[str, set[str]] = {}
         self._asked: set[tuple[str, str]] = set()
+        self._persons: dict[tuple[str, ...], tuple[Speaker | None, str]] = {}
         self._national: set[str] | None = None
         self._main: str | None = None
 
@@ -174,10 +175,10 @@ class Speakers:
                 return Speaker(f"media:{name_key(source, ())}", "media", "", ())
             if self._told.is_of_an_outlet(person):
                 return Speaker(f"media:{name_key(source, person)}", "media", "", person)
-            owned = self._run_by(person)
+            owned, beside_name = self._beside_name(person)
             if owned is not None:
                 return owned._replace(person=person, members=())
-            body = told or self._body_after(person)
+            body = told or beside_name
             if body and body != source:
                 return self.named(body, row)._replace(person=person, members=())
         title = self._title(source, person, row) if person else None
@@ -255,6 +256,12 @@ class Speakers:
     def _bodies(self) -> BodyNames:
         return BodyNames(self._sources, {row.figure.place for row in self._rows if row.figure.place}, self._told)
 
+    def _beside_name(self, person: tuple[str, ...]) -> tuple[Speaker | None, str]:
+        """Whom the story says that somebody runs, and the body that it puts beside the name; each person is looked for once."""
+        if person not in self._persons:
+            self._persons[person] = self._run_by(person), self._body_after(person)
+        return self._persons[person]
+
     def _body_after(self, person: tuple[str, ...]) -> str:
         """The body of the story that a text puts beside a name: "Sevgi Dogruer of Petrol-Is", "M23 spokesman Fabien Rukundo"."""
         for text in self._told.holding(person[-1]).values():
@@ -273,7 +280,7 @@ class Speakers:
         """The one body of the story that a text says somebody owns or runs: "Walter Stribling, who owns the camp"."""
         for text in self._told.holding(person[-1]).values():
             for match in name_alone(person[-1]).finditer(text):
-                told = _RUNS.match(text, match.end())
+                told = _RUNS.match(text, match.end()) if text.startswith(", who ", match.end()) else None
                 body = self._only_fuller(told[1], bare_words(told[1])) if told else None
                 if body is not None:
                     return body

@@ -51,6 +51,7 @@ class StoryTexts:
         self._texts = texts
         self._place_nations: dict[str, str] = {}
         self._people: dict[str, _Beside] = {}
+        self._outlet_names: dict[str, bool] = {}
         self._asked = 0
 
     @cached_property
@@ -123,7 +124,7 @@ class StoryTexts:
     def meant_by(self, words: str) -> str:
         """The country that an ambiguous name means, where the texts name one of those that it may mean and no other: "Congo's army"."""
         codes = {code for span in nation_spans(words) if len(span.codes) > 1 for code in span.codes}
-        meant = codes & self._surely_named
+        meant = codes & self._surely_named if codes else codes
         return meant.pop() if len(meant) == 1 else ""
 
     @cached_property
@@ -168,7 +169,11 @@ class StoryTexts:
 
     def is_called_an_outlet(self, name: str) -> bool:
         """Does a text say that a name is that of an outlet: "the newspaper Evening Lantern"?"""
-        return any(word.islower() and kind_of(word) == "media" for word in self.words_before(name))
+        if name not in self._outlet_names:
+            self._outlet_names[name] = any(
+                word.islower() and kind_of(word) == "media" for word in self.words_before(name)
+            )
+        return self._outlet_names[name]
 
     def words_before(self, name: str) -> Iterator[str]:
         """The word that stands right before a name, each time that a text has it."""
