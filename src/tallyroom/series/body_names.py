@@ -35,9 +35,12 @@ class BodyNames:
     """The bodies of a story by the words with capital letters in their names."""
 
     def __init__(self, sources: Sequence[str], places: Iterable[str], told: StoryTexts) -> None:
+        self._asked: dict[tuple[str, bool], Body | None] = {}
         self._place_words = {word for place in places for word in name_words(place)}
         named = {
-            source: name_words(source) for source in sources if _is_a_body(source) or told.is_called_a_body(source)
+            source: name_words(source)
+            for source in sources
+            if _is_a_body(source) or (person_name(source) and told.is_called_a_body(source))
         }
         together = {source for source in named if " and " in source and _names_several(source, set(named.values()))}
         named = {
@@ -62,6 +65,12 @@ class BodyNames:
 
     def of(self, source: str, *, is_a_body: bool = False) -> Body | None:
         """The body of the story that a name means, which may look like a person's; None where the story has none of that name."""
+        mark = (source, is_a_body)
+        if mark not in self._asked:
+            self._asked[mark] = self._find(source, is_a_body)
+        return self._asked[mark]
+
+    def _find(self, source: str, is_a_body: bool) -> Body | None:
         words = name_words(source)
         if not words:
             return None

@@ -53,6 +53,7 @@ _OF_A_BODY = re.compile(
 )
 
 
+_BEFORE_A_BODY = (" of ", " from ", ", ")
 _RUNS = re.compile(r", who (?:owns|runs|heads|leads|manages|chairs) (the [a-z]+)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 #: A sentence about a body: where that is none of the story's sources, "its spokesman" speaks for nobody known.
@@ -257,34 +258,31 @@ class Speakers:
         return BodyNames(self._sources, {row.figure.place for row in self._rows if row.figure.place}, self._told)
 
     def _beside_name(self, person: tuple[str, ...]) -> tuple[Speaker | None, str]:
-        """Whom the story says that somebody runs, and the body that it puts beside the name; each person is looked for once."""
+        """Whom a text says that somebody runs ("who owns the camp"), and the body that one puts beside the name
+        ("Sevgi Dogruer of Petrol-Is", "M23 spokesman Fabien Rukundo"); each person is looked for once."""
         if person not in self._persons:
-            self._persons[person] = self._run_by(person), self._body_after(person)
+            self._persons[person] = self._find_beside(person[-1])
         return self._persons[person]
 
-    def _body_after(self, person: tuple[str, ...]) -> str:
-        """The body of the story that a text puts beside a name: "Sevgi Dogruer of Petrol-Is", "M23 spokesman Fabien Rukundo"."""
-        for text in self._told.holding(person[-1]).values():
-            for match in name_alone(person[-1]).finditer(text):
-                told = _OF_A_BODY.match(text, match.end())
-                body = self._bodies.of(told[2], is_a_body=bool(told[1])) if told else None
-                if body is None:
-                    told = of_a_body_before().search(text[max(0, match.start() - HEARD // 3) : match.start()])
-                    name = (told[1] or told[2]) if told else ""
-                    body = self._bodies.of(self._told.acronyms.get(name, name)) if name else None
-                if body is not None:
-                    return body.name
-        return ""
-
-    def _run_by(self, person: tuple[str, ...]) -> Speaker | None:
-        """The one body of the story that a text says somebody owns or runs: "Walter Stribling, who owns the camp"."""
-        for text in self._told.holding(person[-1]).values():
-            for match in name_alone(person[-1]).finditer(text):
-                told = _RUNS.match(text, match.end()) if text.startswith(", who ", match.end()) else None
-                body = self._only_fuller(told[1], bare_words(told[1])) if told else None
-                if body is not None:
-                    return body
-        return None
+    def _find_beside(self, surname: str) -> tuple[Speaker | None, str]:
+        for text in self._told.holding(surname).values():
+            for match in name_alone(surname).finditer(text):
+                end = match.end()
+                if text.startswith(", who ", end) and (told := _RUNS.match(text, end)):
+                    body = self._only_fuller(told[1], bare_words(told[1]))
+                    if body is not None:
+                        return body, ""
+                named = None
+                if text.startswith(_BEFORE_A_BODY, end) and (told := _OF_A_BODY.match(text, end)):
+                    named = self._bodies.of(told[2], is_a_body=bool(told[1]))
+                if named is None and (
+                    told := of_a_body_before().search(text[max(0, match.start() - HEARD // 3) : match.start()])
+                ):
+                    name = told[1] or told[2]
+                    named = self._bodies.of(self._told.acronyms.get(name, name))
+                if named is not None:
+                    return None, named.name
+        return None, ""
 
     def _behind(self, source: str, row: Row) -> Speaker | None:
         """For whom "lawmakers" speak, who in the report, or else in the story, pass on one source."""

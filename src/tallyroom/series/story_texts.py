@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ class StoryTexts:
         self._texts = texts
         self._place_nations: dict[str, str] = {}
         self._people: dict[str, _Beside] = {}
-        self._outlet_names: dict[str, bool] = {}
+        self._before: dict[str, frozenset[str]] = {}
         self._asked = 0
 
     @cached_property
@@ -165,21 +165,21 @@ class StoryTexts:
 
     def is_called_a_body(self, name: str) -> bool:
         """Does a text say that a name is that of a body: "the union Petrol-Is"?"""
-        return any(word in words_of()["bodies"] for word in self.words_before(name))
+        return not self.words_before(name).isdisjoint(words_of()["bodies"])
 
     def is_called_an_outlet(self, name: str) -> bool:
         """Does a text say that a name is that of an outlet: "the newspaper Evening Lantern"?"""
-        if name not in self._outlet_names:
-            self._outlet_names[name] = any(
-                word.islower() and kind_of(word) == "media" for word in self.words_before(name)
-            )
-        return self._outlet_names[name]
+        return any(word.islower() and kind_of(word) == "media" for word in self.words_before(name))
 
-    def words_before(self, name: str) -> Iterator[str]:
-        """The word that stands right before a name, each time that a text has it."""
-        for text in self.holding(name).values():
-            for match in name_alone(name).finditer(text):
-                yield from text[max(0, match.start() - 30) : match.start()].split()[-1:]
+    def words_before(self, name: str) -> frozenset[str]:
+        """The words that stand right before a name in the texts."""
+        if name not in self._before:
+            self._before[name] = frozenset(
+                text[max(0, match.start() - 30) : match.start()].rpartition(" ")[0].rpartition(" ")[2]
+                for text in self.holding(name).values()
+                for match in name_alone(name).finditer(text)
+            )
+        return self._before[name]
 
     def _beside(self, surname: str) -> _Beside:
         if surname not in self._people:
