@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from fastwarc.warc import WarcRecord, WarcRecordType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -74,12 +76,39 @@ def test_a_web_archive_cut_off_is_told(tmp_path: Path, packed: bool, kept: int) 
     assert "cut off" in str(faults[0])
 
 
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_web_archive_that_a_tool_wrote(tmp_path: Path, packed: bool) -> None:
+    """As a crawler keeps it: each record packed by itself, and between the pages what was asked and what was seen before."""
+    path = tmp_path / ("crawl.warc.gz" if packed else "crawl.warc")
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
+    kinds = WarcRecordType
+    with path.open("wb") as file:
+        for number, kind in enumerate([kinds.warcinfo, kinds.request, kinds.response, kinds.revisit, kinds.response]):
+            record = WarcRecord()
+            record.init_headers(kind)
+            record.headers["WARC-Target-URI"] = f"https://example.org/{number}"
+            record.headers["WARC-Date"] = "2025-03-05T01:02:03Z"
+            record.headers["Content-Type"] = "application/http"
+            record.set_bytes_content(http if kind == kinds.response else b"GET / HTTP/1.1\r\n\r\n")
+            written = io.BytesIO()
+            record.write(written, checksum_data=True)
+            file.write(gzip.compress(written.getvalue()) if packed else written.getvalue())
+    reports, faults = both(path)
+    assert faults == []
+    assert [report.url for report in reports] == ["https://example.org/2", "https://example.org/4"]
+    assert {report.retrieved_at for report in reports} == {"2025-03-05T01:02:03Z"}
+
+
 def test_a_wacz_is_a_zip_of_web_archives(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.wacz", "w") as packed:
         packed.writestr("datapackage.json", "{}")
         packed.writestr("archive/data.warc", b"".join(archive()))
-        packed.writestr("pages/pages.jsonl", '{"format": "json-pages-1.0", "id": "pages"}\n{"url": "http://example.org/1"}\n')
-        packed.writestr("pages/extraPages.jsonl", '{"url": "http://example.org/4", "text": "Four people were killed"}\n')
+        packed.writestr(
+            "pages/pages.jsonl", '{"format": "json-pages-1.0", "id": "pages"}\n{"url": "http://example.org/1"}\n'
+        )
+        packed.writestr(
+            "pages/extraPages.jsonl", '{"url": "http://example.org/4", "text": "Four people were killed"}\n'
+        )
     reports, faults = both(tmp_path / "a.wacz")
     assert (len(reports), faults) == (2, [])
     assert reports[0].input == f"{tmp_path / 'a.wacz'}!archive/data.warc!http://example.org/1"
