@@ -224,15 +224,15 @@ def test_a_report_that_knows_only_the_country_joins_the_one_story_of_its_kind_th
 # --- the project's own stories
 
 
-@pytest.mark.parametrize("from_text", [False, True])
+@pytest.mark.parametrize(("group", "from_text"), [("stories", False), ("stories", True), ("stories_2", False)])
 def test_the_projects_own_stories_hold_their_floors_alone_and_beside_other_reports(
-    from_text: bool, monkeypatch: pytest.MonkeyPatch
+    group: str, from_text: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(EVALS)
     stories = command("evals/stories.py")
-    folders = sorted(path for path in (EVALS / "stories").iterdir() if path.is_dir())
+    folders = stories.folders_of(group)
     scores, misses = stories.evaluate(folders, stories.build(folders, from_text=from_text))
-    floors = json.loads((EVALS / "floors.json").read_text(encoding="utf-8"))["stories"]["read" if from_text else "gold"]
+    floors = json.loads((EVALS / "floors.json").read_text(encoding="utf-8"))[group]["read" if from_text else "gold"]
     assert stories.below_floors(scores, floors) == [], misses
     if not from_text:
         beside = stories.build(folders, from_text=False, beside=[EVALS / "reports" / "train.jsonl"])

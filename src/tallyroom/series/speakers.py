@@ -84,6 +84,18 @@ MOST = 0.6
 ANYWHERE = ""
 #: Of such bodies a story often has one, called by its kind where it is named again.
 _ONE_OF_A_KIND = ("company", "charity", "union", "independent")
+#: Kinds of speakers for whom it is all the same where they are heard.
+_WITHOUT_A_PLACE = (
+    "independent",
+    "international",
+    "charity",
+    "union",
+    "medical",
+    "company",
+    "society",
+    "rival",
+    "body",
+)
 #: Kinds of bodies that a name tells by itself.
 _TELLING = ("medical", "union", "charity", "company", "society")
 #: So many characters before a name may have the body that it speaks for.
@@ -122,6 +134,7 @@ class Speakers:
         most = counted.most_common(1)[0] if counted else ((), 0)
         self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
         self._known: dict[tuple[str, str, str], Speaker] = {}
+        self._everywhere: dict[str, Speaker] = {}
         self._in_reading: set[tuple[str, str, str]] = set()
         self._passing_on: dict[tuple[str, str], Speaker | None] = {}
         self._of_kind: dict[str, Speaker | None] = {}
@@ -141,14 +154,26 @@ class Speakers:
 
     def named(self, source: str, row: Row) -> Speaker:
         """The speaker that words name in the report of a claim."""
+        if source in self._everywhere:
+            return self._everywhere[source]
         key = (source, row.report.uid, row.figure.place or "")
         if key not in self._known:
             if key in self._in_reading:  # two names that each stand for whom the other means
                 return Speaker(f"unnamed:{name_key(source, ())}", "unnamed", "", ())
             self._in_reading.add(key)
-            self._known[key] = self._read(source, row)
+            self._known[key] = speaker = self._read(source, row)
             self._in_reading.discard(key)
+            if self._is_the_same_everywhere(source, speaker):
+                self._everywhere[source] = speaker
         return self._known[key]
+
+    def _is_the_same_everywhere(self, source: str, speaker: Speaker) -> bool:
+        """Does a name tell by itself who speaks, in whatever report: a body with a name, a government's with its country?"""
+        if speaker.person or speaker.members or is_whose(source) or not is_named(source):
+            return False
+        if speaker.kind == "government":
+            return len(speaker.key) == len("government:xx") and nations(source) == (speaker.nation,)
+        return speaker.kind in _WITHOUT_A_PLACE
 
     def _read(self, source: str, row: Row) -> Speaker:
         if source not in self._spelled:
