@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from tallyroom.bulk.engine import Engine
-from tallyroom.bulk.shard import WORK, write_table
+from tallyroom.bulk.shard import WORK, close_guards, write_table
 from tallyroom.bulk.storage import Folder
 from tallyroom.ledger.bulk_folder import figure_of
 from tallyroom.model import Figure
@@ -71,6 +71,7 @@ def _signatures(rows: Any) -> Iterator[Signature]:
 def _line_up(piece: tuple[str, int], address: str, stories: str) -> int:
     """The series of some stories, each story on its own."""
     name, number = piece
+    close_guards()
     folder = Folder(address)
     count = 0
     with TemporaryDirectory(prefix="tallyroom-") as local, folder.database() as database:

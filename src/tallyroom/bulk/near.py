@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from tallyroom.bulk.engine import Engine
-from tallyroom.bulk.shard import WORK, write_table
+from tallyroom.bulk.shard import WORK, close_guards, write_table
 from tallyroom.bulk.storage import Folder
 from tallyroom.copies import COMMON, SHARED
 
@@ -42,6 +42,7 @@ def mark_copies(engine: Engine, folder: Folder, shards: list[str], shingles: int
 def _pair(piece: tuple[str, int, int], address: str, files: list[str]) -> None:
     """Pairs of reports that share hashes of a range, each with how many."""
     name, low, high = piece
+    close_guards()  # the reading process has done its work, and this takes memory of its own
     folder = Folder(address)
     if folder.exists(name):
         return
