@@ -25,6 +25,10 @@ BEGINNING = 4000
 #: Countries are named by reports of many stories: a country shared says half of what a town or a person says.
 COUNTRY = 0.5
 
+#: Days that tell when something happened are no more than so many.
+TOLD_DAYS = 31
+#: What two reports share beside a number: a name and a country.
+ALSO_SHARED = 1.5
 #: In a town of so many inhabitants there may be two stories of one kind at one time.
 BIG_TOWN = 100_000
 
@@ -54,7 +58,7 @@ class Signature:
     cities: frozenset[str] = frozenset()
     #: Its numbers with two digits that count or more, each with its measure: "killed 412".
     counts: frozenset[str] = frozenset()
-    #: The first and the last day of what it counts, where it names days.
+    #: The first and the last day of most of what it counts, where it names days.
     told: tuple[int, int] | None = None
 
 
@@ -105,7 +109,7 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
         if value is not None and len(str(int(value)).rstrip("0")) > 1 and figure.unit == "people":
             counts.add(f"{figure.measure} {value:g}")
         first, last = days(figure.event_time)
-        if first is not None and last is not None and last - first <= MONTH_DAYS:
+        if first is not None and last is not None and last - first <= TOLD_DAYS:
             spans.append((first, last))
         if figure.place:
             small, big = _towns_in(figure.place)
@@ -126,8 +130,17 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
     return Signature(
         header, days(header.published).last, frozenset(strong), frozenset(names), hazard, frozenset(seats), frozenset(cities),
-        frozenset(counts), (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None,
+        frozenset(counts), _most_told(spans),
     )  # fmt: skip
+
+
+def _most_told(spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The days that at least half of the dated figures tell of."""
+    if not spans:
+        return None
+    counted = Counter(spans)
+    span = min(counted, key=lambda one: (-counted[one], one))
+    return span if counted[span] * 2 >= len(spans) else None
 
 
 def _is_long_past(event_time: str | None, published: int | None) -> bool:
@@ -196,8 +209,6 @@ def same_story(a: Signature, b: Signature) -> bool:
     counted = (a.strong & b.names) | (b.strong & a.names)
     if gap > FAR_DAYS or not counted:
         return False
-    if _share_counts(a, b):
-        return True
     if gap > NEAR_DAYS and _same_days(a, b):
         gap = NEAR_DAYS
     common = a.names & b.names
@@ -206,6 +217,8 @@ def same_story(a: Signature, b: Signature) -> bool:
     countries = {name for name in counted if name.startswith("n:")}
     exact = len(counted) > len(countries)
     alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
+    if (alike or not (a.hazard and b.hazard)) and shared >= ALSO_SHARED and _share_counts(a, b):
+        return True
     in_a_city = a.hazard in _frequent() and counted <= countries | a.cities | b.cities
     told_there = exact and (shared >= 2 or not in_a_city)
     if gap <= NEAR_DAYS:
