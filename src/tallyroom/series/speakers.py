@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from tallyroom.resolve.nations import fold
-from tallyroom.series.body_names import BodyNames
+from tallyroom.resolve.nations import fold, nation_spans
+from tallyroom.series.body_names import BodyNames, name_words
 from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
@@ -47,6 +47,8 @@ from tallyroom.series.titles import (
 )
 from tallyroom.series.words import nation_beside, nation_last_named, nations
 
+#: "The NUG's defence ministry": an office of who stands against the government.
+_RIVALS_OFFICE = re.compile(r"(.+)['’]s (?:[\w ]+ )?(?:[Mm]inistry|[Dd]epartment|[Oo]ffice|[Aa]rmy)\b")
 #: "Sevgi Dogruer of Petrol-Is", "Yasir Adam, 26, of the Emergency Response Room".
 _OF_A_BODY = re.compile(
     with_all_capitals(r"(?:, \d{1,3},)? (?:of|from) (the )?([A-Z][\w’'-]*(?: (?:(?:of|for|and) )?[A-Z][\w’'-]*)*)")
@@ -181,6 +183,9 @@ class Speakers:
         source = self._spelled[source]
         if _folded(source) in self._outlets | self._short_outlets and kind_of(source) in (None, "media"):
             return Speaker(f"media:{name_key(source, ())}", "media", "", ())
+        owner = _RIVALS_OFFICE.match(source)
+        if owner and self._kind_of_body(owner[1]) == "rival":
+            return self.named(owner[1], row)
         members = self._members_of(source)
         if members:
             return self._joint(source, members, row)
@@ -212,7 +217,7 @@ class Speakers:
         if title and (title[0] == "local" or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
-        if kind in ("person", "unnamed", "body") and nation and not person:
+        if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):
             kind = "local"
@@ -336,6 +341,11 @@ class Speakers:
             }
             self._of_kind[kind] = next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
         return self._of_kind[kind]
+
+    def _kind_of_body(self, name: str) -> str | None:
+        """The kind of a body by its name, its acronym spelled out, or what the story calls it."""
+        body = self._bodies.of(name)
+        return kind_of(self._spelled_out(name)) or (body.kind if body is not None else None)
 
     def _members_of(self, source: str) -> tuple[str, ...]:
         """The bodies of a joint statement, by their kinds or as the story names them: "Open Door and the Legal Aid Cell"."""
@@ -649,6 +659,14 @@ class Speakers:
             titles = {uid: title for uid, title in found if title}
             self._titles[surname] = titles, list(dict.fromkeys(titles.values()))
         return self._titles[surname]
+
+
+def _is_a_name_with_a_country(source: str) -> bool:
+    """Has a body a name of its own beside its country: "ISP-Myanmar", "Norwegian Refugee Council"?"""
+    rest = source
+    for span in reversed(nation_spans(source)):
+        rest = rest[: span.start] + rest[span.end :]
+    return bool(name_words(rest) - {"the"})
 
 
 def _body_in(sentence: str) -> str:

@@ -24,6 +24,9 @@ LEAD = 600
 _ACRONYM = re.compile(with_all_capitals(r"\(([A-Z]{2,8})\)"))
 _WORDS_BEFORE = re.compile(r"(?:(?:[\w’'-]+ ){1,9}\s?|(?:[\w’'-]+ ){0,8}[\w’'-]+)\Z")
 _REACH = 400
+#: Of a name that has an acronym of another language, so many words with a capital letter.
+LEAST_WORDS = 3
+_INSIDE_NAMES = ("of", "for", "and", "the", "on", "in")
 _CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})\(([A-Z]{3,8})\)")
 _BODY = with_all_capitals(r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
 
@@ -84,7 +87,8 @@ class StoryTexts:
         for text in self._texts.values():
             for match in _ACRONYM.finditer(text):
                 before = _WORDS_BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
-                name = _spelling(match[1], before.group().split()) if before else ""
+                words = before.group().split() if before else []
+                name = _spelling(match[1], words) or _translated(words)
                 if name:
                     found.setdefault(match[1], Counter())[name] += 1
         return {letters: min(names, key=lambda n: (-names[n], n)) for letters, names in found.items()}
@@ -215,6 +219,17 @@ def _spelling(letters: str, words: list[str]) -> str:
         if len(initials) >= 2 and _within(initials, letters) and _within(letters, "".join(name).upper()):
             return " ".join(name)
     return ""
+
+
+def _translated(words: list[str]) -> str:
+    """The name of a body whose acronym is that of another language: "the National Institute for Disaster Risk Management (INGD)"."""
+    start = len(words)
+    while start and (words[start - 1][0].isupper() or words[start - 1] in _INSIDE_NAMES):
+        start -= 1
+    while start < len(words) and not words[start][0].isupper():
+        start += 1
+    name = words[start:]
+    return " ".join(name) if sum(word[0].isupper() for word in name) >= LEAST_WORDS and kind_of(" ".join(name)) else ""
 
 
 def _within(short: str, long: str) -> bool:
