@@ -30,6 +30,10 @@ MOST_HOLDERS = 64
 MOST_OF_A_REPORT = 8
 #: Names with fewer consonants are not told to be one by those alone.
 LEAST_HEARD = 5
+#: Kinds of bodies that may take a number from each other and else count for themselves.
+_INSTITUTIONS = frozenset(
+    ("government", "independent", "international", "charity", "union", "medical", "company", "society", "joint")
+)
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -47,6 +51,8 @@ class Origins:
         self._speaking_together: dict[tuple[str, str], None] = {}
         self._apart: set[frozenset[str]] = set()
         self._members: dict[str, set[str]] = {}
+        #: The speaker from whom an institution of another kind has one number, by claim.
+        self._has_from: dict[str, str] = {}
         for row in self._rows:
             if row.figure.source is not None:
                 self._of[row.claim_id] = self._enter(row)
@@ -118,7 +124,12 @@ class Origins:
             for i, a in enumerate(kept):
                 for b in kept[i + 1 :]:
                     x, y = self._of[a.claim_id], self._of[b.claim_id]
-                    if self._root(x.key) != self._root(y.key) and _one_count(a, b, x, y):
+                    if self._root(x.key) == self._root(y.key) or not _one_count(a, b, x, y):
+                        continue
+                    if x.kind != y.kind and {x.kind, y.kind} <= _INSTITUTIONS:
+                        first, later = (a, b) if a.sort_key <= b.sort_key else (b, a)
+                        self._has_from.setdefault(later.claim_id, self._of[first.claim_id].key)
+                    else:
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")
 
     def _join_sums(self) -> None:
@@ -231,7 +242,7 @@ class Origins:
     def _assign(self) -> None:
         for row in self._rows:
             if row.figure.source is not None:
-                row.origin = self._root(self._of[row.claim_id].key)
+                row.origin = self._root(self._has_from.get(row.claim_id) or self._of[row.claim_id].key)
         self._assign_outlets()
         self._assign_copies()
         given: dict[tuple[object, ...], list[Row]] = defaultdict(list)
