@@ -114,13 +114,14 @@ def bulk(
             known[done.shard] = done
             progress.take(done, fresh=True)
             step(progress)
-        _compare(runner, folder, known, progress, step)
+        _compare(runner, folder, known, progress, step, tell)
     return progress
 
 
 def _compare(
-    runner: Engine, folder: Folder, known: dict[str, Done], progress: Progress, step: Callable[[Progress], None]
-) -> None:
+    runner: Engine, folder: Folder, known: dict[str, Done], progress: Progress, step: Callable[[Progress], None],
+    tell: Callable[[str], None],
+) -> None:  # fmt: skip
     """Copies and series over all shards of the folder, unless they were made of the same shards before."""
     ids = sorted(known)
     mark = _mark(known)
@@ -131,7 +132,7 @@ def _compare(
     copies = mark_copies(runner, folder, ids, sum(known[one].shingles for one in ids), mark)
     progress.stage = "series"
     step(progress)
-    series = build_all_series(runner, folder, ids, mark)
+    series = build_all_series(runner, folder, ids, mark, tell)
     folder.write(COMPARED, msgspec.json.encode({"mark": mark, "copies": copies, "series": series}))
     _compared(folder, mark, progress)
 

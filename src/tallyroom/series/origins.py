@@ -128,7 +128,8 @@ class Origins:
                         continue
                     if x.kind != y.kind and {x.kind, y.kind} <= _INSTITUTIONS:
                         first, later = (a, b) if a.sort_key <= b.sort_key else (b, a)
-                        self._has_from.setdefault(later.claim_id, self._of[first.claim_id].key)
+                        if not self._is_apart(self._root(x.key), self._root(y.key)):
+                            self._has_from.setdefault(later.claim_id, self._of[first.claim_id].key)
                     else:
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")
 
@@ -242,7 +243,10 @@ class Origins:
     def _assign(self) -> None:
         for row in self._rows:
             if row.figure.source is not None:
-                row.origin = self._root(self._has_from.get(row.claim_id) or self._of[row.claim_id].key)
+                taken = self._has_from.get(row.claim_id)
+                row.origin = self._root(taken or self._of[row.claim_id].key)
+                if taken:
+                    row.notes.append("another body had given this number before")
         self._assign_outlets()
         self._assign_copies()
         given: dict[tuple[object, ...], list[Row]] = defaultdict(list)
