@@ -348,11 +348,15 @@ def test_a_joint_statement_does_not_make_one_voice_of_those_who_join_in_it() -> 
     rows = [
         claim(flood("a", "2031-05-03"), 1, 53, place="Maui", source="Maui police", said_at="2031-05-03"),
         claim(flood("b", "2031-05-04"), 1, 61, place="Maui", source="Red Cross", said_at="2031-05-04"),
-        claim(flood("c", "2031-05-05"), 1, 72, place="Maui", source="the Red Cross and Maui police", said_at="2031-05-05"),
+        claim(
+            flood("c", "2031-05-05"), 1, 72, place="Maui", source="the Red Cross and Maui police", said_at="2031-05-05"
+        ),
     ]
     series = built(*rows)
     assert series.independent_origins == 2
-    assert [origin.origin_id for origin in series.origins if not origin.independent] == ["joint:maui police+the red cross"]
+    assert [origin.origin_id for origin in series.origins if not origin.independent] == [
+        "joint:maui police+the red cross"
+    ]
 
 
 def test_a_spokesman_without_a_country_speaks_for_the_house_named_just_before() -> None:

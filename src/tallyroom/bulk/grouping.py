@@ -30,9 +30,7 @@ _UNUSED = ("record_id", "target_uri", "warc_date", "payload_digest", "extractor"
 _COLUMNS = ", ".join(f'c."{name}"' for name in TABLES["claims"] if name not in _UNUSED)
 
 
-def build_all_series(
-    engine: Engine, folder: Folder, shards: list[str], mark: str, tell: Callable[[str], None]
-) -> int:
+def build_all_series(engine: Engine, folder: Folder, shards: list[str], mark: str, tell: Callable[[str], None]) -> int:
     """Write `series/part-*.parquet`; how many series."""
     files = [name for shard in shards if folder.exists(name := f"{WORK}/signatures/{shard}.parquet")]
     folder.remove("series")
@@ -135,9 +133,7 @@ def _stories(database: Any, folder: Folder, stories: str, number: int) -> Iterat
         "from read_parquet(?, hive_partitioning = false) c join own using (uid)",
         [names["claims"]],
     )
-    found = database.execute(
-        'select * from held order by story, uid, start, "end", claim_id, archive, record_offset'
-    )
+    found = database.execute('select * from held order by story, uid, start, "end", claim_id, archive, record_offset')
     columns = [column[0] for column in found.description]
     # What asks for texts while claims are fetched needs a connection of its own.
     with database.cursor() as other:
