@@ -27,7 +27,7 @@ _REACH = 400
 #: Of a name that has an acronym of another language, so many words with a capital letter.
 LEAST_WORDS = 3
 _INSIDE_NAMES = ("of", "for", "and", "the", "on", "in")
-_CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})\(([A-Z]{3,8})\)")
+_CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})$")
 _BODY = with_all_capitals(r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
 
 
@@ -96,12 +96,14 @@ class StoryTexts:
     @cached_property
     def kinds_of_acronyms(self) -> dict[str, str]:
         """The kinds of bodies that texts tell before an acronym in another language: "the disaster agency (BPBD)"."""
-        return {
-            match[2]: kind
-            for text in self._texts.values()
-            for match in _CALLED.finditer(text)
-            if (kind := kind_of(match[1])) is not None
-        }
+        found: dict[str, str] = {}
+        for text in self._texts.values():
+            for match in _ACRONYM.finditer(text):
+                before = _CALLED.search(text[max(0, match.start() - _REACH) : match.start()])
+                kind = kind_of(before[1]) if before else None
+                if kind is not None:
+                    found[match[1]] = kind
+        return found
 
     def nation_of(self, place: str | None) -> str:
         """The country of a place: as its words or some text say ("Varzik in Tajikistan"), else as the gazetteer has it.
