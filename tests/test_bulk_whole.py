@@ -131,6 +131,28 @@ def test_series_do_not_depend_on_how_stories_are_dealt_out(
     assert len(list((tmp_path / "other" / "series").iterdir())) > 1
 
 
+def test_a_story_that_is_too_long_is_lined_up_in_parts_and_told(
+    source: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tallyroom.bulk.grouping.STORY", 2)
+    told: list[str] = []
+    bulk([str(source)], str(tmp_path / "other"), tell=told.append)
+    assert [words for words in told if "the largest 4" in words and "in parts" in words]
+    of_parts = asked(f"select story, count(*) as n from '{tmp_path}/other/_work/stories/*.parquet' group by all")
+    assert max(row["n"] for row in of_parts) == 2
+    points = "select points from '{}/series/*.parquet'"
+    cut, whole = (
+        sorted(
+            claim
+            for row in asked(points.format(folder))
+            for point in json.loads(row["points"])
+            for claim in point["claim_ids"]
+        )
+        for folder in (tmp_path / "other", out)
+    )
+    assert set(cut) == set(whole)
+
+
 def test_what_is_added_later_is_compared_with_what_is_there(source: Path, out: Path, tmp_path: Path) -> None:
     lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
     for number in range(2):
