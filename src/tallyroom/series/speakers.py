@@ -44,6 +44,7 @@ from tallyroom.series.titles import (
     of_a_body_before,
     owned_before,
     title_beside,
+    words_that_speak_for,
 )
 from tallyroom.series.words import nation_beside, nation_last_named, nations
 
@@ -276,7 +277,7 @@ class Speakers:
 
     @cached_property
     def _place_words(self) -> frozenset[str]:
-        return frozenset(word for row in self._rows for word in row.place)
+        return frozenset(word for place in {row.place for row in self._rows} for word in place)
 
     def issuer(self, row: Row) -> Speaker | None:
         """The body that publishes the report of a claim itself, as a ministry or a charity does; None where an outlet does."""
@@ -305,8 +306,11 @@ class Speakers:
                 named = None
                 if text.startswith(_BEFORE_A_BODY, end) and (told := _OF_A_BODY.match(text, end)):
                     named = self._bodies.of(told[2], is_a_body=bool(told[1]))
-                if named is None and (
-                    told := of_a_body_before().search(text[max(0, match.start() - HEARD // 3) : match.start()])
+                near = text[max(0, match.start() - HEARD // 3) : match.start()]
+                if (
+                    named is None
+                    and any(word in near for word in words_that_speak_for())
+                    and (told := of_a_body_before().search(near))
                 ):
                     name = told[1] or told[2]
                     named = self._bodies.of(self._told.acronyms.get(name, name))

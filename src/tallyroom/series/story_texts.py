@@ -178,12 +178,12 @@ class StoryTexts:
         return any(word.islower() and kind_of(word) == "media" for word in self.words_before(name))
 
     def words_before(self, name: str) -> frozenset[str]:
-        """The words that stand right before a name in the texts."""
+        """The words that stand right before a name where each text has it first, and tells who that is."""
         if name not in self._before:
             self._before[name] = frozenset(
                 text[max(0, match.start() - 30) : match.start()].rpartition(" ")[0].rpartition(" ")[2]
                 for text in self.holding(name).values()
-                for match in name_alone(name).finditer(text)
+                if (match := name_alone(name).search(text))
             )
         return self._before[name]
 

@@ -126,6 +126,12 @@ def is_owned(text: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=1)
+def words_that_speak_for() -> tuple[str, ...]:
+    """Words of which one stands between a body and the name of who speaks for it."""
+    return (*sorted(words_of()["posts"]), " by ")
+
+
+@lru_cache(maxsize=1)
 def of_a_body_before() -> re.Pattern[str]:
     """ "M23 spokesman Fabien ", "the Inquiry Panel led by the retired Justice Syed ": what stands before who speaks for a body."""
     posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
