@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from tallyroom.resolve.nations import fold, nation_spans
@@ -101,6 +102,8 @@ _WITHOUT_A_PLACE = (
 )
 #: Kinds of bodies that a name tells by itself.
 _TELLING = ("medical", "union", "charity", "company", "society")
+#: Who somebody is, a text tells where it has the name first.
+MENTIONS = 3
 #: So many characters before a name may have the body that it speaks for.
 HEARD = 300
 
@@ -297,7 +300,7 @@ class Speakers:
 
     def _find_beside(self, surname: str) -> tuple[Speaker | None, str]:
         for text in self._told.holding(surname).values():
-            for match in name_alone(surname).finditer(text):
+            for match in islice(name_alone(surname).finditer(text), MENTIONS):
                 end = match.end()
                 if text.startswith(", who ", end) and (told := _RUNS.match(text, end)):
                     body = self._only_fuller(told[1], bare_words(told[1]))

@@ -11,6 +11,11 @@ from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.speaker_words import CAPITALISED, kind_of, titles, words_of
 from tallyroom.series.words import nations
 
+_GIVEN_NAMES = re.compile(with_all_capitals(r"(?:\s+[A-Z][\w.-]*)+"))
+_FIRST_NAMES = re.compile(with_all_capitals(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?"))
+_CLAUSE = re.compile(with_all_capitals(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]"))
+_APPOSITION = re.compile(with_all_capitals(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})"))
+
 
 def title_beside(surname: str, text: str) -> tuple[str, str] | None:
     """(kind, words beside) of the title that a text gives next to a surname, where it gives one."""
@@ -40,7 +45,7 @@ def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
         for kind, pattern in titles():
             found = pattern.search(words)
             if found:
-                given_name = re.fullmatch(with_all_capitals(r"(?:\s+[A-Z][\w.-]*)+"), words[found.end() :])
+                given_name = _GIVEN_NAMES.fullmatch(words[found.end() :])
                 best = (gap, kind, words[: found.end()] if given_name else words)
                 break
         else:
@@ -71,15 +76,13 @@ def _post() -> re.Pattern[str]:
 
 def _beside(before: str, after: str) -> Iterator[tuple[str, int]]:
     """The words of an apposition on either side of a name: "lawmaker X", "the police chief, X", "X, a spokesman for Y,"."""
-    before = re.split(with_all_capitals(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]"), before)[-1]
+    before = _CLAUSE.split(before)[-1]
     parts = [part.strip() for part in before.split(",")]
     lead = parts[-1] or (parts[-2] if len(parts) > 1 else "")
     yield " ".join(lead.split()[-7:]), 0 if parts[-1] else 1
-    if len(parts) > 1 and re.fullmatch(
-        with_all_capitals(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?"), parts[-1]
-    ):  # "the police chief, John X"
+    if len(parts) > 1 and _FIRST_NAMES.fullmatch(parts[-1]):  # "the police chief, John X"
         yield " ".join(parts[-2].split()[-12:]), 1
-    apposition = re.match(with_all_capitals(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})"), after)
+    apposition = _APPOSITION.match(after)
     if apposition:
         yield apposition.group(1), 1
 
@@ -122,7 +125,10 @@ _OWNED_AFTER = re.compile(
 
 def is_owned(text: str, start: int, end: int) -> bool:
     """Does a name in a text belong to somebody who speaks for a body named before: "its coordinator, Jonas Keller"?"""
-    return bool(owned_before().search(text[max(0, start - 90) : start]) or _OWNED_AFTER.match(text, end))
+    near = text[max(0, start - 90) : start]
+    if ("ts " in near or "s " in near and ("'s " in near or "’s " in near)) and owned_before().search(near):
+        return True
+    return text.startswith((",", " who ", " its "), end) and _OWNED_AFTER.match(text, end) is not None
 
 
 @lru_cache(maxsize=1)
