@@ -7,6 +7,7 @@ import pytest
 from series_makers import claim, report
 from tallyroom.series import ReportHeader, SeriesClaim, build_series, stories_of
 from tallyroom.series.speaker_words import kind_of, person_name
+from tallyroom.series.words import nations
 
 
 def sinking(id: str, published: str, text: str, **fields: object) -> ReportHeader:
@@ -258,6 +259,9 @@ def test_whoever_publishes_a_report_speaks_in_it_unless_it_is_an_outlet() -> Non
         ("the medical examiner", "local"),
         ("The town's Relief Room", None),
         ("general manager Ana Ruiz", "company"),
+        ("the Suez Canal Authority", "government"),
+        ("Energy Secretary Jane Orr", "government"),
+        ("court papers", "government"),
     ],
 )
 def test_the_kind_of_a_speaker(words: str, kind: str | None) -> None:
@@ -294,3 +298,19 @@ def test_an_outlet_that_keeps_a_count_counts_wherever_it_is_named() -> None:
     a = sinking("a", "2031-05-03", "12 died off Lumiko, by a tally that the newspaper Evening Lantern keeps.")
     b = sinking("b", "2031-05-04", "19 died off Lumiko, Evening Lantern said.", outlet="Radio Lumiko")
     assert origins_of(told(a, 12, "Evening Lantern"), told(b, 19, "Evening Lantern")) == ["media:evening-lantern"]
+
+
+@pytest.mark.parametrize(
+    ("words", "countries"),
+    [
+        ("Sofia Delis", ()),
+        ("Germán Olarte", ()),
+        ("Kenya Red Cross", ("ke",)),
+        ("Jordan Armed Forces", ("jo",)),
+        ("the German navy", ("de",)),
+    ],
+)
+def test_a_given_name_is_no_country_and_a_country_before_an_institution_is(
+    words: str, countries: tuple[str, ...]
+) -> None:
+    assert nations(words) == countries

@@ -142,7 +142,7 @@ def _given_names() -> frozenset[str]:
 
 
 def begins_with_a_given_name(words: str) -> bool:
-    """Do words of two or more begin with a given name that a country or a capital has too: "Sofia Delis"?"""
+    """Do words of two or more begin with a given name that a capital or a people has too: "Sofia Delis"?"""
     first, _, rest = words.partition(" ")
     return first in _given_names() and rest[:1].isupper() and not nation_spans(rest)
 
