@@ -86,8 +86,8 @@ class Origins:
         persons = sorted({(who.person, who.key) for who in self._of.values() if who.person})
         by_start: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for person, key in persons:
-            plain = plain_name(person)
-            for start in {plain[-1][:4], plain[0][:4], "".join(map(_skeleton, plain))}:
+            words = plain_name(person)
+            for start in {words[-1][:4], words[0][:4], "".join(map(_skeleton, words))}:
                 by_start[start].append((person, key))
         for own in by_start.values():
             for i, (person, key) in enumerate(own):
