@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.series.body_names import BodyNames, name_words
+from tallyroom.series.homes import NATIONAL, Homes
 from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
@@ -23,7 +24,6 @@ from tallyroom.series.speaker_words import (
     is_generic,
     is_named,
     is_of_a_place,
-    is_of_citizens,
     is_outlet,
     is_whose,
     kind_of,
@@ -32,22 +32,19 @@ from tallyroom.series.speaker_words import (
     person_name,
     region_of,
     town_of,
-    without_a_guests_place,
     without_acronym,
-    words_of,
 )
 from tallyroom.series.story_texts import StoryTexts, body_before
 from tallyroom.series.titles import (
     is_owned,
     name_alone,
     nation_named,
-    nation_of_last_body,
     of_a_body_before,
     owned_before,
     title_beside,
     words_that_speak_for,
 )
-from tallyroom.series.words import nation_beside, nation_last_named, nations
+from tallyroom.series.words import nations
 
 #: "The NUG's defence ministry": an office of who stands against the government.
 _RIVALS_OFFICE = re.compile(r"(.+)['’]s (?:[\w ]+ )?(?:[Mm]inistry|[Dd]epartment|[Oo]ffice|[Aa]rmy)\b")
@@ -78,11 +75,9 @@ class Speaker(NamedTuple):
     members: tuple[str, ...] = ()
 
 
-#: Kinds whose national bodies speak for one government.
-NATIONAL = ("government", "legislature")
 #: Kinds that "officials" and "the authorities" may stand for.
 AUTHORITIES = ("government", "local")
-#: A country has the word of a story where so much of what is placed or named speaks of it.
+#: One authority is meant by "the county" where it speaks so often among those that the story names.
 MOST = 0.6
 #: In place of a report: the whole story.
 ANYWHERE = ""
@@ -126,33 +121,17 @@ class Speakers:
         self._told = StoryTexts(self._texts)
         self._outlets = {_folded(row.report.outlet) for row in rows if row.report.outlet}
         self._short_outlets = {outlet.partition(",")[0] for outlet in self._outlets}
-        self._places: dict[str, Counter[str]] = {source: Counter() for source in self._sources}
-        for row in self._rows:
-            place = self._told.nation_of(row.figure.place)
-            self._places[str(row.figure.source)].update((place,) if place else ())
-        self._in_report: dict[str, Counter[str]] = defaultdict(Counter)
-        counted: Counter[tuple[str, ...]] = Counter()
-        for row in rows:
-            nation = self._told.nation_of(row.figure.place)
-            if nation:
-                self._in_report[row.report.uid][nation] += 1
-            counted[row.population.nations] += 1
-        most = counted.most_common(1)[0] if counted else ((), 0)
-        self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
+        self._homes = Homes(rows, self._told)
         self._known: dict[tuple[str, str, str], Speaker] = {}
         self._everywhere: dict[str, Speaker] = {}
         self._in_reading: set[tuple[str, str, str]] = set()
         self._passing_on: dict[tuple[str, str], Speaker | None] = {}
         self._of_kind: dict[str, Speaker | None] = {}
         self._authorities: dict[str, Speaker | None] = {}
-        self._of_name: dict[frozenset[str], set[str]] = {}
         self._spelled: dict[str, str] = {}
         self._titles: dict[str, tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]] = {}
-        self._nations_beside: dict[str, set[str]] = {}
         self._asked: set[tuple[str, str]] = set()
         self._persons: dict[tuple[str, ...], tuple[Speaker | None, str]] = {}
-        self._national: set[str] | None = None
-        self._main: str | None = None
 
     def of(self, row: Row) -> Speaker:
         """The speaker of a claim that names a source."""
@@ -198,7 +177,7 @@ class Speakers:
         kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
         if kind == "body" and named is not None and named.kind:
             kind = named.kind
-        nation = self._nation_in(source, row)
+        nation = self._homes.stated(source, row)
         beside = source
         told = self._told.body_of(person) if person else ""
         if not nation and not told and kind in ("person", "unnamed", "government", "body"):
@@ -233,16 +212,8 @@ class Speakers:
             if meant is not None:
                 return meant
         if kind in NATIONAL:
-            nation = nation or self._nation_of_house(row, person)
-            if kind == "legislature" and not person:
-                nation = nation or self._nation_of_bodies(row)
-            if is_of_citizens(source) and len(row.population.nations) == 1:
-                nation = nation or row.population.nations[0]
-            if not bloc_of(source):
-                nation = nation or self._nation_of_issuer(row) or self._nation_of_place(source, row, person)
-                nation = nation or self._nation_of_story(source, row, person)
-                nation = nation or (self._nation_of_bodies(row) if person else "")
-            home = nation or ("home" if kind == "government" and self._tells_no_nation else "")
+            nation = nation or self._homes.of_authority(source, row, person, kind)
+            home = nation or ("home" if kind == "government" and self._homes.tells_none else "")
             region = self._region(beside, person, row) if kind == "government" else ""
             if home:
                 return Speaker(f"government:{home}" + (f"/{region}" if region else ""), kind, nation, person)
@@ -369,142 +340,6 @@ class Speakers:
         if len({speaker.key for speaker in own}) > 1:
             return Speaker("joint:" + "+".join(sorted(m.lower() for m in members)), "joint", "", (), members)
         return own[0]._replace(members=members)
-
-    # --- whose government
-
-    def _nation_in(self, source: str, row: Row) -> str:
-        whole, source = source, without_a_guests_place(source)
-        found = nations(source)
-        if len(found) == 1:
-            return found[0]
-        if bloc_of(source) and is_generic(source):
-            return ""
-        if not found and (meant := self._told.meant_by(source)):
-            return meant
-        text = self._texts.get(row.report.uid, "")
-        if whole != source:
-            return ""
-        if is_whose(source):
-            return nation_last_named(source, text)
-        if not found and is_generic(source):
-            return nation_beside(source, text)
-        if not found and (person := person_name(source)):
-            return self._told.nation_of_person(person[-1])
-        if not found:
-            beside = self._beside_anywhere(source)
-            if len(beside) == 1:
-                return next(iter(beside))
-        return ""
-
-    def _beside_anywhere(self, source: str) -> set[str]:
-        """The countries that texts of the story put beside a name."""
-        if source not in self._nations_beside:
-            found = (nation_beside(source, text) for text in self._told.holding(source).values())
-            self._nations_beside[source] = {nation for nation in found if nation}
-        return self._nations_beside[source]
-
-    def _nation_of_house(self, row: Row, person: tuple[str, ...]) -> str:
-        """The country of the body that the report names last before somebody who speaks for a government: "the White House"."""
-        text = self._texts.get(row.report.uid, "")
-        named = next(name_alone(person[-1]).finditer(text), None) if person else None
-        return nation_of_last_body(text[max(0, named.start() - 250) : named.start()]) if named else ""
-
-    def _nation_of_bodies(self, row: Row) -> str:
-        """The country of the one government whose bodies the report names as sources, as those that brief lawmakers are."""
-        sources = {str(other.figure.source) for other in self._by_report[row.report.uid]}
-        found = {
-            nation
-            for source in sources
-            if kind_of(source) in NATIONAL
-            for nation in (*nations(source), self._told.meant_by(source))
-        } - {""}
-        return found.pop() if len(found) == 1 else ""
-
-    def _nation_of_issuer(self, row: Row) -> str:
-        """The country whose government publishes the report: "the Government of the Republic" in a ministry's communiqué."""
-        outlet = row.report.outlet or ""
-        found = nations(outlet) if kind_of(outlet) == "government" else ()
-        return found[0] if len(found) == 1 else ""
-
-    def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
-        """The country that "the military" or a general speaks for: that of the place they speak of."""
-        if is_generic(source):
-            place = self._told.nation_of(row.figure.place) or self._nation_of_report(row)
-            return "" if self._is_foreign(row, place) else place
-        places = self._places.get(source, Counter())
-        if (
-            person
-            and len(places) == 1
-            and set(places) <= self._governments()
-            and not self._is_foreign(row, next(iter(places)))
-        ):
-            return next(iter(places))
-        return ""
-
-    def _nation_of_story(self, source: str, row: Row, person: tuple[str, ...]) -> str:
-        """The country of the one body of that name in the story, else the one that the story is about."""
-        if not person and not is_named(source):
-            wanted = bare_words(source)
-            if wanted not in self._of_name:
-                self._of_name[wanted] = {
-                    nation
-                    for other in self._sources
-                    if wanted <= bare_words(other) and (nation := next(iter(nations(other)), ""))
-                }
-            found = self._of_name[wanted]
-            if len(found) == 1:
-                return next(iter(found))
-            if found:
-                return ""
-        if bare_words(source) <= words_of()["anyone"] and self._has_local_sources:
-            return ""  # "officials" may be those of the town
-        main = self._main_nation()
-        return "" if self._is_foreign(row, main) else main
-
-    @cached_property
-    def _has_local_sources(self) -> bool:
-        return any(kind_of(other) == "local" for other in self._sources)
-
-    def _main_nation(self) -> str:
-        """The country that most of the story's places and governments are of."""
-        if self._main is None:
-            told: Counter[str] = Counter()
-            for row in self._rows:
-                source = str(row.figure.source)
-                named = nations(source) if kind_of(source) in NATIONAL else ()
-                told.update({nation for nation in (*named, self._told.nation_of(row.figure.place)) if nation})
-            nation, number = told.most_common(1)[0] if told else ("", 0)
-            self._main = nation if number >= MOST * sum(told.values()) else self._told.main_nation
-        return self._main
-
-    @cached_property
-    def _tells_no_nation(self) -> bool:
-        """Does nothing in the story tell its country, so that whoever governs is of the one where it happened?"""
-        return not (self._main_nation() or any(self._in_report.values()) or any(map(nations, self._sources)))
-
-    def _nation_of_report(self, row: Row) -> str:
-        """The country that most figures of the report happened in, where its own place is not told."""
-        found = self._in_report.get(row.report.uid) if row.figure.place is None else None
-        return min(found, key=lambda nation: (-found[nation], nation)) if found else ""
-
-    def _is_foreign(self, row: Row, nation: str) -> bool:
-        """Are people of another country counted, so that the place does not tell whose authorities speak?"""
-        counted = row.population.nations or self._counted
-        return bool(counted) and nation not in counted
-
-    def _governments(self) -> set[str]:
-        """The countries whose governments speak in the story under a name of their own."""
-        if self._national is None:
-            found: set[str] = set()
-            for row in self._rows:
-                source = str(row.figure.source)
-                if not person_name(source) and kind_of(source) in NATIONAL:
-                    whole = is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
-                    place = self._told.nation_of(row.figure.place) if whole else ""
-                    place = "" if self._is_foreign(row, place) else place
-                    found.update(nations(source) or ((place,) if place else ()))
-            self._national = found
-        return self._national
 
     # --- whom bare words mean
 

@@ -1,0 +1,206 @@
+"""Whose authorities speak: the country for which a source of one story speaks, by its words, its place, or the whole story."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+from tallyroom.series.rows import Row
+from tallyroom.series.speaker_words import (
+    bare_words,
+    bloc_of,
+    is_generic,
+    is_named,
+    is_of_citizens,
+    is_whose,
+    kind_of,
+    person_name,
+    without_a_guests_place,
+    words_of,
+)
+from tallyroom.series.story_texts import StoryTexts
+from tallyroom.series.titles import name_alone, nation_of_last_body
+from tallyroom.series.words import nation_beside, nation_last_named, nations
+
+#: Kinds whose national bodies speak for one government.
+NATIONAL = ("government", "legislature")
+#: A country has the word of a story where so much of what is placed or named speaks of it.
+MOST = 0.6
+
+
+class Homes:
+    """The countries of the authorities of one story."""
+
+    def __init__(self, rows: Sequence[Row], told: StoryTexts) -> None:
+        self._rows = [row for row in rows if row.figure.source]
+        self._told = told
+        self._sources = sorted({str(row.figure.source) for row in self._rows})
+        self._by_report: dict[str, set[str]] = defaultdict(set)
+        for row in self._rows:
+            self._by_report[row.report.uid].add(str(row.figure.source))
+        self._places: dict[str, Counter[str]] = {source: Counter() for source in self._sources}
+        for row in self._rows:
+            place = self._told.nation_of(row.figure.place)
+            self._places[str(row.figure.source)].update((place,) if place else ())
+        self._in_report: dict[str, Counter[str]] = defaultdict(Counter)
+        counted: Counter[tuple[str, ...]] = Counter()
+        for row in rows:
+            nation = self._told.nation_of(row.figure.place)
+            if nation:
+                self._in_report[row.report.uid][nation] += 1
+            counted[row.population.nations] += 1
+        most = counted.most_common(1)[0] if counted else ((), 0)
+        self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
+        self._of_name: dict[frozenset[str], set[str]] = {}
+        self._nations_beside: dict[str, set[str]] = {}
+        self._national: set[str] | None = None
+        self._main: str | None = None
+
+    def of_authority(self, source: str, row: Row, person: tuple[str, ...], kind: str) -> str:
+        """The country whose authority speaks, where its own words do not tell; empty where nothing does."""
+        nation = self._nation_of_house(row, person)
+        if kind == "legislature" and not person:
+            nation = nation or self._nation_of_bodies(row)
+        if is_of_citizens(source) and len(row.population.nations) == 1:
+            nation = nation or row.population.nations[0]
+        if not bloc_of(source):
+            nation = nation or self._nation_of_issuer(row) or self._nation_of_place(source, row, person)
+            nation = nation or self._nation_of_story(source, row, person)
+            nation = nation or (self._nation_of_bodies(row) if person else "")
+        return nation
+
+    def stated(self, source: str, row: Row) -> str:
+        """The country that the words of a source tell, or what the texts put beside them; empty where they tell none."""
+        whole, source = source, without_a_guests_place(source)
+        found = nations(source)
+        if len(found) == 1:
+            return found[0]
+        if bloc_of(source) and is_generic(source):
+            return ""
+        if not found and (meant := self._told.meant_by(source)):
+            return meant
+        text = row.report.text or ""
+        if whole != source:
+            return ""
+        if is_whose(source):
+            return nation_last_named(source, text)
+        if not found and is_generic(source):
+            return nation_beside(source, text)
+        if not found and (person := person_name(source)):
+            return self._told.nation_of_person(person[-1])
+        if not found:
+            beside = self._beside_anywhere(source)
+            if len(beside) == 1:
+                return next(iter(beside))
+        return ""
+
+    def _beside_anywhere(self, source: str) -> set[str]:
+        """The countries that texts of the story put beside a name."""
+        if source not in self._nations_beside:
+            found = (nation_beside(source, text) for text in self._told.holding(source).values())
+            self._nations_beside[source] = {nation for nation in found if nation}
+        return self._nations_beside[source]
+
+    def _nation_of_house(self, row: Row, person: tuple[str, ...]) -> str:
+        """The country of the body that the report names last before somebody who speaks for a government: "the White House"."""
+        text = row.report.text or ""
+        named = next(name_alone(person[-1]).finditer(text), None) if person else None
+        return nation_of_last_body(text[max(0, named.start() - 250) : named.start()]) if named else ""
+
+    def _nation_of_bodies(self, row: Row) -> str:
+        """The country of the one government whose bodies the report names as sources, as those that brief lawmakers are."""
+        found = {
+            nation
+            for source in self._by_report[row.report.uid]
+            if kind_of(source) in NATIONAL
+            for nation in (*nations(source), self._told.meant_by(source))
+        } - {""}
+        return found.pop() if len(found) == 1 else ""
+
+    def _nation_of_issuer(self, row: Row) -> str:
+        """The country whose government publishes the report: "the Government of the Republic" in a ministry's communiqué."""
+        outlet = row.report.outlet or ""
+        found = nations(outlet) if kind_of(outlet) == "government" else ()
+        return found[0] if len(found) == 1 else ""
+
+    def _nation_of_place(self, source: str, row: Row, person: tuple[str, ...]) -> str:
+        """The country that "the military" or a general speaks for: that of the place they speak of."""
+        if is_generic(source):
+            place = self._told.nation_of(row.figure.place) or self._nation_of_report(row)
+            return "" if self._is_foreign(row, place) else place
+        places = self._places.get(source, Counter())
+        if (
+            person
+            and len(places) == 1
+            and set(places) <= self._governments()
+            and not self._is_foreign(row, next(iter(places)))
+        ):
+            return next(iter(places))
+        return ""
+
+    def _nation_of_story(self, source: str, row: Row, person: tuple[str, ...]) -> str:
+        """The country of the one body of that name in the story, else the one that the story is about."""
+        if not person and not is_named(source):
+            wanted = bare_words(source)
+            if wanted not in self._of_name:
+                self._of_name[wanted] = {
+                    nation
+                    for other in self._sources
+                    if wanted <= bare_words(other) and (nation := next(iter(nations(other)), ""))
+                }
+            found = self._of_name[wanted]
+            if len(found) == 1:
+                return next(iter(found))
+            if found:
+                return ""
+        if bare_words(source) <= words_of()["anyone"] and self._has_local_sources:
+            return ""  # "officials" may be those of the town
+        main = self._main_nation()
+        return "" if self._is_foreign(row, main) else main
+
+    @cached_property
+    def _has_local_sources(self) -> bool:
+        return any(kind_of(other) == "local" for other in self._sources)
+
+    def _main_nation(self) -> str:
+        """The country that most of the story's places and governments are of."""
+        if self._main is None:
+            told: Counter[str] = Counter()
+            for row in self._rows:
+                source = str(row.figure.source)
+                named = nations(source) if kind_of(source) in NATIONAL else ()
+                told.update({nation for nation in (*named, self._told.nation_of(row.figure.place)) if nation})
+            nation, number = told.most_common(1)[0] if told else ("", 0)
+            self._main = nation if number >= MOST * sum(told.values()) else self._told.main_nation
+        return self._main
+
+    @cached_property
+    def tells_none(self) -> bool:
+        """Does nothing in the story tell its country, so that whoever governs is of the one where it happened?"""
+        return not (self._main_nation() or any(self._in_report.values()) or any(map(nations, self._sources)))
+
+    def _nation_of_report(self, row: Row) -> str:
+        """The country that most figures of the report happened in, where its own place is not told."""
+        found = self._in_report.get(row.report.uid) if row.figure.place is None else None
+        return min(found, key=lambda nation: (-found[nation], nation)) if found else ""
+
+    def _is_foreign(self, row: Row, nation: str) -> bool:
+        """Are people of another country counted, so that the place does not tell whose authorities speak?"""
+        counted = row.population.nations or self._counted
+        return bool(counted) and nation not in counted
+
+    def _governments(self) -> set[str]:
+        """The countries whose governments speak in the story under a name of their own."""
+        if self._national is None:
+            found: set[str] = set()
+            for row in self._rows:
+                source = str(row.figure.source)
+                if not person_name(source) and kind_of(source) in NATIONAL:
+                    whole = is_generic(source) and not re.match(r"(?:an?|one|some|senior)\b", source, re.IGNORECASE)
+                    place = self._told.nation_of(row.figure.place) if whole else ""
+                    place = "" if self._is_foreign(row, place) else place
+                    found.update(nations(source) or ((place,) if place else ()))
+            self._national = found
+        return self._national
