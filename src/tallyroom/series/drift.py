@@ -132,12 +132,14 @@ def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
     if any(r.value == row.value for r in same):
         return None
     twins = [r for r in same if is_swapped(row.size, r.size) or row.size in (r.size * 10, r.size / 10)]
+    if not twins:
+        return None
     by_value: dict[float, set[str]] = defaultdict(set)
     for r in twins:
         by_value[r.size].add(r.report.uid)
     in_title = {number.replace(",", "") for number in re.findall(r"\d[\d,]*", row.report.title or "")}
     titled = any(str(int(size)) in in_title for size in by_value) and str(int(row.size)) not in in_title
-    if not titled and (row.size < 100 or max(map(len, by_value.values()), default=0) < 2):
+    if not titled and (row.size < 100 or max(map(len, by_value.values())) < 2):
         return None
     return (
         f"{said([row])}, where other reports of the day have {said(twins)}: digits swapped, or a zero too many or too few",

@@ -21,7 +21,7 @@ from tallyroom.series.speaker_words import (
     words_of,
 )
 from tallyroom.series.story_texts import StoryTexts
-from tallyroom.series.titles import name_alone, nation_of_last_body
+from tallyroom.series.titles import name_spans, nation_of_last_body
 from tallyroom.series.words import nation_beside, nation_last_named, nations
 
 #: Kinds whose national bodies speak for one government.
@@ -106,8 +106,8 @@ class Homes:
     def _nation_of_house(self, row: Row, person: tuple[str, ...]) -> str:
         """The country of the body that the report names last before somebody who speaks for a government: "the White House"."""
         text = row.report.text or ""
-        named = next(name_alone(person[-1]).finditer(text), None) if person else None
-        return nation_of_last_body(text[max(0, named.start() - 250) : named.start()]) if named else ""
+        named = name_spans(person[-1], text) if person else ()
+        return nation_of_last_body(text[max(0, named[0][0] - 250) : named[0][0]]) if named else ""
 
     def _nation_of_bodies(self, row: Row) -> str:
         """The country of the one government whose bodies the report names as sources, as those that brief lawmakers are."""

@@ -192,11 +192,14 @@ def _are_told(words: str, text: str) -> bool:
 def _where(figure: Figure) -> str | None:
     """The words of a place; a body, misread as a place, is none, nor do words without a name place a total of the whole."""
     place = figure.place or ""
-    if any(word in table("series.toml")["bodies_not_places"]["words"] for word in place.split()):
+    if not place or _is_a_body(place) or place.islower() and figure.aggregation in ("cumulative", "stock"):
         return None
-    if place.islower() and figure.aggregation in ("cumulative", "stock"):
-        return None
-    return figure.place
+    return place
+
+
+@lru_cache(maxsize=65536)
+def _is_a_body(place: str) -> bool:
+    return not set(place.split()).isdisjoint(table("series.toml")["bodies_not_places"]["words"])
 
 
 def _addend(row: Row, before: Sequence[Row]) -> Row | None:

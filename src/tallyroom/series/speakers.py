@@ -6,7 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple
 
 from tallyroom.resolve.nations import fold, nation_spans
@@ -37,7 +36,7 @@ from tallyroom.series.speaker_words import (
 from tallyroom.series.story_texts import StoryTexts, body_before
 from tallyroom.series.titles import (
     is_owned,
-    name_alone,
+    name_spans,
     nation_named,
     of_a_body_before,
     owned_before,
@@ -120,7 +119,7 @@ class Speakers:
         self._sources = sorted({str(row.figure.source) for row in self._rows})
         self._told = StoryTexts(self._texts)
         self._outlets = {_folded(row.report.outlet) for row in rows if row.report.outlet}
-        self._short_outlets = {outlet.partition(",")[0] for outlet in self._outlets}
+        self._outlets |= {outlet.partition(",")[0] for outlet in self._outlets}
         self._homes = Homes(rows, self._told)
         self._known: dict[tuple[str, str, str], Speaker] = {}
         self._everywhere: dict[str, Speaker] = {}
@@ -156,6 +155,8 @@ class Speakers:
         """Does a name tell by itself who speaks, in whatever report: a body with a name, a government's with its country?"""
         if speaker.person or speaker.members or is_whose(source) or not is_named(source):
             return False
+        if speaker.kind == "local":
+            return bool(town_of(source))
         if speaker.kind == "government":
             return len(speaker.key) == len("government:xx") and nations(source) == (speaker.nation,)
         return speaker.kind in _WITHOUT_A_PLACE
@@ -164,7 +165,7 @@ class Speakers:
         if source not in self._spelled:
             self._spelled[source] = self._spelled_out(without_acronym(source))
         source = self._spelled[source]
-        if _folded(source) in self._outlets | self._short_outlets and kind_of(source) in (None, "media"):
+        if _folded(source) in self._outlets and kind_of(source) in (None, "media"):
             return Speaker(f"media:{name_key(source, ())}", "media", "", ())
         owner = _RIVALS_OFFICE.match(source)
         if owner and self._kind_of_body(owner[1]) == "rival":
@@ -271,8 +272,7 @@ class Speakers:
 
     def _find_beside(self, surname: str) -> tuple[Speaker | None, str]:
         for text in self._told.holding(surname).values():
-            for match in islice(name_alone(surname).finditer(text), MENTIONS):
-                end = match.end()
+            for start, end in name_spans(surname, text)[:MENTIONS]:
                 if text.startswith(", who ", end) and (told := _RUNS.match(text, end)):
                     body = self._only_fuller(told[1], bare_words(told[1]))
                     if body is not None:
@@ -280,7 +280,7 @@ class Speakers:
                 named = None
                 if text.startswith(_BEFORE_A_BODY, end) and (told := _OF_A_BODY.match(text, end)):
                     named = self._bodies.of(told[2], is_a_body=bool(told[1]))
-                near = text[max(0, match.start() - HEARD // 3) : match.start()]
+                near = text[max(0, start - HEARD // 3) : start]
                 if (
                     named is None
                     and any(word in near for word in words_that_speak_for())
@@ -386,17 +386,17 @@ class Speakers:
         text = self._texts.get(row.report.uid, "")
         start = row.figure.start
         if person:
-            named = next((m for m in name_alone(person[-1]).finditer(text) if is_owned(text, m.start(), m.end())), None)
+            named = next((span for span in name_spans(person[-1], text) if is_owned(text, *span)), None)
             if named is None:
                 return None
-            for sentence in reversed(_SENTENCE.split(text[max(0, named.start() - HEARD) : named.start()])[-2:]):
+            for sentence in reversed(_SENTENCE.split(text[max(0, named[0] - HEARD) : named[0]])[-2:]):
                 heard = self._last_body(sentence)
                 heard = heard or _body_in(sentence)
                 if heard:
                     return self.named(heard, row)
                 if _OF_A_STRANGER.match(sentence):
                     return None
-            start = max(start, named.start())
+            start = max(start, named[0])
         elif not owned_before().search(source + " "):
             return None
         body = body_before(source, sentence_around(row)) if not person else ""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tallyroom.resolve.nations import nation_spans
 from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.speaker_words import kind_of, words_of
-from tallyroom.series.titles import name_alone
+from tallyroom.series.titles import name_spans
 from tallyroom.series.words import nation_of_place, nations
 
 #: A story is about the country that so many times as many of its reports name as the next.
@@ -181,9 +181,9 @@ class StoryTexts:
         """The words that stand right before a name where each text has it first, and tells who that is."""
         if name not in self._before:
             self._before[name] = frozenset(
-                text[max(0, match.start() - 30) : match.start()].rpartition(" ")[0].rpartition(" ")[2]
+                text[max(0, spans[0][0] - 30) : spans[0][0]].rpartition(" ")[0].rpartition(" ")[2]
                 for text in self.holding(name).values()
-                if (match := name_alone(name).search(text))
+                if (spans := name_spans(name, text))
             )
         return self._before[name]
 
@@ -198,13 +198,11 @@ class StoryTexts:
         of_an_outlet = False
         for text in self.holding(surname).values():
             bodies.update(body for body in _bodies_beside(surname, text) if surname not in body.lower())
-            for match in name_alone(surname).finditer(text):
-                spans = (
-                    nation_spans(text[match.end() + 4 : match.end() + 44]) if text[match.end() :][:4] == " of " else ()
-                )
+            for start, end in name_spans(surname, text):
+                spans = nation_spans(text[end + 4 : end + 44]) if text.startswith(" of ", end) else ()
                 if spans and spans[0].start == 0 and len(spans[0].codes) == 1:
                     nations.add(spans[0].codes[0])
-                near = text[max(0, match.start() - 90) : match.start()]
+                near = text[max(0, start - 90) : start]
                 owner = _OWNER.search(near) if "s " in near and ("'s " in near or "’s " in near) else None
                 of_an_outlet = of_an_outlet or (owner is not None and kind_of(owner[1]) == "media")
         body = min(bodies, key=lambda name: (-bodies[name], name)) if bodies else ""
@@ -276,16 +274,12 @@ def _bodies_beside(surname: str, text: str) -> list[str]:
     """The bodies that an apposition on either side of a name tells."""
     found = []
     before, owned, after = _speaking_for()
-    for match in name_alone(surname).finditer(text):
-        near = text[max(0, match.start() - 110) : match.start()]
+    for start, end in name_spans(surname, text):
+        near = text[max(0, start - 110) : start]
         told = (
             (before.search(near) if any(word in near for word in _JOINING) else None)
             or (owned.search(near) if "s " in near else None)
-            or (
-                after.match(text[match.end() : match.end() + 110])
-                if text[match.end() : match.end() + 1] == ","
-                else None
-            )
+            or (after.match(text[end : end + 110]) if text.startswith(",", end) else None)
         )
         if told:
             found.append(told[1])

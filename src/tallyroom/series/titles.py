@@ -20,8 +20,7 @@ _APPOSITION = re.compile(with_all_capitals(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|
 def title_beside(surname: str, text: str) -> tuple[str, str] | None:
     """(kind, words beside) of the title that a text gives next to a surname, where it gives one."""
     best: tuple[int, str, str] | None = None
-    for match in name_alone(surname).finditer(text):
-        start, end = match.span()
+    for start, end in name_spans(surname, text):
         found = _title_between(text[max(0, start - 90) : start], text[end : end + 110])
         if found and (best is None or found[0] < best[0]):
             best = found
@@ -30,9 +29,28 @@ def title_beside(surname: str, text: str) -> tuple[str, str] | None:
     return (best[1], best[2]) if best else None
 
 
-@lru_cache(maxsize=16384)
-def name_alone(surname: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){re.escape(surname)}(?![\w-])", re.IGNORECASE)
+@lru_cache(maxsize=512)
+def name_spans(name: str, text: str) -> tuple[tuple[int, int], ...]:
+    """Where a name stands in a text as words of its own; what is asked of a name looks there again and again."""
+    wanted, lowered = _lowered(name), _lowered(text)
+    found = []
+    start = lowered.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        if not (_goes_on(text[start - 1 : start]) or _goes_on(text[end : end + 1])):
+            found.append((start, end))
+        start = lowered.find(wanted, end)
+    return tuple(found)
+
+
+def _lowered(text: str) -> str:
+    """In small letters, each in its place: few letters become two ("İ"), and those stay."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+
+
+def _goes_on(char: str) -> bool:
+    return char.isalnum() or char in ("_", "-")
 
 
 @lru_cache(maxsize=16384)
