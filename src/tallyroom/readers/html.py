@@ -138,15 +138,16 @@ def _named(tree: Any, url: str | None) -> tuple[str | None, str | None, str | No
     return about.title, about.sitename, address
 
 
-#: What holds no words for a reader, and is most of many pages.
-_NO_TEXT = ("script", "style")
+#: What by its own tag holds no words of the article, and is most of many pages: the library would walk through it a dozen times,
+#: and take a page with more words in its menus than in its article for one whose article it missed.
+_NO_TEXT = ("script", "style", "svg", "template", "nav", "aside", "footer")
 
 
 def _main_text(tree: Any, markup: str) -> str:
     import lxml.etree
     from trafilatura import bare_extraction
 
-    lxml.etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # the library copies and walks the tree several times
+    lxml.etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
     set_footnotes_apart(tree)
     is_marked = mark_blocks(tree)
     try:
