@@ -95,8 +95,9 @@ def aggregation_features(document: Document, reading: Reading, earlier: list[Rea
                 else "noun"
             )
         ] = 1.0
+    about = text[max(0, parse.start - 300) : parse.end].lower()
     for word in ("pandemic", "epidemic", "outbreak", "war", "virus", "conflict", "since"):
-        if word in text[max(0, parse.start - 300) : parse.end].lower():
+        if word in about:
             seen[f"agg about {word}"] = 1.0
     return seen
 

@@ -13,7 +13,7 @@ from tallyroom.document import Document
 from tallyroom.parts import whole_of
 from tallyroom.populations import assign_population
 from tallyroom.readings import Reading
-from tallyroom.scope import choice, features, measure_features, topic
+from tallyroom.scope import choice, features, own_measure_features, told_of_each, topic
 from tallyroom.sieve import may_hold
 
 #: So many figures before (or after) one are looked at; without an end a list of thousands would take hours.
@@ -51,7 +51,7 @@ def can_count(document: Document, quantity: object) -> bool:
 
 
 def _measures(counting: Counting, seen: Mapping[str, float]) -> dict[str, float]:
-    return choice("measure").conditional(measure_features(counting, seen))
+    return choice("measure").conditional(own_measure_features(counting, seen), told_of_each(seen))
 
 
 def settle(document: Document, readings: list[Reading], all_readings: list[Reading]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -31,6 +31,12 @@ class Choice:
             feature: [(int(i), w) for i, w in row] for feature, row in raw["weights"].items()
         }
         self._shared: dict[str, float] = {feature: row[0][1] for feature, row in self._weights.items() if row}
+        #: feature → option → weight of "option: feature", what an option has of a feature that all are asked for.
+        self._of_each: dict[str, dict[str, float]] = {}
+        for feature, weight in self._shared.items():
+            option, is_of_one, own = feature.partition(": ")
+            if is_of_one:
+                self._of_each.setdefault(own, {})[option] = weight
 
     def probabilities(self, seen: Mapping[str, float]) -> dict[str, float]:
         """label → probability, for what is seen of one candidate."""
@@ -51,9 +57,17 @@ class Choice:
                 total += weights[feature] * value
         return total
 
-    def conditional(self, seen: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-        """option → probability, where each option has features of its own and all share one set of weights."""
+    def conditional(
+        self, seen: Mapping[str, Mapping[str, float]], of_each: Sequence[tuple[str, float]] = ()
+    ) -> dict[str, float]:
+        """option → probability, where each option has features of its own and all share one set of weights.
+
+        `of_each` is seen of all options alike, and weighs for each what "option: feature" weighs.
+        """
         scores = {option: self.score(own) for option, own in seen.items()}
+        for feature, value in of_each:
+            for option, weight in self._of_each.get(feature, {}).items():
+                scores[option] += weight * value
         top = max(scores.values())
         powers = {option: math.exp(score - top) for option, score in scores.items()}
         total = sum(powers.values())
@@ -283,7 +297,22 @@ _OF_EACH = ("verb ", "noun ", "head ", "left0", "right0", "partitive", "no evide
 
 
 def measure_features(reading: Counting, seen: Mapping[str, float]) -> dict[str, dict[str, float]]:
-    """What speaks for each measure of one candidate: shared features first, then those of this measure's own."""
+    """What speaks for each measure of one candidate, with what `told_of_each` tells of it."""
+    found = own_measure_features(reading, seen)
+    of_each = told_of_each(seen)
+    for measure, own in found.items():
+        for name, value in of_each:
+            own[f"{measure}: {name}"] = value
+    return found
+
+
+def told_of_each(seen: Mapping[str, float]) -> list[tuple[str, float]]:
+    """What is seen of a candidate that may speak for any measure."""
+    return [(name, value) for name, value in seen.items() if name.startswith(_OF_EACH) and name.count(" ") <= 2]
+
+
+def own_measure_features(reading: Counting, seen: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """What speaks for each measure of one candidate alone: its own words first, then what is shared."""
     found: dict[str, dict[str, float]] = {}
     for measure in MEASURES:
         found[measure] = {f"= {measure}": 1.0, f"{measure} person {reading.is_person}": 1.0}
@@ -301,16 +330,10 @@ def measure_features(reading: Counting, seen: Mapping[str, float]) -> dict[str, 
         own[f"weak {e.path} {company}"] = 1.0
         own[f"weak {min(n, 2)} {company}"] = 1.0
         own[f"word {e.word.lemma} {e.path} {e.measure}"] = 1.0
-    of_each: list[tuple[str, float]] = []
-    for name, value in seen.items():
+    for name in seen:
         kind, _, measure = name.rpartition(" ")
         if kind in _SHARED and measure in found:
             found[measure][f"{kind} it {company}"] = 1.0
             if reading.noun is None:
                 found[measure][f"{kind} it, no noun"] = 1.0
-        if name.startswith(_OF_EACH) and name.count(" ") <= 2:
-            of_each.append((name, value))
-    for measure, own in found.items():
-        for name, value in of_each:
-            own[f"{measure}: {name}"] = value
     return found

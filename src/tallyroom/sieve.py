@@ -31,10 +31,13 @@ _AFTER, _BEFORE = 40, 30
 def may_hold(document: Document) -> list[bool]:
     """For each sentence: can it hold a figure? Never where the words beside each of its numbers set them aside."""
     bias, weights = _weights()
-    scores = {
-        i: bias + sum(weights.get(name, 0.0) * value for name, value in seen.items())
-        for i, seen in surface(document).items()
-    }
+    scores: dict[int, float] = {}
+    for i, seen in surface(document).items():
+        score = 0.0
+        for name, value in seen.items():
+            if name in weights:
+                score += weights[name] * value
+        scores[i] = bias + score
     found = [False] * len(document.spans)
     if scores and (len(scores) < FEW or max(scores.values()) >= _logit(GATE)):
         for i, score in scores.items():

@@ -41,7 +41,7 @@ _OPENS = re.compile(r"(?:[.!?:“”\"\n]\s*|\A\s*)\Z")
 
 def find(text: str, title: str | None) -> Iterator[Problem]:
     """The `wrong_name` of strangers and the `name` of unsteady spellings."""
-    if text.isupper():
+    if text.isupper() or not _may_be_misspelled(text):
         return
     bearers = _bearers(text)
     known_title = set(re.findall(CAPITAL, title or ""))
@@ -49,6 +49,24 @@ def find(text: str, title: str | None) -> Iterator[Problem]:
     yield from strangers
     told = {found.quote for found in strangers}
     yield from (found for found in islice(_unsteady(text, bearers), _MOST) if found.quote not in told)
+
+
+def _may_be_misspelled(text: str) -> bool:
+    """Is there a name one letter apart from another, or who speaks and another name not much farther? Most texts have none."""
+    names = {match.group() for match in from_capitals(_CAPITAL, text)}
+    speakers = {match[match.lastgroup or "name"] for match in _speaks().finditer(text)} & names
+    known = sorted(names)
+    if len(known) > _FEW_NAMES:
+        return True
+    return _any_are_near([name for name in known if _is_long(name)]) or any(
+        name[0] == other[0] and name != other and OSA.distance(name.lower(), other.lower(), score_cutoff=2) <= 2
+        for name in speakers
+        for other in known
+    )
+
+
+def _is_long(name: str) -> bool:
+    return len(name) >= 5 or (name.isupper() and len(name) >= 4)
 
 
 def _bearers(text: str) -> dict[str, Bearer]:
@@ -144,7 +162,7 @@ def _sounds_like(one: str, other: str) -> bool:
 
 def _unsteady(text: str, bearers: dict[str, Bearer]) -> Iterator[Problem]:
     """ "UNRWA" and "UNWRA"; "Volodymyr Zelensky" and "Volodymyr Zelenski"; "in Torrinvale" and "in Torinvale"."""
-    long = [word for word in bearers if len(word) >= 5 or (word.isupper() and len(word) >= 4)]
+    long = [word for word in bearers if _is_long(word)]
     if len(long) <= _FEW_NAMES and not _any_are_near(long):
         return
     groups: dict[str, list[str]] = defaultdict(list)

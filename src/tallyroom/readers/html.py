@@ -101,10 +101,7 @@ def _sound(markup: str) -> bytes:
 
 def _about(tree: Any, url: str | None) -> dict[str, str | None]:
     """Title, outlet, date and address as the page's own metadata tell them; the tree stays as it is."""
-    from htmldate import find_date
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    find_date = _date_finder()
     found: dict[str, str | None] = {"title": None, "outlet": None, "url": None, "date": None}
     # Pages are hostile and these walk into corners of them: what they cannot read stays unknown.
     try:
@@ -117,6 +114,16 @@ def _about(tree: Any, url: str | None) -> dict[str, str | None]:
     except Exception:
         found["date"] = None
     return found
+
+
+@lru_cache(maxsize=1)
+def _date_finder() -> Any:
+    """The library's; what it and its sister have to say of broken pages is told as problems, not logged."""
+    from htmldate import find_date
+
+    for library in ("trafilatura", "htmldate"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+    return find_date
 
 
 def _named(tree: Any, url: str | None) -> tuple[str | None, str | None, str | None]:
