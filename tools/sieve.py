@@ -94,7 +94,7 @@ def learn(path: Path) -> None:
     often = Counter(name for row in rows for name in row)
     rows = [{name: value for name, value in row.items() if often[name] >= 4} for row in rows]
     vectors = DictVectorizer()
-    model = LogisticRegression(C=0.3, max_iter=3000, class_weight={False: 1, True: 3})
+    model = LogisticRegression(C=0.05, max_iter=3000, class_weight={False: 1, True: 3})
     model.fit(vectors.fit_transform(rows), labels)
     weights = {
         name: round(float(w), 3) for name, w in zip(vectors.get_feature_names_out(), model.coef_[0], strict=True)

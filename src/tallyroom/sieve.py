@@ -18,7 +18,7 @@ from tallyroom.document import Document
 from tallyroom.quantities import Quantity
 
 #: Below this probability a sentence is taken to hold no figure.
-THRESHOLD = 0.05
+THRESHOLD = 0.12
 #: A report of which no sentence comes up to this is taken to hold none at all.
 GATE = 0.5
 #: ... but where so few can hold one there is nothing to go by, and nothing to save.
