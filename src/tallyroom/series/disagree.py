@@ -162,4 +162,4 @@ def circular(group: Group) -> Iterator[SeriesProblem]:
 @lru_cache(maxsize=65536)
 def _plain(name: str) -> str:
     words = name.lower().replace("’", "'").removeprefix("the ")
-    return words.split(" (")[0].strip()
+    return words.split(" (")[0].split(", ")[0].strip()

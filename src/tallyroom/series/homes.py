@@ -68,7 +68,7 @@ class Homes:
         if not bloc_of(source):
             nation = nation or self._nation_of_issuer(row) or self._nation_of_place(source, row, person)
             nation = nation or self._nation_of_story(source, row, person)
-            nation = nation or (self._nation_of_bodies(row) if person else "")
+            nation = nation or (self._nation_of_bodies(row) if person or is_named(source) else "")
         return nation
 
     def stated(self, source: str, row: Row) -> str:

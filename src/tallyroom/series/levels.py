@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from tallyroom.lexicon import table
 from tallyroom.series.rows import Row, sentence_around, states
 
+#: A running total that stands below another's so many days later was not put right meanwhile: two count.
+RIVAL_DAYS = 14
 #: Figures of parts and of what comes on top are no totals to hold against each other.
 _NO_TOTALS = ("subset", "additional")
 
@@ -24,7 +26,12 @@ def _contradict(a: Row, b: Row) -> bool:
         return True
     first, later = (a, b) if a.day <= b.day else (b, a)
     falls = (later.figure.high or later.size) < (first.figure.low or first.size)
-    return falls and first.day < later.day and first.figure.measure not in states() and not _is_corrected(later)
+    return (
+        falls
+        and 0 < later.day - first.day <= RIVAL_DAYS
+        and first.figure.measure not in states()
+        and not _is_corrected(later)
+    )
 
 
 def _one_thing(a: Row, b: Row) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from tallyroom.series.origins import plain_name, sound_alike
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
@@ -105,6 +106,9 @@ def one_name(a: str, b: str) -> bool:
         last = fuzz.ratio(x[-1], y[-1])
         return min(len(x[-1]), len(y[-1])) >= 6 and 80 <= last < 100
     if "".join(x) == "".join(y):
+        return True
+    plain_x, plain_y = plain_name(tuple(x)), plain_name(tuple(y))
+    if plain_x[-1] != plain_y[-1] and sound_alike(plain_x, plain_y):
         return True
     return (
         x[0] == y[0]

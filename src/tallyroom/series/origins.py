@@ -377,8 +377,7 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     a, b = plain_name(a), plain_name(b)
     if set(a) <= set(b) or set(b) <= set(a):
         return True
-    heard = "".join(map(_skeleton, a))
-    if len(a) == len(b) > 1 and len(heard) >= LEAST_HEARD and [*map(_skeleton, a)] == [*map(_skeleton, b)]:
+    if sound_alike(a, b):
         return True
     if len(a) == 1 or len(b) == 1:
         return len(a[-1]) >= 5 and len(b[-1]) >= 5 and fuzz.ratio(a[-1], b[-1]) >= 85
@@ -391,6 +390,12 @@ def plain_name(person: tuple[str, ...]) -> tuple[str, ...]:
     words = plain(" ".join(person)).replace("-", " ").split()
     kept = tuple(re.sub(r"^(?:al|el)(?=[b-df-hj-np-tv-z].{3})", "", word) for word in words if word not in ("al", "el"))
     return kept or tuple(words)
+
+
+def sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Can two plain names of several words be transliterations of one: "andrii stepura", "andrey stepoura"?"""
+    heard = "".join(map(_skeleton, a))
+    return len(a) == len(b) > 1 and len(heard) >= LEAST_HEARD and [*map(_skeleton, a)] == [*map(_skeleton, b)]
 
 
 def _skeleton(name: str) -> str:

@@ -33,7 +33,7 @@ from tallyroom.series.speaker_words import (
     town_of,
     without_acronym,
 )
-from tallyroom.series.story_texts import StoryTexts, body_before
+from tallyroom.series.story_texts import RUNS, StoryTexts, body_before
 from tallyroom.series.titles import (
     is_owned,
     name_spans,
@@ -54,7 +54,7 @@ _OF_A_BODY = re.compile(
 
 
 _BEFORE_A_BODY = (" of ", " from ", ", ")
-_RUNS = re.compile(r", who (?:owns|runs|heads|leads|manages|chairs) (the [a-z]+)")
+_RUNS = re.compile(rf", who {RUNS} (the [a-z]+)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 #: A sentence about a body: where that is none of the story's sources, "its spokesman" speaks for nobody known.
 _OF_A_STRANGER = re.compile(with_all_capitals(r"The [A-Z]|[A-Z]{2,}\b"))

@@ -25,6 +25,8 @@ BEGINNING = 4000
 #: Countries are named by reports of many stories: a country shared says half of what a town or a person says.
 COUNTRY = 0.5
 
+#: What is long past is told for comparison, unless so many figures of a report tell of it.
+LOOKS_BACK = 3
 #: Days that tell when something happened are no more than so many.
 TOLD_DAYS = 31
 #: What two reports share beside a number: a name and a country.
@@ -101,9 +103,12 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     counts: set[str] = set()
     spans: list[tuple[int, int]] = []
     published = days(header.published).first
+    long_past = Counter(
+        claim.figure.event_time for claim in claims if _is_long_past(claim.figure.event_time, published)
+    )
     for claim in claims:
         figure = claim.figure
-        if _is_long_past(figure.event_time, published):
+        if 0 < long_past[figure.event_time] < LOOKS_BACK:
             continue
         value = figure.best
         if value is not None and len(str(int(value)).rstrip("0")) > 1 and figure.unit == "people":

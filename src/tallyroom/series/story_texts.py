@@ -28,9 +28,11 @@ _REACH = 400
 LEAST_WORDS = 3
 _INSIDE_NAMES = ("of", "for", "and", "the", "on", "in")
 _CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})$")
-_BODY = with_all_capitals(r"(?:[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
+_BODY = with_all_capitals(r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
 
 
+#: What somebody does who speaks for a body.
+RUNS = r"(?:owns|runs|heads|leads|manages|chairs|directs|commands|speaks for)"
 #: Between a place and its country: "Varzik in Tajikistan", "Malembo district in northern Zambia", "Varzik, Tajikistan".
 _UP_TO_A_COUNTRY = re.compile(r"(?:,| district| town)?(?: in| of)?(?: the)?(?: [a-z]+(?: of| in))?(?: [a-z-]+){0,2} ")
 _CAPITAL_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W_]*")
@@ -266,7 +268,9 @@ def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY}),? {first_names}$"),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),
-        re.compile(rf"^, (?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with) (?:the )?({_BODY})"),
+        re.compile(
+            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}) (?:the )?({_BODY})"
+        ),
     )
 
 

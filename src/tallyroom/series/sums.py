@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
+from tallyroom.lexicon import table
 from tallyroom.model import Number, whole
 from tallyroom.series.compare import number, said
 from tallyroom.series.groups import PART, Group
@@ -109,12 +111,22 @@ def _are_side_by_side(parts: Sequence[Row]) -> bool:
     if len({part.place for part in parts}) == len(parts) and all(part.place for part in parts):
         return True
     kinds = {(part.population.nations, part.population.kind) for part in parts}
+    by_age_and_sex = {_of_age_and_sex().get(part.population.kind, "") for part in parts}
     return (
         len(kinds) == len(parts)
-        and not any(part.population.part or part.population.bare for part in parts)
+        and (
+            (len(by_age_and_sex) == len(parts) and "" not in by_age_and_sex)
+            or not any(part.population.part or part.population.bare for part in parts)
+        )
         and len({part.place for part in parts}) == 1
         and len({sentence_around(part) for part in parts if part.report.text}) == 1
     )
+
+
+@lru_cache(maxsize=1)
+def _of_age_and_sex() -> dict[str, str]:
+    """Noun → class, of those of which nobody is in two: men, women, children."""
+    return {word: name for name, words in table("series.toml")["age_and_sex"].items() for word in words}
 
 
 def _sum(rows: Sequence[Row], formula: str) -> Derived:

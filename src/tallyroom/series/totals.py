@@ -159,7 +159,7 @@ def _swapped_within_a_day(dated: Sequence[Run]) -> Iterator[SeriesProblem]:
             shared = {row.report.uid for row in a.rows} & {row.report.uid for row in b.rows}
             if not shared and is_swapped(a.size, b.size) and more.size > less.size * (1 + ABOUT):
                 message = f"{said(a.rows)} and {said(b.rows)} on one day: two digits are swapped in one of them"
-                yield problem("contradiction", [*a.rows, *b.rows], message)
+                yield problem("drift", [*a.rows, *b.rows], message)
 
 
 def _two_earlier_counts(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
