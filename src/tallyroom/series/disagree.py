@@ -124,7 +124,10 @@ def denials(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) ->
             if group.measure != row.figure.measure or group.unit != row.unit:
                 continue
             told = [
-                r for r in group.rows if r.value == row.value and r.population.nations in ((), row.population.nations)
+                r
+                for r in group.rows
+                if r.value == row.value
+                and (() in (nations := (r.population.nations, row.population.nations)) or nations[0] == nations[1])
             ]
             if not told:
                 continue

@@ -17,6 +17,8 @@ from tallyroom.series.rows import Row, sentence_around
 
 #: A number reappears under another measure within so many days.
 SPAN_DAYS = 45
+#: A count is told on, and garbled on the way, within so many days.
+TOLD_ON_DAYS = 3
 #: With so many rows of one value, or totals of one origin, a row is compared: enough for any story.
 MOST_HOLDERS = 64
 _TOTAL = "killed_or_injured"
@@ -45,7 +47,10 @@ def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
     hurt = _Hurt(counted)
     for row in counted:
         others = _remainder_of(row, hurt) or _told_as_total(row, hurt) if row.figure.measure in _PARTS else None
-        others = others or _miswritten(row, by_digits[row.figure.measure, row.origin, _digits(row)])
+        of_these_digits = by_digits[row.figure.measure, row.origin, _digits(row)]
+        others = others or _miswritten(row, of_these_digits)
+        if row.figure.measure == "killed" and all(other.value == row.value for other in of_these_digits):
+            others = others or _wounded_told_as_dead(row, hurt)
         if others:
             found.append(problem("drift", [row, *others[1]], others[0]))
             claims.add(row.claim_id)
@@ -60,8 +65,9 @@ class _Hurt:
         self.totals: dict[object, list[Row]] = defaultdict(list)
         self.totals_of: dict[str, list[Row]] = defaultdict(list)
         self.totals_in: dict[tuple[str, str], float] = defaultdict(float)
-        #: The dead of an origin by their number; reports by measure and value.
+        #: The dead and the injured of an origin by their number; reports by measure and value.
         self.dead: dict[tuple[str, float], list[Row]] = defaultdict(list)
+        self.injured: dict[tuple[str, float], list[Row]] = defaultdict(list)
         self.reports: dict[tuple[str, object], set[str]] = defaultdict(set)
         for row in rows:
             measure = row.figure.measure
@@ -73,8 +79,9 @@ class _Hurt:
                     self.totals_of[row.origin].append(row)
             elif measure in _PARTS:
                 self.reports[measure, row.value].add(row.report.uid)
-                if measure == "killed" and row.figure.best is not None:
-                    self.dead[row.origin, row.size].append(row)
+                if row.figure.best is not None:
+                    of_measure = self.dead if measure == "killed" else self.injured
+                    of_measure[row.origin, row.size].append(row)
         self._wider: dict[str, list[Row]] = {}
 
     def wider_totals_of(self, origin: str) -> list[Row]:
@@ -101,6 +108,20 @@ def _told_as_total(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
         if totals
         else None
     )
+
+
+def _wounded_told_as_dead(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
+    """58 wounded that one report tells as 58 dead, where others had fewer dead."""
+    if row.figure.best is None or row.size < 10 or len(str(int(row.size)).rstrip("0")) < 2:
+        return None
+    if hurt.reports["killed", row.value] - {row.report.uid} or row.report.uid in hurt.reports["injured", row.value]:
+        return None
+    wounded = [
+        other
+        for other in hurt.injured.get((row.origin, row.size), ())[:MOST_HOLDERS]
+        if abs(other.day - row.day) <= TOLD_ON_DAYS and _same_people(row, other)
+    ]
+    return (f"{said([row])} killed, where {said(wounded)} are wounded", wounded) if wounded else None
 
 
 def _remainder_of(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:

@@ -40,6 +40,7 @@ def find_problems(
 def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[SeriesProblem]:
     yield from totals.falls(group, runs)
     yield from totals.older_below(group)
+    yield from totals.told_again(group, runs)
     yield from totals.unordered(group, runs)
     yield from disagree.between_origins(group, runs, origins)
     yield from disagree.circular(group)

@@ -14,7 +14,7 @@ from tallyroom.resolve.places import COUNTRY, resolve_place
 from tallyroom.series.naming import Naming
 from tallyroom.series.records import Kind
 from tallyroom.series.rows import Row, actions, sentence_around, states
-from tallyroom.series.words import nation_of_place, nations
+from tallyroom.series.words import certainty, nation_of_place, nations
 
 #: A finer place or a count of one event stands for the whole only where it is not dwarfed by it.
 SHARE_OF_WHOLE = 0.5
@@ -96,7 +96,7 @@ def _split(measure: str, tense: str, rows: list[Row], names: _Places, first_day:
             for same_place in naming.places.apart(same_people, _place_words):
                 out.append(_group(measure, "incident", same_place, "another event"))
     present = [row for row in rows if not _is_past(row, first_day)]
-    for alike in _by_population(present):
+    for alike in (own for sure in _by_certainty(measure, present) for own in _by_population(sure)):
         for same_people in naming.populations.apart(alike, _population_words):
             for near, reason in _by_place(same_people, names):
                 for i, same_place in enumerate(naming.places.apart(near, _place_words)):
@@ -118,6 +118,22 @@ def _is_past(row: Row, first_day: int) -> bool:
     return (
         last is not None and started is not None and last < first_day - PAST_DAYS and row.figure.measure not in states()
     )
+
+
+def _by_certainty(measure: str, rows: list[Row]) -> list[list[Row]]:
+    """Suspected and confirmed cases apart, where a story counts both; cases of which nothing tells are of those with their number, else the most."""
+    told: dict[str, list[Row]] = defaultdict(list)
+    for row in rows if measure == "infected" else ():
+        told[certainty(row.figure.population)].append(row)
+    bare = told.pop("", [])
+    if len(told) < 2:
+        return [rows]
+    most = max(told, key=lambda name: (len(told[name]), name))
+    holds = {name: {row.value for row in own} for name, own in told.items()}
+    for row in bare:
+        with_it = [name for name, values in holds.items() if row.value in values]
+        told[with_it[0] if len(with_it) == 1 else most].append(row)
+    return [sorted(own, key=lambda row: row.sort_key) for _, own in sorted(told.items())]
 
 
 # --- population

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tallyroom.lexicon import table
 from tallyroom.series.rows import Row, sentence_around, states
+from tallyroom.series.words import certainty
 
 #: A running total that stands below another's so many days later was not put right meanwhile: two count.
 RIVAL_DAYS = 14
@@ -40,6 +41,7 @@ def _one_thing(a: Row, b: Row) -> bool:
         and a.unit == b.unit
         and a.population == b.population
         and a.place == b.place
+        and certainty(a.figure.population) == certainty(b.figure.population)
         and all(
             row.tense == "counted" and row.stands and row.figure.aggregation not in _NO_TOTALS and not row.figure.repeat
             for row in (a, b)

@@ -234,6 +234,7 @@ def region_of(beside: str, person: tuple[str, ...], places: frozenset[str]) -> s
     if nation_spans(beside) or (not named and not _regional().search(beside)):
         return ""
     words = _small_names((named[1] or named[2]) if named else "")
+    words = [word for word in words if word not in words_of()["regional"]]
     words = words or [word for word in place_words_of(beside, person) if word in places]
     return "-".join(sorted(set(words))) or SOME_REGION
 

@@ -81,7 +81,7 @@ MOST = 0.6
 #: In place of a report: the whole story.
 ANYWHERE = ""
 #: Of such bodies a story often has one, called by its kind where it is named again.
-_ONE_OF_A_KIND = ("company", "charity", "union", "independent")
+_ONE_OF_A_KIND = ("company", "charity", "union", "independent", "medical")
 #: Kinds of speakers for whom it is all the same where they are heard.
 _WITHOUT_A_PLACE = (
     "independent",
@@ -130,6 +130,10 @@ class Speakers:
         self._spelled: dict[str, str] = {}
         self._titles: dict[str, tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]] = {}
         self._asked: set[tuple[str, str]] = set()
+        self._employers: dict[str, Speaker | None] = {}
+        self._rows_of: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows:
+            self._rows_of[str(row.figure.source)].append(row)
         self._persons: dict[tuple[str, ...], tuple[Speaker | None, str]] = {}
 
     def of(self, row: Row) -> Speaker:
@@ -165,7 +169,7 @@ class Speakers:
         if source not in self._spelled:
             self._spelled[source] = self._spelled_out(without_acronym(source))
         source = self._spelled[source]
-        if _folded(source) in self._outlets and kind_of(source) in (None, "media"):
+        if _folded(source) in self._outlets and (kind_of(source) is None or is_outlet(source)):
             return Speaker(f"media:{name_key(source, ())}", "media", "", ())
         owner = _RIVALS_OFFICE.match(source)
         if owner and self._kind_of_body(owner[1]) == "rival":
@@ -182,7 +186,7 @@ class Speakers:
         beside = source
         told = self._told.body_of(person) if person else ""
         if not nation and not told and kind in ("person", "unnamed", "government", "body"):
-            employer = self._employer(source, person, row)
+            employer = self._employer(source, person, row) or self._employer_elsewhere(source, person)
             if employer is not None:
                 return employer._replace(person=person, members=())
         if person and kind == "person":
@@ -354,8 +358,11 @@ class Speakers:
             fuller = [
                 other
                 for other in self._by_report[row.report.uid]
-                if wanted <= bare_words(str(other.figure.source))
-                and is_named(str(other.figure.source))
+                if wanted <= (words := bare_words(str(other.figure.source)))
+                and (
+                    is_named(str(other.figure.source))
+                    or (wanted < words and kind_of(str(other.figure.source)) == "local")
+                )
                 and not self._members_of(str(other.figure.source))
             ]
             before = [other for other in fuller if other.figure.start <= row.figure.start]
@@ -413,6 +420,19 @@ class Speakers:
                 return self.of(other)
         return None
 
+    def _employer_elsewhere(self, source: str, person: tuple[str, ...]) -> Speaker | None:
+        """The one body for which other reports of the story have the same person speak."""
+        if not person:
+            return None
+        if source not in self._employers:
+            self._employers[source] = None  # while it is looked for: bodies are named by persons, too
+            own = {row.report.uid: row for row in self._rows_of.get(source, ())}
+            found = {
+                body.key: body for row in own.values() if (body := self._employer(source, person, row)) is not None
+            }
+            self._employers[source] = next(iter(found.values())) if len(found) == 1 else None
+        return self._employers[source]
+
     def _last_body(self, words: str) -> str:
         """The name of a body of the story that some words have last."""
         folded = f" {fold(words)} "
@@ -432,14 +452,13 @@ class Speakers:
 
     def _spelled_out(self, source: str) -> str:
         """The full name that an acronym stands for, where the story spells it out: "NIS"."""
-        match = re.fullmatch(r"(?:[Tt]he )?([A-Z]{2,8})", source)
-        if not match:
+        letters = source.removeprefix("the ").removeprefix("The ")
+        if letters in self._told.acronyms and not kind_of(letters):
+            return self._told.acronyms[letters]
+        if not re.fullmatch(r"[A-Z]{2,8}", letters):
             return source
-        letters = match[1]
         if kind_of(letters):
             return source
-        if letters in self._told.acronyms:
-            return self._told.acronyms[letters]
         full = [
             name for name in self._sources if "".join(word[0] for word in name.split() if word[0].isupper()) == letters
         ]

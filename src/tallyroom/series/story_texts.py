@@ -21,7 +21,7 @@ FEW_NAMES = 24
 #: Where a report begins: the part that says what it is about.
 LEAD = 600
 #: An acronym in brackets, and the words right before it: looked for from the bracket back, which few texts hold.
-_ACRONYM = re.compile(with_all_capitals(r"\(([A-Z]{2,8})\)"))
+_ACRONYM = re.compile(with_all_capitals(r"\(([A-Z]{2,8}|[A-Z][a-z]{2,9})\)"))
 _WORDS_BEFORE = re.compile(r"(?:(?:[\w’'-]+ ){1,9}\s?|(?:[\w’'-]+ ){0,8}[\w’'-]+)\Z")
 _REACH = 400
 #: Of a name that has an acronym of another language, so many words with a capital letter.
@@ -213,6 +213,7 @@ class StoryTexts:
 
 def _spelling(letters: str, words: list[str]) -> str:
     """The words at the end of a run that an acronym stands for; empty where none do."""
+    letters = letters.upper()
     for size in range(1, min(len(words), len(letters) + 4) + 1):
         name = words[-size:]
         if name[0][0].upper() != letters[0] or not name[0][0].isupper():
@@ -266,7 +267,7 @@ def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     post = rf"(?:{_posts()})"
     first_names = with_all_capitals(r"(?:[A-Z][\w.’'-]* ){0,3}")
     return (
-        re.compile(rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY}),? {first_names}$"),
+        re.compile(rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY})(?: \([^()]{{2,12}}\))?,? {first_names}$"),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),
         re.compile(
             rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}) (?:the )?({_BODY})"

@@ -18,6 +18,8 @@ from tallyroom.series.rows import Row, sentence_around
 _TOTAL = "killed_or_injured"
 #: The dead and the injured told within so many characters after a total of both are its parts.
 NEXT = 250
+#: So many parts that make up so much of their total are meant to make up all of it.
+WHOLE_LIST, NEARLY = 3, 0.95
 
 
 def derived(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Group, list[Run]]]) -> tuple[Derived, ...]:
@@ -215,4 +217,7 @@ def _misfit(row: Row, parts: Sequence[Row]) -> str | None:
         least = sum(part.figure.low or 0 for part in own)
         if high is not None and least > high:
             return f"the parts add up to {number(least)}, more than {said([row])}"
+        exact = all(part.figure.bound == "exact" for part in (row, *own))
+        if exact and len(own) >= WHOLE_LIST and NEARLY * row.size <= least < row.size:
+            return f"the parts add up to {number(least)}, not to {said([row])}"
     return None

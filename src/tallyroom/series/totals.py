@@ -31,9 +31,16 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
         return
     for own in _by_origin(runs).values():
         dated = [run for run in own if run.exact]
+        seen: set[object] = set()
         for before, after in pairwise(dated):
             a, b = before.rows[0], after.rows[0]
+            is_old = b.value in seen
+            seen.add(a.value)
             if after.day <= before.day or after.size >= before.size or not _falls(a, b):
+                continue
+            if is_old and after.relation not in ("correction", "retraction"):
+                message = f"{said(after.rows)} is told again, though {said(before.rows)} came before it: an older count"
+                yield problem("stale", [*after.rows, *before.rows], message)
                 continue
             if rounds_to(before.size, after.size):
                 why = "probably the older count, rounded: no fall"
@@ -64,6 +71,23 @@ def _by_origin(runs: Sequence[Run]) -> dict[str, list[Run]]:
         if run.attributed:
             out[run.origin].append(run)
     return out
+
+
+def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
+    """An older count that a report gives as the latest word, long enough after its own origin had given another."""
+    if group.kind != "cumulative" or group.apart:
+        return
+    for own in _by_origin(runs).values():
+        dated = [run for run in own if run.exact]
+        for run, newer in pairwise(dated):
+            late = [
+                row
+                for row in run.rows
+                if row.day - newer.day > BRIEFING_DAYS and conflict(row, newer.rows[0]) and not is_ordered(row)
+            ]
+            if late:
+                message = f"{said(late)} is told again, though {said(newer.rows)} came before it: an older count"
+                yield problem("stale", [*late, *newer.rows], message)
 
 
 # --- inside one report

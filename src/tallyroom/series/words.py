@@ -58,6 +58,13 @@ def stem(name: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def certainty(words: str | None) -> str:
+    """How sure the cases are that a population names: confirmed, suspected, or empty where nothing tells."""
+    tokens = {token.lower() for token in _TOKEN.findall(words or "")}
+    return next((name for name, own in table("series.toml")["certainty"].items() if not tokens.isdisjoint(own)), "")
+
+
+@lru_cache(maxsize=65536)
 def nations(words: str | None) -> tuple[str, ...]:
     """The countries that words name, that of a national body too: "FBI" → ("us",)."""
     if words and begins_with_a_given_name(words):
