@@ -39,8 +39,8 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
             if after.day <= before.day or after.size >= before.size or not _falls(a, b):
                 continue
             if is_old and after.relation not in ("correction", "retraction"):
-                message = f"{said(after.rows)} is told again, though {said(before.rows)} came before it: an older count"
-                yield problem("stale", [*after.rows, *before.rows], message)
+                if not all(map(is_ordered, after.rows)):
+                    yield _told_again(after.rows, before)
                 continue
             if rounds_to(before.size, after.size):
                 why = "probably the older count, rounded: no fall"
@@ -86,8 +86,12 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
                 if row.day - newer.day > BRIEFING_DAYS and conflict(row, newer.rows[0]) and not is_ordered(row)
             ]
             if late:
-                message = f"{said(late)} is told again, though {said(newer.rows)} came before it: an older count"
-                yield problem("stale", [*late, *newer.rows], message)
+                yield _told_again(late, newer)
+
+
+def _told_again(rows: Sequence[Row], newer: Run) -> SeriesProblem:
+    message = f"{said(rows)} is told again, though {said(newer.rows)} came before it: an older count"
+    return problem("stale", [*rows, *newer.rows], message)
 
 
 # --- inside one report
