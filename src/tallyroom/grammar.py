@@ -337,16 +337,31 @@ def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
 
 def find_names(parses: Iterable[Parse]) -> None:
     """Find the names of these sentences together: it costs as much as parsing them, and few sentences need it."""
-    wanted = [parse for parse in parses if parse._doc is not None]
+    wanted: list[Parse] = []
+    for parse in parses:
+        if parse._doc is None:
+            continue
+        parse._kinds = [""] * len(parse.tokens)
+        if _may_hold_names(parse):
+            wanted.append(parse)
+        else:
+            parse._doc = None
     if not wanted:
         return
     finder = _engine()[0].get_pipe("ner")
     for parse, doc in zip(wanted, finder.pipe((parse._doc for parse in wanted), batch_size=64), strict=True):
         parse._names = [(e.start, e.end, _ENTITIES[e.label_]) for e in doc.ents if e.label_ in _ENTITIES]
-        parse._kinds = [""] * len(parse.tokens)
         for first, last, kind in parse._names:
             parse._kinds[first:last] = [kind] * (last - first)
         parse._doc = None
+
+
+def _may_hold_names(parse: Parse) -> bool:
+    """Names have capital letters: there is none where no word but the first has one, and that is no noun."""
+    return any(
+        token.text[:1].isupper() and (token.i > 0 or token.pos in ("name", "noun", "adjective", "other"))
+        for token in parse.tokens
+    )
 
 
 _SPACES = dict.fromkeys((9, 10, 11, 12, 13, 160, 8199, 8201, 8202, 8239, 12288), " ") | {
