@@ -331,7 +331,7 @@ def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
     """Parse sentences of any number of texts in batches: (text, span) in, a parse each out, in the same order."""
     nlp, _ = _engine()
     with_context = ((_plain(text[start:end]), (start, end)) for text, (start, end) in pieces)
-    for doc, (start, end) in nlp.pipe(with_context, as_tuples=True, batch_size=64, disable=["lemmatizer", "ner"]):
+    for doc, (start, end) in nlp.pipe(with_context, as_tuples=True, batch_size=128, disable=["lemmatizer", "ner"]):
         yield _neutral(doc, start, end)
 
 
