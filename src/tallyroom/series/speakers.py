@@ -456,13 +456,22 @@ class Speakers:
         if letters in self._told.acronyms and not kind_of(letters):
             return self._told.acronyms[letters]
         if not re.fullmatch(r"[A-Z]{2,8}", letters):
-            return source
+            return self._with_acronym_spelled_out(source)
         if kind_of(letters):
             return source
         full = [
             name for name in self._sources if "".join(word[0] for word in name.split() if word[0].isupper()) == letters
         ]
         return full[0] if full else source
+
+    def _with_acronym_spelled_out(self, source: str) -> str:
+        """The full name in place of an acronym beside other words of a name of which nothing else tells the kind: "PDMA Balochistan"."""
+        if kind_of(source) is None:
+            for word in source.split():
+                name = self._told.acronyms.get(word, "")
+                if name and kind_of(name):
+                    return source.replace(word, name)
+        return source
 
     def _only_authority(self, row: Row, kind: str) -> Speaker | None:
         """Whom "the county", "officials" mean: the one authority that the report names, or else the story, or most of it."""

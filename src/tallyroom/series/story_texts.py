@@ -267,7 +267,9 @@ def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     post = rf"(?:{_posts()})"
     first_names = with_all_capitals(r"(?:[A-Z][\w.’'-]* ){0,3}")
     return (
-        re.compile(rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY})(?: \([^()]{{2,12}}\))?,? {first_names}$"),
+        re.compile(
+            rf"\b{post} (?:of|for|at|with) (?:the )?({_BODY})(?: \([^()]{{2,12}}\)| in [\w ]{{2,24}})?,? {first_names}$"
+        ),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),
         re.compile(
             rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}) (?:the )?({_BODY})"
