@@ -433,7 +433,8 @@ def test_an_older_count_told_again_after_a_newer_one_of_its_origin_is_stale_unle
         )
 
     (found,) = of("2031-05-20", "The flood in Port Almeda killed 130 people, the ministry said.")
-    assert "130" in found.message and set(found.report_ids) == {"b", "c"}
+    assert "130" in found.message
+    assert set(found.report_ids) == {"b", "c"}
     assert of("2031-05-20", "The toll in Port Almeda rose from 130 people, the ministry said.") == []
 
 
