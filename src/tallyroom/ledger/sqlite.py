@@ -14,6 +14,8 @@ from tallyroom.ledger.database import Row, Values
 
 #: "TaLL", so that `file` and we can tell a ledger from any other SQLite file.
 APPLICATION_ID = 0x54614C4C
+#: So many pages the write-ahead log may have before they are brought into the file: often, each page would be written again and again.
+LOG_PAGES = 8000
 WAIT_FOR_OTHERS_MS = 120_000
 #: Files that this process opened as ledgers. To look into one again and close it would drop the locks that its connections
 #: hold (POSIX gives them to the process): another process would then take itself for the last, and remove the log they write.
@@ -71,6 +73,7 @@ class Sqlite:
         run("pragma secure_delete = on")
         run("pragma synchronous = normal")
         run("pragma cache_size = -32000")
+        run(f"pragma wal_autocheckpoint = {LOG_PAGES}")
         if self.read_only:
             run("select 1 from sqlite_master").fetchone()
         else:
