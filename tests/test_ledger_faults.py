@@ -219,11 +219,11 @@ def test_a_read_only_ledger_can_be_asked_and_says_why_it_cannot_be_written(tmp_p
             held.add(fresh)
 
 
-#: In a mount namespace of its own (nothing stays mounted): a disk of eight megabytes, most of which something else holds.
+#: In a mount namespace of its own (nothing stays mounted): a disk with room for a ledger and its log, most of which something else holds.
 FULL_DISK = """
 set -eu
-mount -t tmpfs -o size=8m tallyroom-test "$1"
-head -c 7900000 /dev/zero > "$1/ballast"
+mount -t tmpfs -o size=32m tallyroom-test "$1"
+head -c 33066000 /dev/zero > "$1/ballast"
 code=0
 "$2" -c "$3" import "$4" --ledger "$1/a.db" || code=$?
 rm "$1/ballast"

@@ -15,7 +15,7 @@ from tallyroom.ledger.database import Row, Values
 #: "TaLL", so that `file` and we can tell a ledger from any other SQLite file.
 APPLICATION_ID = 0x54614C4C
 #: So many pages the write-ahead log may have before they are brought into the file: often, each page would be written again and again.
-LOG_PAGES = 8000
+LOG_PAGES = 4000
 WAIT_FOR_OTHERS_MS = 120_000
 #: Files that this process opened as ledgers. To look into one again and close it would drop the locks that its connections
 #: hold (POSIX gives them to the process): another process would then take itself for the last, and remove the log they write.
