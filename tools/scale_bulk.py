@@ -1,6 +1,6 @@
 """What a month of a news crawl and a year of a web archive cost in bulk: from measured figures, and simulated where not linear.
 
-    tools/scale_bulk.py [--cpu-ms 41] [--worker-mb 540] ...      prints the tables of docs/scale.md
+    tools/scale_bulk.py [--cpu-ms 18] [--worker-mb 402] ...      prints the tables of docs/scale.md
 
 The defaults are what `tools/bench_bulk.py` printed on the day that docs/scale.md names. Two things do not grow with the
 number of pages: pairs of near copies (with the squares of the wires' sizes) and the largest group that hangs together.
@@ -102,11 +102,11 @@ def largest_story(given: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cpu-ms", type=float, default=41.0, help="CPU a page, WARC to Parquet")
-    parser.add_argument("--worker-mb", type=float, default=540.0)
-    parser.add_argument("--in-bytes", type=float, default=23_210.0, help="packed bytes a page")
-    parser.add_argument("--out-bytes", type=float, default=1_160.0, help="bytes a page in all tables")
-    parser.add_argument("--work-bytes", type=float, default=1_690.0, help="bytes a page of hashes and signatures")
+    parser.add_argument("--cpu-ms", type=float, default=18.0, help="CPU a page, WARC to Parquet")
+    parser.add_argument("--worker-mb", type=float, default=402.0)
+    parser.add_argument("--in-bytes", type=float, default=23_189.0, help="packed bytes a page")
+    parser.add_argument("--out-bytes", type=float, default=1_165.0, help="bytes a page in all tables")
+    parser.add_argument("--work-bytes", type=float, default=1_695.0, help="bytes a page of hashes and signatures")
     parser.add_argument("--outlets", type=int, default=2_000)
     parser.add_argument("--reports", type=int, nargs="+", default=[5_000, 20_000, 80_000])
     given = parser.parse_args()
