@@ -11,6 +11,8 @@ from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.speaker_words import CAPITALISED, kind_of, titles, words_of
 from tallyroom.series.words import nations
 
+#: Where the names of a longer text stand is not kept in memory, for the text would be too.
+_KEPT = 20_000
 _GIVEN_NAMES = re.compile(with_all_capitals(r"(?:\s+[A-Z][\w.-]*)+"))
 _FIRST_NAMES = re.compile(with_all_capitals(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?"))
 _CLAUSE = re.compile(with_all_capitals(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]"))
@@ -29,9 +31,19 @@ def title_beside(surname: str, text: str) -> tuple[str, str] | None:
     return (best[1], best[2]) if best else None
 
 
-@lru_cache(maxsize=512)
 def name_spans(name: str, text: str) -> tuple[tuple[int, int], ...]:
     """Where a name stands in a text as words of its own; what is asked of a name looks there again and again."""
+    return _kept_spans(name, text) if len(text) <= _KEPT else _name_spans(name, text)
+
+
+@lru_cache(maxsize=512)
+def _kept_spans(name: str, text: str) -> tuple[tuple[int, int], ...]:
+    return _name_spans(name, text)
+
+
+def _name_spans(name: str, text: str) -> tuple[tuple[int, int], ...]:
+    if not name:
+        return ()
     wanted, lowered = _lowered(name), _lowered(text)
     found = []
     start = lowered.find(wanted)
