@@ -113,6 +113,8 @@ class Names:
 
     def _settle_new(self, one: Resolution, at: str) -> None:
         """A new name for a thing that people spoke of counts as they said."""
+        if not self.judgements():
+            return
         spoken_of = self.database.rows(
             "select 1 from resolution where kind = :kind and id = :id and (settled <> '' or identity <> id) limit 1",
             {"kind": one.kind, "id": one.id},

@@ -180,7 +180,9 @@ def _names_of_text(text: str) -> Iterator[str]:
     """The countries of a text, and the names that stand inside its sentences, where a capital letter means a name."""
     for match in _RUN.finditer(text):
         start = match.start()
-        yield from _names_of_run(match.group(), bool(_SENTENCE_BEGINS.search(text[max(0, start - 4) : start])))
+        goes_on = start > 1 and text[start - 1] == " " and text[start - 2].isalnum()
+        begins = not goes_on and _SENTENCE_BEGINS.search(text[max(0, start - 4) : start]) is not None
+        yield from _names_of_run(match.group(), begins)
 
 
 @lru_cache(maxsize=8192)
@@ -198,6 +200,11 @@ def _names_of_run(words: str, begins: bool) -> tuple[str, ...]:
 
 def _weight(names: Iterable[str]) -> float:
     return sum(COUNTRY if name.startswith("n:") else 1.0 for name in names)
+
+
+@lru_cache(maxsize=4096)
+def _weight_of_all(names: frozenset[str]) -> float:
+    return _weight(names)
 
 
 def same_story(a: Signature, b: Signature) -> bool:
@@ -218,7 +225,7 @@ def same_story(a: Signature, b: Signature) -> bool:
         gap = NEAR_DAYS
     common = a.names & b.names
     shared = _weight(common)
-    share = shared / max(1.5, min(_weight(a.names), _weight(b.names)))
+    share = shared / max(1.5, min(_weight_of_all(a.names), _weight_of_all(b.names)))
     countries = {name for name in counted if name.startswith("n:")}
     exact = len(counted) > len(countries)
     alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
