@@ -202,11 +202,6 @@ def _weight(names: Iterable[str]) -> float:
     return sum(COUNTRY if name.startswith("n:") else 1.0 for name in names)
 
 
-@lru_cache(maxsize=4096)
-def _weight_of_all(names: frozenset[str]) -> float:
-    return _weight(names)
-
-
 def same_story(a: Signature, b: Signature) -> bool:
     """Do two reports tell of one story?
 
@@ -225,7 +220,7 @@ def same_story(a: Signature, b: Signature) -> bool:
         gap = NEAR_DAYS
     common = a.names & b.names
     shared = _weight(common)
-    share = shared / max(1.5, min(_weight_of_all(a.names), _weight_of_all(b.names)))
+    share = shared / max(1.5, min(_weight(a.names), _weight(b.names)))
     countries = {name for name in counted if name.startswith("n:")}
     exact = len(counted) > len(countries)
     alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
