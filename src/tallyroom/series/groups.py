@@ -481,6 +481,10 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
     small = [row for row in running if total and row.figure.aggregation == "incident" and _is_dwarfed(row, total)]
     aside = set(map(id, small))
     running = [row for row in running if id(row) not in aside]
+    # A count that was the toll when it was first told is the toll still where it is told again.
+    tolls = {row.value for row in running}
+    running = sorted([*running, *(row for row in small if row.value in tolls)], key=lambda row: row.sort_key)
+    small = [row for row in small if row.value not in tolls]
     out = []
     if running:
         out.append(_group(measure, "cumulative", running, reason))
