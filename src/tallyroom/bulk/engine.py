@@ -91,10 +91,14 @@ class Dask:
                     submit(following)
                     running += 1
                 continue
-            if future.status != "error":  # cancelled by the client when its connection broke
+            if future.status == "cancelled":  # by the client, when its connection broke
                 raise TallyroomError(
                     "the scheduler is lost; start it and then the same command again: it does the rest"
                 )
+            if future.status != "error":  # its worker died with the result, and the task is done again
+                number_of[future.key] = number
+                waiting.add(future)
+                continue
             tries[number] += 1
             fault = future.exception()
             if tries[number] >= TRIES:
