@@ -163,8 +163,6 @@ def _sounds_like(one: str, other: str) -> bool:
 def _unsteady(text: str, bearers: dict[str, Bearer]) -> Iterator[Problem]:
     """ "UNRWA" and "UNWRA"; "Volodymyr Zelensky" and "Volodymyr Zelenski"; "in Torrinvale" and "in Torinvale"."""
     long = [word for word in bearers if _is_long(word)]
-    if len(long) <= _FEW_NAMES and not _any_are_near(long):
-        return
     groups: dict[str, list[str]] = defaultdict(list)
     for word in long:
         for key in _keys(word):

@@ -10,6 +10,7 @@ from tallyroom.lexicon import table
 from tallyroom.quantities import Quantity, find_quantities
 from tallyroom.series.compare import bound_class, is_swapped, number, said
 from tallyroom.series.groups import Group
+from tallyroom.series.origins import is_unrounded
 from tallyroom.series.points import Run
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
@@ -112,7 +113,7 @@ def _told_as_total(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
 
 def _wounded_told_as_dead(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
     """58 wounded that one report tells as 58 dead, where others had fewer dead."""
-    if row.figure.best is None or row.size < 10 or len(str(int(row.size)).rstrip("0")) < 2:
+    if not is_unrounded(row):
         return None
     if hurt.reports["killed", row.value] - {row.report.uid} or row.report.uid in hurt.reports["injured", row.value]:
         return None

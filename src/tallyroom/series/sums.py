@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from itertools import combinations
 
-from tallyroom.lexicon import table
 from tallyroom.model import Number, whole
+from tallyroom.resolve.populations import resolve_population
 from tallyroom.series.compare import number, said
 from tallyroom.series.groups import PART, Group
 from tallyroom.series.points import Run
@@ -113,22 +113,20 @@ def _are_side_by_side(parts: Sequence[Row]) -> bool:
     if len({part.place for part in parts}) == len(parts) and all(part.place for part in parts):
         return True
     kinds = {(part.population.nations, part.population.kind) for part in parts}
-    by_age_and_sex = {_of_age_and_sex().get(part.population.kind, "") for part in parts}
     return (
         len(kinds) == len(parts)
-        and (
-            (len(by_age_and_sex) == len(parts) and "" not in by_age_and_sex)
-            or not any(part.population.part or part.population.bare for part in parts)
-        )
+        and (_are_of_other_age_or_sex(parts) or not any(part.population.part or part.population.bare for part in parts))
         and len({part.place for part in parts}) == 1
         and len({sentence_around(part) for part in parts if part.report.text}) == 1
     )
 
 
-@lru_cache(maxsize=1)
-def _of_age_and_sex() -> dict[str, str]:
-    """Noun → class, of those of which nobody is in two: men, women, children."""
-    return {word: name for name, words in table("series.toml")["age_and_sex"].items() for word in words}
+def _are_of_other_age_or_sex(parts: Sequence[Row]) -> bool:
+    """Is nobody in two of these, as of men, women and children? The elderly are men and women too."""
+    told = [resolve_population(part.figure.population or "") for part in parts]
+    return all(one.age in ("child", "adult") for one in told) and all(
+        a.age != b.age or (a.sex and b.sex and a.sex != b.sex) for a, b in combinations(told, 2)
+    )
 
 
 def _sum(rows: Sequence[Row], formula: str) -> Derived:
