@@ -18,6 +18,7 @@ import pytest
 from commands import command
 from tallyroom.bulk import reader, shard
 from tallyroom.bulk.archive import read_archive
+from tallyroom.bulk.engine import Dask
 from tallyroom.bulk.guard import Guard
 from tallyroom.bulk.records import Place, Raw, Reject
 from tallyroom.bulk.run import bulk
@@ -431,3 +432,39 @@ def test_the_command_tells_what_it_did(archive: Path, result: Path) -> None:
     assert f"{PAGES} records: " in done.output
     assert "not_english" in done.output
     assert "shards were there" in done.output
+
+
+@pytest.mark.parametrize("status", ["lost", "cancelled"])
+def test_a_result_lost_with_its_worker_is_waited_for_and_a_lost_scheduler_is_told(
+    status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task that had ended is without its result for a while, or its future was given up as the connection broke."""
+
+    class Future:
+        key = "task"
+        statuses = iter((status, "finished"))
+
+        @property
+        def status(self) -> str:
+            return next(self.statuses)
+
+        def result(self) -> tuple[str, int]:
+            return "worker", 2
+
+    class Client:
+        def nthreads(self) -> dict[str, int]:
+            return {"worker": 1}
+
+        def submit(self, *_: Any, **__: Any) -> Future:
+            return Future()
+
+    class Completed(list):  # type: ignore[type-arg]
+        add = list.append
+
+    monkeypatch.setattr("distributed.as_completed", Completed)
+    found = Dask(Client(), print).map(len, ["ab"])
+    if status == "lost":
+        assert list(found) == [("ab", 2)]
+    else:
+        with pytest.raises(TallyroomError, match="the scheduler is lost"):
+            list(found)

@@ -489,3 +489,37 @@ def test_suspected_and_confirmed_cases_are_two_series_and_bare_ones_go_with_thei
         ]
     )  # fmt: skip
     assert sorted([(one.points[0].best, len(one.points[0].report_ids)) for one in series]) == [(22, 1), (131, 2)]
+
+
+def test_a_list_of_parts_that_nearly_makes_up_its_total_is_told_and_a_part_of_it_is_not() -> None:
+    def of(children: int) -> list[SeriesProblem]:
+        text = f"102 people were freed in Port Almeda: 44 women, 21 men and {children} children."
+        told = {"source": MINISTRY, "said_at": "2031-05-03", "measure": "rescued"}
+        whole = claim(report("a", "2031-05-03", text=text), 0, 102, start=0, **told)
+        parts = [
+            claim(
+                whole.report, 1 + i, n, start=text.index(f"{n} {who}"), aggregation="subset", part_of=whole.figure.id,
+                population=who, **told,
+            )
+            for i, (n, who) in enumerate(((44, "women"), (21, "men"), (children, "children")))
+        ]  # fmt: skip
+        return problems(whole, *parts, kind="arithmetic")
+
+    (found,) = of(35)
+    assert "100" in found.message
+    assert of(37) == []
+    assert of(9) == []
+
+
+def test_the_elderly_may_be_women_too() -> None:
+    text = "14 people died in Port Almeda: 12 women and 3 elderly people."
+    told = {"source": MINISTRY, "said_at": "2031-05-03"}
+    whole = claim(report("a", "2031-05-03", text=text), 0, 14, start=0, **told)
+    parts = [
+        claim(
+            whole.report, 1 + i, n, start=text.index(f"{n} {who}"), aggregation="subset", part_of=whole.figure.id,
+            population=who, **told,
+        )
+        for i, (n, who) in enumerate(((12, "women"), (3, "elderly people")))
+    ]  # fmt: skip
+    assert problems(whole, *parts, kind="arithmetic") == []

@@ -7,6 +7,8 @@ import pytest
 from series_makers import claim, report
 from tallyroom.series import ReportHeader, SeriesClaim, build_series, stories_of
 from tallyroom.series.speaker_words import kind_of, person_name
+from tallyroom.series.stories import signature
+from tallyroom.series.titles import name_spans
 from tallyroom.series.words import nations
 
 
@@ -314,3 +316,45 @@ def test_a_given_name_is_no_country_and_a_country_before_an_institution_is(
     words: str, countries: tuple[str, ...]
 ) -> None:
     assert nations(words) == countries
+
+
+def test_a_name_is_found_as_words_of_its_own_whatever_its_case() -> None:
+    text = "KIM said Kim-Lee and İpek of the Kimmel house saw kim’s boat."
+    assert [text[a:b] for a, b in name_spans("kim", text)] == ["KIM", "kim"]
+    assert [text[a:b] for a, b in name_spans("ipek", text)] == []
+    assert name_spans("", text) == ()
+
+
+def test_a_person_speaks_for_one_body_in_all_reports() -> None:
+    """Told with the hospital once, by a title alone a day later."""
+    first = "The General Hospital in Yanti had received 19 wounded people by nightfall, its medical director, Rahila Bitro, said."
+    later = "So far 33 people were treated for wounds, the medical director, Rahila Bitro, said."
+    claims = [
+        told(sinking("a", "2031-05-03", first), 19, "Rahila Bitro", measure="injured"),
+        told(sinking("b", "2031-05-04", later), 33, "Rahila Bitro", measure="injured"),
+        told(sinking("b", "2031-05-04", later), 30, "the General Hospital", 2, measure="injured"),
+    ]
+    (origin,) = origins_of(*claims)
+    assert origin.startswith("medical:")
+
+
+def test_an_acronym_beside_other_words_is_that_of_the_name_spelled_out() -> None:
+    text = "The Provincial Disaster Management Authority (PDMA) said on Sunday that 14 people had drowned off Lumiko."
+    claims = [
+        told(sinking("a", "2031-05-03", text), 14, "the Provincial Disaster Management Authority"),
+        told(sinking("b", "2031-05-04", "PDMA Lumiko counted 20 dead."), 20, "PDMA Lumiko"),
+    ]
+    assert len(origins_of(*claims)) == 1
+
+
+def test_what_is_long_past_is_a_comparison_unless_several_figures_tell_of_it() -> None:
+    back = report("a", "2031-12-20", title="Lumiko remembers")
+
+    def counted(*numbers: int) -> frozenset[str]:
+        claims = [
+            claim(back, i, n, place="Lumiko", event_time="2031-05-03", source=None) for i, n in enumerate(numbers, 1)
+        ]
+        return signature(back, claims).counts
+
+    assert counted(37, 83) == frozenset()
+    assert counted(37, 83, 12) == {"killed 37", "killed 83", "killed 12"}
