@@ -440,13 +440,14 @@ def test_a_result_lost_with_its_worker_is_waited_for_and_a_lost_scheduler_is_tol
 ) -> None:
     """A task that had ended is without its result for a while, or its future was given up as the connection broke."""
 
+    statuses = [status, "finished"]
+
     class Future:
         key = "task"
-        statuses = iter((status, "finished"))
 
         @property
         def status(self) -> str:
-            return next(self.statuses)
+            return statuses.pop(0)
 
         def result(self) -> tuple[str, int]:
             return "worker", 2

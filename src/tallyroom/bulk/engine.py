@@ -78,8 +78,8 @@ class Dask:
             if running >= 4 * self.workers + 8:
                 break
         for future in waiting:
-            number = number_of.pop(future.key)
-            if future.status == "finished":
+            number, status = number_of.pop(future.key), future.status
+            if status == "finished":
                 where, result = future.result()
                 if isinstance(result, WrongExtractor):
                     self._send_away(where, result)
@@ -91,11 +91,11 @@ class Dask:
                     submit(following)
                     running += 1
                 continue
-            if future.status == "cancelled":  # by the client, when its connection broke
+            if status == "cancelled":  # by the client, when its connection broke
                 raise TallyroomError(
                     "the scheduler is lost; start it and then the same command again: it does the rest"
                 )
-            if future.status != "error":  # its worker died with the result, and the task is done again
+            if status != "error":  # its worker died with the result, and the task is done again
                 number_of[future.key] = number
                 waiting.add(future)
                 continue
