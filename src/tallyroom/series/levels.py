@@ -14,6 +14,9 @@ RIVAL_DAYS = 14
 #: Figures of parts and of what comes on top are no totals to hold against each other.
 _NO_TOTALS = ("subset", "additional")
 
+#: An entry of a live page: "22:50 - ", "10.10 p.m.".
+_ENTRY = re.compile(r"^\W{0,3}([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d)", re.MULTILINE)
+
 
 def rival_counts(one: Sequence[Row], other: Sequence[Row]) -> bool:
     """Do two offices contradict each other: other totals of one thing side by side, or a running total under the other's?"""
@@ -24,7 +27,7 @@ def _contradict(a: Row, b: Row) -> bool:
     if not _one_thing(a, b) or not _apart(a, b):
         return False
     if a.report.uid == b.report.uid and a.day == b.day:
-        return True
+        return not _is_entered_later(a, b)
     first, later = (a, b) if a.day <= b.day else (b, a)
     falls = (later.figure.high or later.size) < (first.figure.low or first.size)
     return (
@@ -55,6 +58,19 @@ def _apart(a: Row, b: Row) -> bool:
         if one.high is not None and other.low is not None and one.high < other.low:
             return True
     return False
+
+
+def _is_entered_later(a: Row, b: Row) -> bool:
+    """Does a page that is written as things happen have the higher of two numbers at a later time: "20:10 - eleven", "22:50 - fourteen"?"""
+    low, high = sorted((a, b), key=lambda row: row.size)
+    before, after = _entered_at(low), _entered_at(high)
+    return before is not None and after is not None and before < after
+
+
+def _entered_at(row: Row) -> int | None:
+    """The time of the entry that a figure stands in, in minutes; None where its report has none."""
+    times = _ENTRY.findall((row.report.text or "")[: row.figure.start])
+    return int(times[-1][0]) * 60 + int(times[-1][1]) if times else None
 
 
 def _is_corrected(row: Row) -> bool:

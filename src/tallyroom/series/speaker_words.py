@@ -44,7 +44,7 @@ _OWNED_NAME = re.compile(with_all_capitals(r"^(?:[Tt]he )?[a-z]+['’]s (?=[A-Z]
 _PORTFOLIO = re.compile(
     with_all_capitals(r"\b(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)(?:Minister|Secretary|Commissioner)\b")
 )
-CAPITALISED = re.compile(with_all_capitals(r"[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*"))
+CAPITALISED = re.compile(with_all_capitals(r"(?<![\w-])[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*"))
 
 
 @lru_cache(maxsize=1)
@@ -270,9 +270,24 @@ def is_of_citizens(source: str) -> bool:
     return bool(words_of()["of_citizens"] & {t.lower() for t in _TOKEN.findall(source)})
 
 
+@lru_cache(maxsize=65536)
 def is_outlet(name: str) -> bool:
-    """Does the name of who publishes a report tell an outlet, whatever other words it has: "Desert War Monitor"?"""
-    return kind_of(name) == "media" or bool(words_of()["outlets"] & {t.lower() for t in _TOKEN.findall(name)})
+    """Does the name of who publishes a report tell an outlet: "Desert War Monitor", and not "Regional Health Directorate"?
+
+    Words that bodies have in their names as well tell one unless its other words tell a body.
+    """
+    if kind_of(name) == "media":
+        return True
+    body = resolve_source(name)
+    if body.sure and body.method in _BY_NAME:
+        return False
+    tokens = _TOKEN.findall(name)
+    words = {token.lower() for token in tokens}
+    if words & words_of()["outlets"]:
+        return True
+    shared = words & words_of()["outlets_and_bodies"]
+    others = " ".join(token for token in tokens if token.lower() not in shared)
+    return bool(shared) and kind_of(others) is None and not town_of(name)
 
 
 def town_of(beside: str) -> list[str]:

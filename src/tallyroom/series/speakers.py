@@ -35,11 +35,12 @@ from tallyroom.series.speaker_words import (
 )
 from tallyroom.series.story_texts import RUNS, StoryTexts, body_before
 from tallyroom.series.titles import (
-    is_owned,
+    ITS,
+    called_beside,
+    called_when_owned,
     name_spans,
     nation_named,
     of_a_body_before,
-    owned_before,
     title_beside,
     words_that_speak_for,
 )
@@ -95,7 +96,7 @@ _WITHOUT_A_PLACE = (
     "body",
 )
 #: Kinds of bodies that a name tells by itself.
-_TELLING = ("medical", "union", "charity", "company", "society")
+_TELLING = ("medical", "union", "charity", "company", "society", "independent", "rival", "international")
 #: Who somebody is, a text tells where it has the name first.
 MENTIONS = 3
 #: So many characters before a name may have the body that it speaks for.
@@ -199,10 +200,10 @@ class Speakers:
                 return owned._replace(person=person, members=())
             body = told or beside_name
             if body and body != source:
-                return self.named(body, row)._replace(person=person, members=())
+                return self._of_body(body, row)._replace(person=person, members=())
         title = self._title(source, person, row) if person else None
-        # Who only passes on what others told speaks for them, not for the government of a title.
-        if title and (title[0] == "local" or _folded(source) not in self._relayed):
+        # A lawmaker who passes on what others told speaks for them, not for the government of a title.
+        if title and (title[0] not in ("legislature", "local") or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
@@ -216,6 +217,8 @@ class Speakers:
             meant = self._meant_in_report(source, row, kind)
             if meant is not None:
                 return meant
+        if kind == "legislature" and person and not self._lawmakers_pass_on:
+            return Speaker(f"legislature:{name_key(source, person)}", kind, nation, person)
         if kind in NATIONAL:
             nation = nation or self._homes.of_authority(source, row, person, kind)
             home = nation or ("home" if kind == "government" and self._homes.tells_none else "")
@@ -249,6 +252,18 @@ class Speakers:
         return region
 
     @cached_property
+    def _lawmakers_pass_on(self) -> bool:
+        """Do lawmakers of the story tell what a body of the state told them, rather than what they know themselves?"""
+        relays = (name for where in self._relayed.values() for row in where[ANYWHERE] for name in row.figure.relays)
+        return any(
+            kind_of(name) == "legislature" or (person := person_name(name)) and self._is_a_lawmaker(person[-1])
+            for name in relays
+        ) or any(kind_of(source) == "legislature" and not person_name(source) for source in self._sources)
+
+    def _is_a_lawmaker(self, surname: str) -> bool:
+        return any(kind == "legislature" for kind, _ in self._titles_of(surname)[1])
+
+    @cached_property
     def _regions(self) -> set[str]:
         """The regions that the sources of the story name."""
         offices = (source for source in self._sources if kind_of(source) == "government")
@@ -266,6 +281,12 @@ class Speakers:
     @cached_property
     def _bodies(self) -> BodyNames:
         return BodyNames(self._sources, {row.figure.place for row in self._rows if row.figure.place}, self._told)
+
+    def _of_body(self, body: str, row: Row) -> Speaker:
+        """The speaker that a name means of which a text says that it is a body's, even if it looks like a person's: "Real Pillko"."""
+        if person_name(body) and self._bodies.of(body) is None and not self._homes.stated(body, row):
+            return Speaker(f"body:{name_key(body, ())}", "body", "", ())
+        return self.named(body, row)
 
     def _beside_name(self, person: tuple[str, ...]) -> tuple[Speaker | None, str]:
         """Whom a text says that somebody runs ("who owns the camp"), and the body that one puts beside the name
@@ -390,35 +411,56 @@ class Speakers:
 
     def _employer(self, source: str, person: tuple[str, ...], row: Row) -> Speaker | None:
         """The body for which "its coordinator" or "the group's head, Jonas Keller," speaks: the one heard last before."""
-        text = self._texts.get(row.report.uid, "")
-        start = row.figure.start
         if person:
-            named = next((span for span in name_spans(person[-1], text) if is_owned(text, *span)), None)
-            if named is None:
-                return None
-            for sentence in reversed(_SENTENCE.split(text[max(0, named[0] - HEARD) : named[0]])[-2:]):
-                heard = self._last_body(sentence)
-                heard = heard or _body_in(sentence)
+            return self._employer_in(person[-1], row)
+        called = called_when_owned(source + " ")
+        if called is None:
+            return None
+        body = body_before(source, sentence_around(row))
+        if body and (kind_of(body) or not person_name(body)) and not nations(body):
+            return self.named(body, row)
+        return self._speaker_before(row, row.figure.start, called)
+
+    def _employer_in(self, surname: str, row: Row) -> Speaker | None:
+        """The body for which the report of a claim has somebody of this name speak."""
+        text = row.report.text or ""
+        for start, end in name_spans(surname, text):
+            called = called_beside(text, start, end)
+            if called is None:
+                continue
+            for sentence in reversed(_SENTENCE.split(text[max(0, start - HEARD) : start])[-2:]):
+                heard = self._last_body(sentence, called)
                 if heard:
                     return self.named(heard, row)
                 if _OF_A_STRANGER.match(sentence):
                     return None
-            start = max(start, named[0])
-        elif not owned_before().search(source + " "):
-            return None
-        body = body_before(source, sentence_around(row)) if not person else ""
-        if body and (kind_of(body) or not person_name(body)) and not nations(body):
-            return self.named(body, row)
-        before = [
-            other
-            for other in self._by_report[row.report.uid]
-            if other.figure.start <= start and other.figure.source != row.figure.source
-        ]
-        for other in reversed(before):
+            kind = kind_of(called)
+            if kind in _ONE_OF_A_KIND and (only := self._only_of_kind(kind)) is not None:
+                return only
+            return self._speaker_before(row, max(row.figure.start, start), called)
+        return None
+
+    def _speaker_before(self, row: Row, start: int, called: str) -> Speaker | None:
+        """The body, of what it is called, that speaks last in a report before some place."""
+        for other in reversed(self._by_report[row.report.uid]):
             body = str(other.figure.source)
-            if not person_name(body) and is_named(body) and not owned_before().search(body + " "):
+            if (
+                other.figure.start <= start
+                and body != row.figure.source
+                and not person_name(body)
+                and is_named(body)
+                and called_when_owned(body + " ") is None
+                and self._may_be_called(body, called)
+            ):
                 return self.of(other)
         return None
+
+    def _may_be_called(self, body: str, called: str) -> bool:
+        """May a text call a body, which it named before, by this noun: "the union", "the group"?"""
+        if called == ITS or called in bare_words(body):
+            return True
+        kind = kind_of(called)
+        return kind is None or kind == "government" or kind == (kind_of(body) or self._kind_of_body(body))
 
     def _employer_elsewhere(self, source: str, person: tuple[str, ...]) -> Speaker | None:
         """The one body for which other reports of the story have the same person speak."""
@@ -426,27 +468,57 @@ class Speakers:
             return None
         if source not in self._employers:
             self._employers[source] = None  # while it is looked for: bodies are named by persons, too
-            own = {row.report.uid: row for row in self._rows_of.get(source, ())}
-            found = {
-                body.key: body for row in own.values() if (body := self._employer(source, person, row)) is not None
-            }
-            self._employers[source] = next(iter(found.values())) if len(found) == 1 else None
+            holding = self._told.holding(person[-1])
+            one_of = {uid: self._by_report[uid][0] for uid in sorted(holding) if self._by_report.get(uid)}
+            found = Counter(
+                body._replace(person=())
+                for row in one_of.values()
+                if (body := self._employer_in(person[-1], row)) is not None
+            )
+            ranked = found.most_common(2)
+            clear = ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1])
+            self._employers[source] = ranked[0][0] if clear else None
         return self._employers[source]
 
-    def _last_body(self, words: str) -> str:
-        """The name of a body of the story that some words have last."""
+    def _last_body(self, words: str, called: str) -> str:
+        """The name of a body that some words have last, of the story's sources or told by its own words; one that may be called so."""
         folded = f" {fold(words)} "
-        found = [(at, source) for bare, source in self._named_bodies if (at := folded.rfind(f" {bare} ")) >= 0]
+        found = [
+            (at, source)
+            for bare, source in self._named_bodies
+            if (at := folded.rfind(f" {fold(bare)} ")) >= 0
+            and (not bare.isupper() or bare in words)
+            and self._may_be_called(source, called)
+        ]
+        found += [
+            (folded.rfind(f" {fold(name)} "), name)
+            for name in CAPITALISED.findall(words)
+            if kind_of(name) in _TELLING and not nations(name) and self._may_be_called(name, called)
+        ]
+        found += [
+            (at, source)
+            for bare, source in self._offices_called
+            if (at := folded.rfind(f" {bare} ")) >= 0 and self._may_be_called(source, called)
+        ]
         return max(found)[1] if found else ""
 
     @cached_property
-    def _named_bodies(self) -> list[tuple[str, str]]:
-        """The names of the bodies of the story, folded, without what only says their kind: "the union Petrol-Is"."""
+    def _offices_called(self) -> list[tuple[str, str]]:
+        """The sources that are bodies without a name, folded: "the state health ministry"."""
         return [
-            (fold(name[0]), source)
+            (fold(re.sub(r"^[Tt]he ", "", source)), source)
+            for source in self._sources
+            if source.count(" ") > 1 and re.sub(r"^[Tt]he ", "", source).islower() and kind_of(source) in AUTHORITIES
+        ]
+
+    @cached_property
+    def _named_bodies(self) -> list[tuple[str, str]]:
+        """The names of the bodies of the story, without what only says their kind: "the union Petrol-Is"."""
+        return [
+            (name[0], source)
             for source in self._sources
             if self._bodies.of(source) is not None
-            and not owned_before().search(source + " ")
+            and called_when_owned(source + " ") is None
             and (name := CAPITALISED.search(re.sub(r"^[Tt]he ", "", source)))
         ]
 
@@ -537,12 +609,6 @@ def _is_a_name_with_a_country(source: str) -> bool:
     for span in reversed(nation_spans(source)):
         rest = rest[: span.start] + rest[span.end :]
     return bool(name_words(rest) - {"the"})
-
-
-def _body_in(sentence: str) -> str:
-    """The last name in a sentence whose words tell a body that is no government: "Chalkida General Hospital has treated"."""
-    names = [name for name in CAPITALISED.findall(sentence) if kind_of(name) in _TELLING and not nations(name)]
-    return names[-1] if names else ""
 
 
 def _folded(name: str) -> str:

@@ -79,7 +79,8 @@ class StoryTexts:
         if self._asked <= FEW_NAMES:
             longest = max(words, key=len, default="").lower()
             return {uid: text for uid, text, lower in self._lowered if longest in lower}
-        known = [self._by_word.get(word.lower(), {}) for word in words if name.islower() or word[0].isupper()]
+        telling = [word for word in words if word.lower() not in words_of()["particles"]] or words
+        known = [self._by_word.get(word.lower(), {}) for word in telling if name.islower() or word[0].isupper()]
         return min(known, key=len) if known else self._texts
 
     @cached_property
@@ -169,11 +170,16 @@ class StoryTexts:
 
     def body_of(self, person: tuple[str, ...]) -> str:
         """The body with a name for which the texts say that somebody speaks: "the commander of the Free Front, Ana Ruiz"."""
-        return self._beside(person[-1]).body
+        body = self._beside(person[-1]).body
+        return "" if set(body.lower().split()) & set(person) else body
 
     def is_called_a_body(self, name: str) -> bool:
-        """Does a text say that a name is that of a body: "the union Petrol-Is"?"""
-        return not self.words_before(name).isdisjoint(words_of()["bodies"])
+        """Does a text say that a name is that of a body: "the union Petrol-Is", "the president of Real Pillko"?"""
+        return not self.words_before(name).isdisjoint(words_of()["bodies"]) or any(
+            _post_of().search(text[max(0, start - 40) : start])
+            for text in self.holding(name).values()
+            for start, _ in name_spans(name, text)
+        )
 
     def is_called_an_outlet(self, name: str) -> bool:
         """Does a text say that a name is that of an outlet: "the newspaper Evening Lantern"?"""
@@ -183,7 +189,7 @@ class StoryTexts:
         """The words that stand right before a name where each text has it first, and tells who that is."""
         if name not in self._before:
             self._before[name] = frozenset(
-                text[max(0, spans[0][0] - 30) : spans[0][0]].rpartition(" ")[0].rpartition(" ")[2]
+                text[max(0, spans[0][0] - 30) : spans[0][0]].rpartition(" ")[0].rpartition(" ")[2].rstrip(",")
                 for text in self.holding(name).values()
                 if (spans := name_spans(name, text))
             )
@@ -259,6 +265,12 @@ def _nation_after(place: str, text: str) -> str:
 @lru_cache(maxsize=1)
 def _posts() -> str:
     return "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def _post_of() -> re.Pattern[str]:
+    """ "The president of ": what stands before the name of a body."""
+    return re.compile(rf"\b(?:{_posts()}) (?:of|for|at) (?:the )?$")
 
 
 @lru_cache(maxsize=1)

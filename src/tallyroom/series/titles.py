@@ -15,7 +15,12 @@ from tallyroom.series.words import nations
 _KEPT = 20_000
 _GIVEN_NAMES = re.compile(with_all_capitals(r"(?:\s+[A-Z][\w.-]*)+"))
 _FIRST_NAMES = re.compile(with_all_capitals(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?"))
-_CLAUSE = re.compile(with_all_capitals(r"[.!?:;()—–\n]\s*(?=[A-Z][a-z]{4,}\b.*\s)|[:;()—–\n]"))
+#: Where a clause ends: a full stop behind a word that is no abbreviation of a title, as "Brig. Gen." are.
+_CLAUSE = re.compile(
+    with_all_capitals(
+        r"(?:(?<=[a-z]{4})|(?<=\s[a-z]{3})|(?<=\s[a-z]{2})|(?<=[A-Z]{2})|(?<=[\d)”\"’'%]))[.!?][”\"’']?\s+(?=[A-Z“\"‘'])|[:;()—–\n]"
+    )
+)
 _APPOSITION = re.compile(with_all_capitals(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})"))
 
 
@@ -134,14 +139,17 @@ def nation_named(words: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def owned_before() -> re.Pattern[str]:
-    """ "Its coordinator, ", "the group's head, Jonas ": what stands before the name of somebody who speaks for a body."""
+def _owned_before() -> re.Pattern[str]:
+    """ "Its coordinator, ", "the group's head, Jonas ", "the head of the union, ", "union leader ": what stands before the name of somebody
+    who speaks for a body; the groups tell what the body is called."""
     bodies = "|".join(sorted(words_of()["bodies"]))
+    posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
     place = with_all_capitals(r"(?: (?:in|for|at|on) (?:the )?[A-Z][\w-]+)?")
+    names = with_all_capitals(r",? (?:[A-Z][\w.-]* ){0,2}$")
     return re.compile(
-        with_all_capitals(
-            rf"\b(?:[Ii]ts|[Tt]he (?:{bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+{place},? (?:[A-Z][\w.-]* ){{0,2}}$"
-        )
+        with_all_capitals(rf"\b(?:[Ii]ts|[Tt]he ({bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+{place}{names}")
+        + rf"|\b(?:{posts}) of the ({bodies}){place}{names}"
+        + rf"|(?:^|\b[a-z]+[,;:]? |[Tt]he |[.!?\n][”\"]?\s*)((?i:{bodies})) (?:{posts}){names}"
     )
 
 
@@ -153,12 +161,39 @@ _OWNED_AFTER = re.compile(
 )
 
 
-def is_owned(text: str, start: int, end: int) -> bool:
-    """Does a name in a text belong to somebody who speaks for a body named before: "its coordinator, Jonas Keller"?"""
+@lru_cache(maxsize=1)
+def _post_after() -> re.Pattern[str]:
+    """ ", the head of the union,": what stands after the name of somebody who speaks for a body."""
+    bodies = "|".join(sorted(words_of()["bodies"]))
+    posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
+    return re.compile(rf", (?:the )?(?:{posts}) of the ({bodies})\b(?! of)")
+
+
+#: In place of what a body is called: nothing but "its".
+ITS = "its"
+
+
+def called_when_owned(words: str) -> str | None:
+    """What a body is called in words that end where the name of somebody stands who speaks for it: "union" in "union leader ".
+
+    ITS where only "its" points to it; None where they point to none.
+    """
+    found = _owned_before().search(words)
+    return next((word.lower() for word in found.groups() if word), ITS) if found else None
+
+
+def called_beside(text: str, start: int, end: int) -> str | None:
+    """What a body named before is called beside the name of who speaks for it: "its coordinator, Jonas Keller"; None where none is."""
     near = text[max(0, start - 90) : start]
-    if ("ts " in near or "s " in near and ("'s " in near or "’s " in near)) and owned_before().search(near):
-        return True
-    return text.startswith((",", " who ", " its "), end) and _OWNED_AFTER.match(text, end) is not None
+    called = called_when_owned(_CLAUSE.split(near)[-1] if "\n" in near else near)
+    if called is not None:
+        return called
+    if not text.startswith((",", " who ", " its "), end):
+        return None
+    if _OWNED_AFTER.match(text, end):
+        return ITS
+    told = _post_after().match(text, end)
+    return told[1] if told else None
 
 
 @lru_cache(maxsize=1)
