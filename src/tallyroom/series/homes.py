@@ -58,17 +58,22 @@ class Homes:
         self._national: set[str] | None = None
         self._main: str | None = None
 
-    def of_authority(self, source: str, row: Row, person: tuple[str, ...], kind: str) -> str:
-        """The country whose authority speaks, where its own words do not tell; empty where nothing does."""
+    def of_authority(self, source: str, row: Row, person: tuple[str, ...], kind: str, beside: str) -> str:
+        """The country whose authority speaks, where its own words do not tell; empty where nothing does.
+
+        `beside` are the words that tell who it is: the source, or the title of a person.
+        """
         nation = self._nation_of_house(row, person)
         if kind == "legislature" and not person:
             nation = nation or self._nation_of_bodies(row)
-        if is_of_citizens(source) and len(row.population.nations) == 1:
-            nation = nation or row.population.nations[0]
+        counted = row.population.nations or self._counted
+        if is_of_citizens(beside) and len(counted) == 1:
+            nation = nation or counted[0]
         if not bloc_of(source):
             nation = nation or self._nation_of_issuer(row) or self._nation_of_place(source, row, person)
             nation = nation or self._nation_of_story(source, row, person)
             nation = nation or (self._nation_of_bodies(row) if person or is_named(source) else "")
+            nation = nation or self._told.nation_of_dateline(row.report.uid)
         return nation
 
     def stated(self, source: str, row: Row) -> str:

@@ -15,7 +15,7 @@ RIVAL_DAYS = 14
 _NO_TOTALS = ("subset", "additional")
 
 #: An entry of a live page: "22:50 - ", "10.10 p.m.".
-_ENTRY = re.compile(r"^\W{0,3}([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d)", re.MULTILINE)
+_ENTRY = re.compile(r"^\W{0,3}([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d)(?: ?([ap])\.?m\b)?", re.MULTILINE | re.IGNORECASE)
 
 
 def rival_counts(one: Sequence[Row], other: Sequence[Row]) -> bool:
@@ -70,7 +70,10 @@ def _is_entered_later(a: Row, b: Row) -> bool:
 def _entered_at(row: Row) -> int | None:
     """The time of the entry that a figure stands in, in minutes; None where its report has none."""
     times = _ENTRY.findall((row.report.text or "")[: row.figure.start])
-    return int(times[-1][0]) * 60 + int(times[-1][1]) if times else None
+    if not times:
+        return None
+    hour, minute, half = times[-1]
+    return (int(hour) % 12 + 12 * (half.lower() == "p") if half else int(hour)) * 60 + int(minute)
 
 
 def _is_corrected(row: Row) -> bool:

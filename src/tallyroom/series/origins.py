@@ -30,10 +30,14 @@ MOST_HOLDERS = 64
 MOST_OF_A_REPORT = 8
 #: Names with fewer consonants are not told to be one by those alone.
 LEAST_HEARD = 5
+#: Letters that stand for one sound: "Yaqub", "Yacoub", "Yakub".
+_ALIKE = str.maketrans("cqwz", "kkvs")
 #: Kinds of bodies that may take a number from each other and else count for themselves.
 _INSTITUTIONS = frozenset(
     ("government", "independent", "international", "charity", "union", "medical", "company", "society", "joint")
 )
+#: Who tells what somebody else told without an office that counts itself.
+_RELAYING = ("unnamed", "legislature", "person")
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -104,7 +108,7 @@ class Origins:
                     passed[_folded(relay)].add(self._of[row.claim_id].key)
         for row in self._rows:
             who = self._of.get(row.claim_id)
-            if who is None or not (who.person or who.kind in ("unnamed", "legislature")):
+            if who is None or who.kind not in _RELAYING:
                 continue
             origins = {self._root(key) for key in passed.get(_folded(str(row.figure.source)), ())} - {
                 self._root(who.key)
@@ -399,8 +403,9 @@ def sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 
 def _skeleton(name: str) -> str:
-    """What transliterations of a name agree in: its consonants."""
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouy]", "", name.replace("ou", "u")))
+    """What transliterations of a name agree in: its consonants, of which some are written in several ways."""
+    heard = name.replace("ou", "u").replace("ph", "f").translate(_ALIKE)
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouy]", "", heard))
 
 
 def is_unrounded(row: Row) -> bool:

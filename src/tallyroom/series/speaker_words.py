@@ -235,7 +235,7 @@ def region_of(beside: str, person: tuple[str, ...], places: frozenset[str]) -> s
         return ""
     words = _small_names((named[1] or named[2]) if named else "")
     words = [word for word in words if word not in words_of()["regional"]]
-    words = words or [word for word in place_words_of(beside, person) if word in places]
+    words = words or [w for w in place_words_of(beside, person) if w in places and w not in words_of()["regional"]]
     return "-".join(sorted(set(words))) or SOME_REGION
 
 

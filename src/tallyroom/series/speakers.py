@@ -220,7 +220,7 @@ class Speakers:
         if kind == "legislature" and person and not self._lawmakers_pass_on:
             return Speaker(f"legislature:{name_key(source, person)}", kind, nation, person)
         if kind in NATIONAL:
-            nation = nation or self._homes.of_authority(source, row, person, kind)
+            nation = nation or self._homes.of_authority(source, row, person, kind, beside)
             home = nation or ("home" if kind == "government" and self._homes.tells_none else "")
             region = self._region(beside, person, row) if kind == "government" else ""
             if home:
@@ -459,8 +459,8 @@ class Speakers:
         """May a text call a body, which it named before, by this noun: "the union", "the group"?"""
         if called == ITS or called in bare_words(body):
             return True
-        kind = kind_of(called)
-        return kind is None or kind == "government" or kind == (kind_of(body) or self._kind_of_body(body))
+        kind, own = kind_of(called), kind_of(body) or self._kind_of_body(body)
+        return kind is None or kind == own or (kind == "government" and own in (None, *AUTHORITIES))
 
     def _employer_elsewhere(self, source: str, person: tuple[str, ...]) -> Speaker | None:
         """The one body for which other reports of the story have the same person speak."""

@@ -26,13 +26,14 @@ _WORDS_BEFORE = re.compile(r"(?:(?:[\w’'-]+ ){1,9}\s?|(?:[\w’'-]+ ){0,8}[\w�
 _REACH = 400
 #: Of a name that has an acronym of another language, so many words with a capital letter.
 LEAST_WORDS = 3
+_DATELINE = re.compile(with_all_capitals(r"\s*([A-Z]{3,}[A-Z .’'-]*(?:, [A-Z][\w .]+?)?)(?:, [A-Z][a-z]+\.? \d{1,2})? ?(?:\([^()\n]{2,40}\))? ?[-–—] "))
 _INSIDE_NAMES = ("of", "for", "and", "the", "on", "in")
 _CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})$")
 _BODY = with_all_capitals(r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
 
 
 #: What somebody does who speaks for a body.
-RUNS = r"(?:owns|runs|heads|leads|manages|chairs|directs|commands|speaks for)"
+RUNS = r"(?:owns|runs|heads|leads|manages|chairs|directs|commands|coordinates|speaks for)"
 #: Between a place and its country: "Varzik in Tajikistan", "Malembo district in northern Zambia", "Varzik, Tajikistan".
 _UP_TO_A_COUNTRY = re.compile(r"(?:,| district| town)?(?: in| of)?(?: the)?(?: [a-z]+(?: of| in))?(?: [a-z-]+){0,2} ")
 _CAPITAL_WORD = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W_]*")
@@ -160,6 +161,12 @@ class StoryTexts:
             return ""
         return ranked[0][0]
 
+    def nation_of_dateline(self, uid: str) -> str:
+        """The country from which a report is written, as its dateline tells by a capital or by name: "LIMA (Reuters) - "."""
+        told = _DATELINE.match(self._texts.get(uid, "")[:LEAD])
+        spans = nation_spans(told[1].title()) if told else ()
+        return spans[-1].codes[0] if spans and len(spans[-1].codes) == 1 else ""
+
     def nation_of_person(self, surname: str) -> str:
         """The country of which a text calls somebody the head: "President Ramón Aquino of Paraguay"."""
         return self._beside(surname).nation
@@ -189,7 +196,7 @@ class StoryTexts:
         """The words that stand right before a name where each text has it first, and tells who that is."""
         if name not in self._before:
             self._before[name] = frozenset(
-                text[max(0, spans[0][0] - 30) : spans[0][0]].rpartition(" ")[0].rpartition(" ")[2].rstrip(",")
+                text[max(0, spans[0][0] - 30) : spans[0][0]].rpartition(" ")[0].rpartition(" ")[2]
                 for text in self.holding(name).values()
                 if (spans := name_spans(name, text))
             )
@@ -269,8 +276,9 @@ def _posts() -> str:
 
 @lru_cache(maxsize=1)
 def _post_of() -> re.Pattern[str]:
-    """ "The president of ": what stands before the name of a body."""
-    return re.compile(rf"\b(?:{_posts()}) (?:of|for|at) (?:the )?$")
+    """ "The president of ", and "The operator, " where a sentence begins: what stands before the name of a body."""
+    bodies = "|".join(sorted(words_of()["bodies"]))
+    return re.compile(rf"\b(?:{_posts()}) (?:of|for|at) (?:the )?$|(?:^|[.!?\n]\s*)The (?:{bodies}), $")
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from tallyroom.series.words import nations
 #: Where the names of a longer text stand is not kept in memory, for the text would be too.
 _KEPT = 20_000
 _GIVEN_NAMES = re.compile(with_all_capitals(r"(?:\s+[A-Z][\w.-]*)+"))
-_FIRST_NAMES = re.compile(with_all_capitals(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*)?"))
+_FIRST_NAMES = re.compile(with_all_capitals(r"[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3}"))
 #: Where a clause ends: a full stop behind a word that is no abbreviation of a title, as "Brig. Gen." are.
 _CLAUSE = re.compile(
     with_all_capitals(
@@ -31,7 +31,7 @@ def title_beside(surname: str, text: str) -> tuple[str, str] | None:
         found = _title_between(text[max(0, start - 90) : start], text[end : end + 110])
         if found and (best is None or found[0] < best[0]):
             best = found
-            if not best[0]:
+            if not best[0] and nation_named(best[2]):
                 break
     return (best[1], best[2]) if best else None
 
@@ -72,24 +72,30 @@ def _goes_on(char: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
-    """(gap, kind, words) of the title nearest to a name that stands between these words."""
-    best: tuple[int, str, str] | None = None
-    for words, gap in _beside(before, after):
-        if best is not None and gap >= best[0]:
-            continue
-        for kind, pattern in titles():
-            found = pattern.search(words)
-            if found:
-                given_name = _GIVEN_NAMES.fullmatch(words[found.end() :])
-                best = (gap, kind, words[: found.end()] if given_name else words)
-                break
-        else:
-            post = _post().search(words)
-            body = _without_level((post[1] or post[2]) if post else "")
-            kind_of_body = kind_of(body) if body else None
-            if kind_of_body in ("government", "local"):
-                best = (gap, kind_of_body, words)
+    """(gap, kind, words) of the title nearest to a name that stands between these words.
+
+    Where the nearest tells no country, the words of another of the same kind that do: "Col. X, spokesman for Chad's army".
+    """
+    found = [(gap, *title) for words, gap in _beside(before, after) if (title := _title_in(words)) is not None]
+    if not found:
+        return None
+    best = min(found, key=lambda one: one[0])
+    if not nation_named(best[2]):
+        return next((one for one in found if one[1] == best[1] and nation_named(one[2])), best)
     return best
+
+
+def _title_in(words: str) -> tuple[str, str] | None:
+    """(kind, words) of the title that an apposition tells."""
+    for kind, pattern in titles():
+        found = pattern.search(words)
+        if found:
+            given_name = _GIVEN_NAMES.fullmatch(words[found.end() :])
+            return kind, words[: found.end()] if given_name else words
+    post = _post().search(words)
+    body = _without_level((post[1] or post[2]) if post else "")
+    kind_of_body = kind_of(body) if body else None
+    return (kind_of_body, words) if kind_of_body in ("government", "local") else None
 
 
 def _without_level(body: str) -> str:
