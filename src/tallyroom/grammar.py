@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -330,9 +331,11 @@ def parse_sentences(text: str, spans: Sequence[Span]) -> list[Parse]:
 def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
     """Parse sentences of any number of texts in batches: (text, span) in, a parse each out, in the same order."""
     nlp, _ = _engine()
-    with_context = ((_plain(text[start:end]), (start, end)) for text, (start, end) in pieces)
-    for doc, (start, end) in nlp.pipe(with_context, as_tuples=True, batch_size=128, disable=["lemmatizer", "ner"]):
-        yield _neutral(doc, start, end)
+    with_context = (
+        (_with_stand_in(_plain(text[start:end])), (text, start, end)) for text, (start, end) in pieces
+    )
+    for doc, (text, start, end) in nlp.pipe(with_context, as_tuples=True, batch_size=128, disable=["lemmatizer", "ner"]):
+        yield _neutral(doc, text[start:end] if _WHO in text else "", start, end)
 
 
 def find_names(parses: Iterable[Parse]) -> None:
@@ -374,13 +377,24 @@ def _plain(text: str) -> str:
     return text.translate(_SPACES)
 
 
-def _neutral(doc: Any, start: int, end: int) -> Parse:
+#: The engine reads WHO as a pronoun; in its place it gets the short name of another body, of the same length.
+_WHO, _STAND_IN = "WHO", "FAO"
+_BODY_WHO = re.compile(r"\bWHO\b(?=['’]s\b|[^\w\s]|\s+[^A-Z\s]|\s+[A-Z][a-z]|\s*$)")
+
+
+def _with_stand_in(text: str) -> str:
+    return _BODY_WHO.sub(_STAND_IN, text) if _WHO in text and _STAND_IN not in text and not text.isupper() else text
+
+
+def _neutral(doc: Any, text: str, start: int, end: int) -> Parse:
     tokens: list[Token] = []
     for word in doc:
         token = Token()
         token.i = word.i
         token.text = word.text
         token.lower = word.lower_
+        if token.text == _STAND_IN and text[word.idx : word.idx + len(_WHO)] == _WHO:
+            token.text, token.lower = _WHO, _WHO.lower()
         token.tag = word.tag_
         token.pos = _POS.get(word.tag_, "other")
         token.lemma = lemma(token.lower, token.pos)
@@ -393,6 +407,7 @@ def _neutral(doc: Any, start: int, end: int) -> Parse:
         token.head = tokens[word.head.i]
     for token in tokens:
         _leave_time_noun(token, tokens)
+        _tell_when_according(token, tokens)
         _become_subject(token, tokens)
         _join_range(token, tokens)
         _split_clauses(token, tokens)
@@ -412,6 +427,15 @@ def _leave_time_noun(token: Token, tokens: Sequence[Token]) -> None:
         return
     if any(between.lower in ("last", "this", "next") for between in tokens[token.i + 1 : noun.i]):
         token.rel, token.head = noun.rel, noun.head if noun.head is not noun else token
+
+
+def _tell_when_according(token: Token, tokens: Sequence[Token]) -> None:
+    """ "According to the official report yesterday, 80 had died": the day before the comma is that of the report."""
+    is_closed = 0 < token.i < len(tokens) - 1 and tokens[token.i + 1].text == ","
+    if token.rel == "noun_adverb" and is_closed and tokens[token.i - 1].rel == "complement":
+        opening = tokens[0].lower == "according" and not any(t.text == "," for t in tokens[: token.i])
+        if opening:
+            token.head = tokens[token.i - 1]
 
 
 def _become_subject(token: Token, tokens: Sequence[Token]) -> None:

@@ -14,6 +14,11 @@ LONGEST = 1600
 #: Looked for at the first of a run of marks only: a run of thousands would else be tried from each of them.
 _END = re.compile(r"""(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•–—·]|\d{1,2}[.)])\s)|\n""")
 _OPENS = re.compile(r"""\s*["'“‘(\[]*(?:[A-Z0-9$£€]|[^\x00-\x7f])""")
+#: "LUSAKA, May 24 - ", "ALBOX, Spain (IPA) — ": where and by whom a report was written, before its first sentence.
+_DATELINE = re.compile(
+    r"\s*[A-Z][A-Z.'’-]{2,}(?: [A-Z][A-Z.'’-]+){0,3}(?:/[A-Z][A-Z ]+)?(?:, [A-Z][A-Za-z. ]{1,24})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?"
+    r" ?(?:\([^()\n]{2,40}\))? ?(?:[-–—]|--) (?=[\"“A-Z0-9])"
+)
 _WORD_BEFORE = re.compile(r"(\S{1,24})$")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+$")
 _CUT = re.compile(r"[;:,]\s|\s[-–—]\s|\s")
@@ -25,10 +30,14 @@ def _abbreviations() -> frozenset[str]:
 
 
 def split_sentences(text: str) -> list[Span]:
-    """The spans of the sentences of a text, in order, without the white space around them."""
+    """The spans of the sentences of a text, in order, without the white space around them; a dateline is one of its own."""
     spans: list[Span] = []
     begin = 0
-    for match in _END.finditer(text):
+    dateline = _DATELINE.match(text)
+    if dateline is not None:
+        _keep(text, 0, dateline.end(), spans)
+        begin = dateline.end()
+    for match in _END.finditer(text, begin):
         if match.start() < begin:
             continue
         is_line_end = match.group(0)[0] == "\n"
