@@ -20,6 +20,7 @@ from tallyroom.saying import (
     gives,
     is_aside,
     is_content,
+    is_nobody,
     is_speech,
     maker_after_official,
     quoting,
@@ -87,7 +88,7 @@ class Attributor:
     def _by_count(self, parse: Parse, start: int, sentence: int) -> list[Link]:
         """ "by the agency's count", "by the estimate of Ann Roe", "by the reckoning that the office gave"."""
         for word in parse.tokens:
-            noun = word.child("complement") if word.lower in ("by", "in") else None
+            noun = word.child("complement") if word.lower in ("by", "in", "on") else None
             if noun is None or noun.lemma not in cue_words("counts") or not count_reaches(parse, word, noun, start):
                 continue
             owner = self._owner(parse, noun, noun, sentence, may_be_made=True)
@@ -198,7 +199,7 @@ class Attributor:
             return [Link(known, verb, way)]
         elif subject.lemma in cue_words("nobody") or subject.lower in cue_words("nobody"):
             return [] if way == "given" else [Link(None, verb, way, impersonal=True)]
-        if subject.pos == "numeral" or (way == "given" and not self.speakers.can_speak(subject)):
+        if subject.pos == "numeral" or (way == "given" and not self.speakers.can_speak(subject)) or is_nobody(subject):
             return []
         if verb.lemma in ("quote", "cite") and (thing := verb.child("object")) is not None:
             return [

@@ -10,6 +10,10 @@ from tallyroom.speakers import Speaker, Speakers
 
 _NAMED = r"(?:[A-Z][\w'’.-]*|of|for|the|and|de|du|al)(?:[ ]+(?:[A-Z][\w'’.-]*|of|for|the|and|de|du|al))*"
 _IN_BRACKETS = re.compile(rf"(?:[ ]+[a-z]+){{0,3}}[ ]*\((?P<origin>{_NAMED})\)")
+#: "72 (source: Civil Guard, 8 a.m.)", "in 1,006 centers (source: DSWD)": what is so marked holds for its line up to there.
+_MARKED = re.compile(rf"[^.\n()]{{0,120}}\((?i:sources?): (?P<origin>{_NAMED})[^()\n]{{0,60}}\)")
+#: "40 (governorship)": an office told by its kind alone.
+_OFFICE_IN_BRACKETS = re.compile(r"(?:[ ]+[a-z]+){0,3}[ ]*\((?P<origin>[a-z]+(?: [a-z]+)?)\)")
 _BULLET = re.compile(r"[ \t]*(?:[-–—•*·]+|\d+[.)])[ \t]*")
 _AT_END = re.compile(
     rf"[^\n]{{0,200}}?, (?:from|per|via|according to) (?:acting )?(?P<origin>{_NAMED})[.;]?[ ]*$", re.MULTILINE
@@ -26,7 +30,9 @@ _AFTER_BULLET = re.compile(
 def of_entry(speakers: Speakers, parse: Parse, start: int, end: int) -> tuple[Speaker, Speaker | None] | None:
     """(origin, relay or None) of a figure at [start, end): named in the brackets behind it, or behind it in its line of a list."""
     text = speakers.document.text
-    bracketed = _IN_BRACKETS.match(text, end, parse.end)
+    bracketed = _IN_BRACKETS.match(text, end, parse.end) or _MARKED.match(text, end, parse.end)
+    if bracketed is None and (office := _OFFICE_IN_BRACKETS.match(text, end, parse.end)) is not None:
+        bracketed = office if office["origin"].split()[-1] in cue_words("offices") else None
     if bracketed is not None:
         origin = _speaker(speakers, parse, bracketed, "origin")
         return (origin, None) if origin is not None else None

@@ -87,6 +87,11 @@ def subject_of(verb: Token) -> Token | None:
     return None
 
 
+def is_nobody(subject: Token) -> bool:
+    """ "No family has claimed", "one person remains": no body and nobody in particular."""
+    return any(child.lower in ("no", "neither", "one") for child in subject.kids("determiner", "number"))
+
+
 def is_speech(word: Token) -> bool:
     """A word for what was said: "a post", "the report"; in "the Sennet Post" it is part of a name."""
     is_named = word.entity in ("organisation", "person") and word.text[:1].isupper() and not word.text.isupper()

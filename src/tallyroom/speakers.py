@@ -43,11 +43,12 @@ _TITLES = re.compile(
 )  # fmt: skip
 _DROP = ("relative", "participle", "apposition", "punctuation")
 _ROLE = re.compile(
-    r"(?:spokes(?:man|woman|person)|official|minister|president|governor|mayor|chief|director|head|leader|secretary|officer|commander|sheriff)s?$",
+    r"(?:spokes(?:man|woman|person)|official|minister|president|governor|mayor|chief|director|director-general|head|leader|secretary|officer|commander|sheriff|prosecutor|coordinator|chairman|chairwoman|chairperson|superintendent|collector|delegate|consul|priest)s?$",
     re.IGNORECASE,
 )
 
 
+_TO_A_PLACE = frozenset(("in", "at", "near", "around", "outside", "reach", "reached", "leave", "left", "hit"))
 #: So many names back a fuller one is looked for.
 _MOST_NAMES = 400
 #: Names of so many words are known.
@@ -195,7 +196,11 @@ class Speakers:
 
     def _name_after_comma(self, parse: Parse, token: Token) -> Span | None:
         """ "the police chief, John Roe, said": the name between commas after a role in the singular."""
-        first = token.i + 2
+        own = [t.i for t in token.subtree() if t.rel not in _DROP and t.i >= token.i]
+        end = token.i
+        while end + 1 in own and parse[end + 1].text != ",":
+            end += 1
+        first = end + 2
         if token.tag not in ("NN", "NNP") or first >= len(parse) or parse[first - 1].text != ",":
             return None
         last = first
@@ -278,6 +283,8 @@ class Speakers:
             else []
         )
         for first, last, _ in reversed(before):
+            if _stands_for_a_place(parse, first, last):
+                continue
             return self._resolved(_cut(self.document.text[parse[first].start : parse[last - 1].end]), token)
         for index in range(sentence - 1, max(-1, sentence - 5), -1):
             earlier = self.document.parse(index)
@@ -315,6 +322,9 @@ class Speakers:
                         return self._resolved(known, token)
                     if subject.entity == "person" or subject.lower in ("he", "she"):
                         break
+        before = self._subject_of_last(sentence)
+        if before is not None:
+            return self._resolved(before, token)
         for index in range(sentence - 1, max(-1, sentence - 3), -1):
             earlier = self.document.parse(index)
             for first, last, kind in reversed(earlier.names):
@@ -322,6 +332,17 @@ class Speakers:
                     self.document.text[earlier[first].start : earlier[last - 1].end]
                 ):
                     return self._resolved(_cut(self.document.text[earlier[first].start : earlier[last - 1].end]), token)
+        return None
+
+    def _subject_of_last(self, sentence: int) -> str | None:
+        """The body that the sentence before is about: "The agency had another number. Twelve are trapped, it said"."""
+        if not sentence or self.document.paragraphs[sentence - 1] != self.document.paragraphs[sentence]:
+            return None
+        earlier = self.document.parse(sentence - 1)
+        for root in earlier.roots:
+            subject = root.child("subject") if root.pos == "verb" else None
+            if subject is not None:
+                return self._institution(earlier, subject, sentence - 1)
         return None
 
     def _institution(self, parse: Parse, subject: Token, sentence: int) -> str | None:
@@ -359,7 +380,7 @@ class Speakers:
                     if speaker is not None:
                         return speaker.name
         if pronoun in ("he", "she"):
-            people = [n for n in parse.names if n[2] == "person"]
+            people = [n for n in parse.names if n[2] == "person" and not _stands_for_a_place(parse, n[0], n[1])]
             if people:
                 first, last, _ = people[-1]
                 return _cut(self.document.text[parse[first].start : parse[last - 1].end])
@@ -379,6 +400,12 @@ class Speakers:
 
     def _resolved(self, name: str, token: Token) -> Speaker:
         return Speaker(self._fuller(name, token.start) or name, (token.start, token.end), resolved=True)
+
+
+def _stands_for_a_place(parse: Parse, first: int, last: int) -> bool:
+    """Is what was found to be a person one word behind "in" or "reached", as a town is?"""
+    before = parse[first - 1] if first else None
+    return last - first == 1 and before is not None and (before.lower in _TO_A_PLACE or before.lemma in _TO_A_PLACE)
 
 
 def _can_be_called(name: str, kind: str) -> bool:
@@ -452,6 +479,7 @@ def _cut(text: str) -> str:
         and all(w[:1].isupper() for w in words[1:])
         and len(words) <= 4
         and words[0].lower() not in ("police", "health", "defence", "defense", "interior", "foreign")
+        and words[1].lower() != "general"
     ):
         words = words[1:]
     return " ".join(words)

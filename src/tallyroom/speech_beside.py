@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from tallyroom.grammar import Parse, Token, lemma
 from tallyroom.lexicon import table
-from tallyroom.saying import cue_words
+from tallyroom.saying import cue_words, subject_of
 from tallyroom.speakers import Speaker, Speakers
 
 _STOPS = frozenset((",", ";", ":", "—", "–", "--", '"', "“", "”", "(", ")"))
 _OWN_VOICE = frozenset(table("cues.toml")["own_voice"])
 #: What may follow a verb of saying that has its content before it.
 _AFTER = frozenset(table("cues.toml")["after_saying"])
+#: What may stand between "to" and a later one of the numbers that somebody's count rose to: "to 26 dead and 58".
+_OF_A_COUNT = ("numeral", "noun", "adjective", "coordinator")
+_JOINED = (",", "about", "some", "around", "nearly", "at", "least")
 _FINITE = ("VBD", "VBZ", "VBP", "VBN")
 
 
@@ -34,7 +37,8 @@ def beside(speakers: Speakers, parse: Parse, start: int, sentence: int) -> list[
     according = _according_at_end(speakers, parse, at, sentence)
     if according:
         return according
-    put = _put_at(speakers, parse, at, sentence)
+    put = _put_at(speakers, parse, at, sentence) or _revised_to(speakers, parse, at, sentence)
+    put = put or _spoke_of(speakers, parse, at, sentence)
     if put:
         return put
     for verb in tokens:
@@ -105,6 +109,38 @@ def _put_at(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Li
         if subject is not None and subject.i < verb.i and speakers.can_speak(subject):
             return [Link(speakers.of(parse, subject, sentence), verb, "given")]
     return []
+
+
+def _revised_to(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Link]:
+    """ "The ministry on Friday raised the number of people killed in the collision to 46", and what is joined to it: "and 58 wounded"."""
+    tokens = parse.tokens
+    to = next((n for n in range(at - 1, max(-1, at - 6), -1) if tokens[n].lower == "to"), None) if at else None
+    if to is None or not all(t.pos in _OF_A_COUNT or t.lower in _JOINED for t in tokens[to + 1 : at]):
+        return []
+    for verb in reversed(tokens[:to]):
+        if verb.pos != "verb" or verb.tag not in _FINITE or verb.lemma not in cue_words("revising"):
+            continue
+        subject, thing = subject_of(verb), verb.child("object")
+        is_count = thing is not None and (thing.lemma in cue_words("speech") or thing.lemma in cue_words("counts"))
+        if is_count and subject is not None and subject.i < verb.i and speakers.can_speak(subject):
+            return [Link(speakers.of(parse, subject, sentence), verb, "given")]
+        return []
+    return []
+
+
+def _spoke_of(speakers: Speakers, parse: Parse, at: int, sentence: int) -> list[Link]:
+    """ "The governor spoke on Wednesday of 31 injured": the figure right behind "of", with words for time between."""
+    tokens = parse.tokens
+    before = at - 1 if at and tokens[at - 1].lower == "of" else at - 2
+    if before < 1 or tokens[before].lower != "of":
+        return []
+    verb = next((t for t in reversed(tokens[max(0, before - 5) : before]) if t.pos == "verb"), None)
+    if verb is None or verb.lemma not in ("speak", "tell", "talk"):
+        return []
+    subject = subject_of(verb)
+    if subject is None or subject.i > verb.i or not speakers.can_speak(subject):
+        return []
+    return [Link(speakers.of(parse, subject, sentence), verb, "given")]
 
 
 def _subject_words(tokens: list[Token], verb: Token) -> list[Token]:
