@@ -100,7 +100,8 @@ class Attributor:
                     return [Link(self.speakers.of(parse, maker, sentence), noun, "speech")]
             for of in noun.kids("preposition"):
                 maker = of.child("complement")
-                if of.lower == "of" and maker is not None and self.speakers.can_speak(maker):
+                is_counted = maker is not None and maker.lower in cue_words("counted")
+                if of.lower == "of" and maker is not None and not is_counted and self.speakers.can_speak(maker):
                     return [Link(self.speakers.of(parse, maker, sentence), noun, "speech")]
         return []
 
@@ -247,7 +248,7 @@ class Attributor:
         if behind:
             return [*behind, Link(self.speakers.of(parse, thing, sentence), word, "relay")]
         publisher = next((c.child("subject") for c in thing.kids("relative", "participle") if c.child("subject")), None)
-        if publisher is not None and is_speech(thing) and self.speakers.can_speak(publisher):
+        if publisher is not None and (is_speech(thing) or thing.lemma in cue_words("counts")) and self.speakers.can_speak(publisher):
             return [Link(self.speakers.of(parse, publisher, sentence), word, "according")]
         if is_speech(thing) and not self.speakers.is_speaker_noun(thing):
             owner = self._owner(parse, thing, thing, sentence, may_be_made=True)
@@ -279,6 +280,8 @@ class Attributor:
         owner = noun.child("possessive")
         if owner is not None and owner.lower == "its" and noun.lemma in cue_words("counts"):
             return [Link(self.speakers.institution_before(sentence, owner), noun, "speech")]
+        if owner is not None and owner.lower in ("his", "her") and noun.lemma in cue_words("counts"):
+            return [Link(self.speakers.of(parse, owner, sentence), noun, "speech")]
         is_count = noun.lemma in cue_words("counts") and noun.head.lower == "by"
         if owner is not None and owner.pos != "pronoun" and (is_count or self.speakers.can_speak(owner)):
             return [Link(self.speakers.of(parse, owner, sentence), noun, "speech")]
@@ -322,6 +325,8 @@ class Attributor:
     def _chain(self, links: list[Link]) -> Attribution:
         """From the inside out: the first that names somebody is the origin, the others are relays."""
         named = [link for link in links if link.speaker is not None]
+        if len(named) > 1 and named[0].way == "given" and named[-1].way == "said" and _is_anybody(named[0]):
+            named = named[1:]
         if not named:
             return Attribution(None, (links[0].cue.start, links[0].cue.end), (), links[0].cue, links[0].way)
         citing = [link for link in named if link.way == "citing"]
@@ -397,6 +402,14 @@ class Attributor:
         if label is None or speaker is None:
             return None
         return Attribution(speaker, label.span(1), (), None, "speech")
+
+
+def _is_anybody(link: Link) -> bool:
+    """ "Families have reported 19 missing, the colonel said": people who are no body; the number is whose who tells of them."""
+    words = link.speaker.name.split() if link.speaker is not None else []
+    is_body = any(word.lower() in cue_words("institutions") for word in words)
+    is_name = any(word[0].isupper() for word in words[1:]) or (bool(words) and words[0].isupper())
+    return bool(words) and not is_body and not is_name and words[-1].lower() in cue_words("anybody")
 
 
 def _follows_saying(link: Link, links: list[Link]) -> bool:

@@ -14,7 +14,7 @@ from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
 from tallyroom.model import Span
 from tallyroom.resolve.sources import is_known_body
-from tallyroom.saying import cue_words
+from tallyroom.saying import cue_words, is_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def _small_words() -> frozenset[str]:
 
 
 _NAME = re.compile(
-    r"\b[A-Z][\w'’.-]*(?:\s+(?:(?:al|bin|ibn|de|del|der|van|von|da|el|la|of|the|and|for)\s+)?[A-Z][\w'’.-]*)+"
+    r"\b[A-Z][\w'’.-]*(?:[^\S\n]+(?:(?:al|bin|ibn|de|del|der|van|von|da|el|la|of|the|and|for)[^\S\n]+)?[A-Z][\w'’.-]*)+"
 )
 _NAME_WORD = re.compile(r"[\w.-]+")
 _TITLES = re.compile(
@@ -48,6 +48,11 @@ _ROLE = re.compile(
 )
 
 
+#: Ranks as they stand before a name.
+_SHORT_RANKS = {
+    "general": ("gen.",), "colonel": ("col.",), "captain": ("capt.",), "major": ("maj.",), "lieutenant": ("lt.",),
+    "sergeant": ("sgt.",), "admiral": ("adm.",), "brigadier": ("brig.",), "governor": ("gov.",), "senator": ("sen.",),
+}  # fmt: skip
 _TO_A_PLACE = frozenset(("in", "at", "near", "around", "outside", "reach", "reached", "leave", "left", "hit"))
 #: So many names back a fuller one is looked for.
 _MOST_NAMES = 400
@@ -56,7 +61,7 @@ _LONGEST_BODY = 8
 #: So many characters back "the general" is looked for by name.
 _FAR = 4000
 #: The other cases of the pronouns.
-_SUBJECTS = {"him": "he", "her": "she", "them": "they"}
+_SUBJECTS = {"him": "he", "his": "he", "her": "she", "them": "they"}
 
 
 class Speakers:
@@ -118,8 +123,12 @@ class Speakers:
             if known is not None and _can_be_called(known.name, token.lemma):
                 return known.name
         if token.lemma in cue_words("again") | cue_words("ranks"):
-            title = re.compile(rf"\b(?i:{re.escape(token.lower)}),? ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+){{0,3}})")
-            named = [m.group(1) for m in title.finditer(self.document.text, max(0, token.start - _FAR), token.start)]
+            role = "|".join(map(re.escape, (token.lower, *_SHORT_RANKS.get(token.lower, ()))))
+            name = r"[A-Z][\w'’-]+(?: (?:al-)?[A-Z][\w'’-]+){0,3}"
+            title = re.compile(rf"\b(?i:{role}),? ({name})|({name}), (?:the |a |an )?(?:[a-z]+ )?(?i:{role})\b")
+            named = [
+                m[1] or m[2] for m in title.finditer(self.document.text, max(0, token.start - _FAR), token.start)
+            ]
             return _cut(named[-1]) if named else None
         return None
 
@@ -156,6 +165,9 @@ class Speakers:
         text = _cut(self.document.text[span[0] : span[1]])
         if not text:
             return None
+        again = self._named_again(words[1], text, sentence) if len(words) == 2 and words[0].lower == "the" else None
+        if again is not None:
+            return Speaker(again, span, resolved=True)
         fuller = self._fuller(text, span[0])
         return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
 
@@ -206,8 +218,8 @@ class Speakers:
         last = first
         while (
             last < len(parse)
-            and last - first < 4
-            and parse[last].pos == "name"
+            and last - first < 6
+            and (parse[last].pos == "name" or parse[last].text in ("-", "al", "bin", "de"))
             and parse[last].entity in ("person", "")
         ):
             last += 1
@@ -265,7 +277,7 @@ class Speakers:
     def _spelled_out(self, acronym: str) -> str | None:
         """ "National Intelligence Service (NIS)" ties the two: only where the text itself does so."""
         match = re.search(
-            rf"((?:[A-Z][\w'’-]*\s+(?:(?:of|for|and|the|on|in)\s+)*)+[A-Z][\w'’-]*)\s*\(\s*(?:the\s+)?{re.escape(acronym)}\b",
+            rf"((?:[A-Z][\w'’-]*[^\S\n]+(?:(?:of|for|and|the|on|in)[^\S\n]+)*)+[A-Z][\w'’-]*)\s*\(\s*(?:the\s+)?{re.escape(acronym)}\b",
             self.document.text,
         )
         return _cut(match.group(1)) if match else None
@@ -366,6 +378,7 @@ class Speakers:
                 if (
                     subject is None
                     or subject.pos == "pronoun"
+                    or is_nobody(subject)
                     or (not self.can_speak(subject) and verb.lemma not in cue_words("saying"))
                 ):
                     continue
@@ -380,6 +393,11 @@ class Speakers:
                     if speaker is not None:
                         return speaker.name
         if pronoun in ("he", "she"):
+            for root in parse.roots:
+                subject = root.child("subject") if root.pos == "verb" else None
+                name = self._inner_name(parse, subject) if subject is not None else None
+                if name is not None and subject is not None and self._agrees(subject, pronoun):
+                    return _cut(self.document.text[name[0] : name[1]])
             people = [n for n in parse.names if n[2] == "person" and not _stands_for_a_place(parse, n[0], n[1])]
             if people:
                 first, last, _ = people[-1]

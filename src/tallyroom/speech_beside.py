@@ -163,7 +163,7 @@ def _subject_words(tokens: list[Token], verb: Token) -> list[Token]:
     outer, inner = tokens[outer_first : inner_first - 1], tokens[inner_first : stop - 1]
     if not outer or not inner:
         return []
-    inner_is_name = all(t.pos == "name" for t in inner) and len(inner) <= 4
+    inner_is_name = all(t.pos == "name" or t.text in ("-", "al", "bin", "de") for t in inner) and len(inner) <= 6
     return inner if inner_is_name else outer
 
 
