@@ -100,7 +100,8 @@ def _series(
     rows: tuple[Derived, ...],
 ) -> Series:
     keys = {run.origin for run in runs}
-    independent = origins.independent(keys)
+    counting = {run.origin for run in runs for row in run.rows if row.claim_id not in origins.summed_up}
+    independent = origins.independent(keys) & counting
     people = group.population or ("people" if group.unit == "people" else group.unit)
     name = _slug(f"{group.measure} {people}")[:32].strip("-")
     first = min(group.rows, key=lambda row: row.sort_key).claim_id

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
@@ -38,6 +38,8 @@ _INSTITUTIONS = frozenset(
 )
 #: Who tells what somebody else told without an office that counts itself.
 _RELAYING = ("unnamed", "legislature", "person")
+#: Bodies whose reports sum up what authorities count, unless they say that they have counted.
+_SUMMING_UP = ("international", "joint")
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -50,6 +52,8 @@ class Origins:
         self._rows = [row for row in rows if row.value and row.value != (None, None)]
         self._speakers = Speakers(self._rows)
         self.copies = copies_by_report(copies)
+        #: Claims without a source in reports of bodies that sum up what others count.
+        self.summed_up: set[str] = set()
         self._parent: dict[str, str] = {}
         self._of: dict[str, Speaker] = {}
         self._speaking_together: dict[tuple[str, str], None] = {}
@@ -60,6 +64,7 @@ class Origins:
         for row in self._rows:
             if row.figure.source is not None:
                 self._of[row.claim_id] = self._enter(row)
+        self._unify()
         self._apart = self._held_apart(judgements)
         for key, member in self._speaking_together:
             self._join(key, member, "a joint statement")
@@ -85,6 +90,31 @@ class Origins:
             else:
                 self._speaking_together.update(dict.fromkeys((who.key, key) for key in own if key != who.key))
         return who
+
+    def _unify(self) -> None:
+        """Give every name one speaker in all reports: a person under all spellings, a body under its own name.
+
+        Who passes on what others told is left to them.
+        """
+        relays = {_folded(relay) for row in self._rows for relay in row.figure.relays}
+        named: dict[str, list[str]] = defaultdict(list)
+        of_person: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for row in self._rows:
+            who = self._of.get(row.claim_id)
+            if who is None or who.members or _folded(str(row.figure.source)) in relays:
+                continue
+            if who.person:
+                of_person[who.person].append(row.claim_id)
+            elif who.kind in ("government", "body") and is_named(str(row.figure.source)):
+                named[_folded(str(row.figure.source))].append(row.claim_id)
+        for claims in (*named.values(), *_of_one_person(of_person)):
+            speakers = Counter(self._of[claim]._replace(person=()) for claim in claims)
+            if len(speakers) == 1:
+                continue
+            best = min(speakers, key=lambda who: (-_tells(who), -speakers[who], who.key))
+            self.reasons[best.key] = list(dict.fromkeys((*self.reasons[best.key], "the same speaker")))
+            for claim in claims:
+                self._of[claim] = best._replace(person=self._of[claim].person)
 
     def _join_persons(self) -> None:
         persons = sorted({(who.person, who.key) for who in self._of.values() if who.person})
@@ -276,6 +306,8 @@ class Origins:
                 self._parent.setdefault(issuer.key, issuer.key)
                 row.origin = self._root(issuer.key)
                 row.notes.append("whoever publishes a report speaks in it")
+                if issuer.kind in _SUMMING_UP and not _counts_itself(row):
+                    self.summed_up.add(row.claim_id)
             elif not row.origin or (passes_on and self._of[row.claim_id].kind == "media" and not self._counts(row)):
                 first = f"{UNATTRIBUTED}:{row.figure.source or row.report.outlet or row.report.id}"
                 row.origin = untold.setdefault((*key, row.place), first)
@@ -361,6 +393,39 @@ class Origins:
             for key in present
             if not any(self._root(member) in present - {key} for member in self._members.get(key, ()))
         }
+
+
+def _of_one_person(by_person: Mapping[tuple[str, ...], list[str]]) -> Iterator[list[str]]:
+    """The claims of each person, whose name is spelled in several ways."""
+    persons = sorted(by_person)
+    by_start: dict[str, list[int]] = defaultdict(list)
+    for n, person in enumerate(persons):
+        words = plain_name(person)
+        for start in {words[-1][:4], words[0][:4], "".join(map(_skeleton, words))}:
+            by_start[start].append(n)
+    parent = list(range(len(persons)))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            n = parent[n]
+        return n
+
+    for own in by_start.values():
+        for i, n in enumerate(own):
+            for other in own[i + 1 :]:
+                if root(n) != root(other) and same_person(persons[n], persons[other]):
+                    parent[max(root(n), root(other))] = min(root(n), root(other))
+    clusters: dict[int, list[str]] = defaultdict(list)
+    for n, person in enumerate(persons):
+        clusters[root(n)] += by_person[person]
+    yield from clusters.values()
+
+
+def _tells(who: Speaker) -> int:
+    """How much is known of a speaker: somebody with a body or a country, a body of its own name, a person or nobody known."""
+    if who.kind in ("person", "unnamed"):
+        return 0
+    return 1 if who.kind == "body" or (who.kind == "government" and not who.nation) else 2
 
 
 def _folded(name: str) -> str:

@@ -87,7 +87,13 @@ def kind_of(words: str) -> str | None:
     for kind, pattern in _kinds():
         if pattern.search(words) and not (is_office and kind in _TOUCHED_BY_AN_OFFICE):
             return kind
-    return None
+    return _kind_of_title_of(words)
+
+
+def _kind_of_title_of(words: str) -> str | None:
+    """ "The deputy commissioner of Chagai", "a colonel in Goma": whose title a name begins with that is nobody's own."""
+    title = re.match(r"(?:[Tt]he |[Aa]n? )((?:[a-z-]+ ){0,3}[a-z-]+)(?: (?:of|in|for) |$)", words)
+    return next((kind for kind, pattern in titles() if pattern.search(title[1])), None) if title else None
 
 
 @lru_cache(maxsize=65536)
@@ -224,13 +230,20 @@ def _regional() -> re.Pattern[str]:
     return _any_of(words_of()["regional"])
 
 
+@lru_cache(maxsize=1)
+def _appointed() -> re.Pattern[str]:
+    return _any_of(words_of()["appointed"])
+
+
 @lru_cache(maxsize=65536)
 def region_of(beside: str, person: tuple[str, ...], places: frozenset[str]) -> str:
     """Which region an office of a state is for, of whose story these are the words of places: "Borno State Ministry of Health" → borno.
 
-    SOME_REGION where no name tells it, empty for an office of the whole state.
+    SOME_REGION where no name tells it, empty for an office of the whole state, and for whom a state appoints in its regions.
     """
     named = _REGION.search(beside)
+    if _appointed().search(beside):
+        return ""
     if nation_spans(beside) or (not named and not _regional().search(beside)):
         return ""
     words = _small_names((named[1] or named[2]) if named else "")

@@ -428,17 +428,23 @@ class Speakers:
             called = called_beside(text, start, end)
             if called is None:
                 continue
-            for sentence in reversed(_SENTENCE.split(text[max(0, start - HEARD) : start])[-2:]):
+            for sentence in self._sentences_before(text, start, called):
                 heard = self._last_body(sentence, called)
                 if heard:
                     return self.named(heard, row)
-                if _OF_A_STRANGER.match(sentence):
+                if called == ITS and _OF_A_STRANGER.match(sentence):
                     return None
             kind = kind_of(called)
             if kind in _ONE_OF_A_KIND and (only := self._only_of_kind(kind)) is not None:
                 return only
             return self._speaker_before(row, max(row.figure.start, start), called)
         return None
+
+    @staticmethod
+    def _sentences_before(text: str, start: int, called: str) -> list[str]:
+        """The sentences in which a body may have been named that is called so later, nearest first: "its" reaches less far than a noun."""
+        reach, most = (HEARD, 2) if called == ITS else (3 * HEARD, 6)
+        return _SENTENCE.split(text[max(0, start - reach) : start])[-most:][::-1]
 
     def _speaker_before(self, row: Row, start: int, called: str) -> Speaker | None:
         """The body, of what it is called, that speaks last in a report before some place."""

@@ -26,6 +26,8 @@ _WORDS_BEFORE = re.compile(r"(?:(?:[\w’'-]+ ){1,9}\s?|(?:[\w’'-]+ ){0,8}[\w�
 _REACH = 400
 #: Of a name that has an acronym of another language, so many words with a capital letter.
 LEAST_WORDS = 3
+#: Behind a name in small letters, they make it that of a place: "the spokesman of the Sindh government".
+_WHAT_IT_IS = "government|administration|authorities|police|ministry|army|military|parliament|assembly|district|province|region|county|state|city"
 _DATELINE = re.compile(with_all_capitals(r"\s*([A-Z]{3,}[A-Z .’'-]*(?:, [A-Z][\w .]+?)?)(?:, [A-Z][a-z]+\.? \d{1,2})? ?(?:\([^()\n]{2,40}\))? ?[-–—] "))
 _INSIDE_NAMES = ("of", "for", "and", "the", "on", "in")
 _CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})$")
@@ -292,7 +294,8 @@ def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         ),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),
         re.compile(
-            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}) (?:the )?({_BODY})"
+            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}) (?:the (?:[a-z]+['’]s )?)?({_BODY})"
+            rf"(?!['’]s | (?:{_WHAT_IT_IS})\b)"
         ),
     )
 
