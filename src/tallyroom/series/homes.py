@@ -11,6 +11,7 @@ from tallyroom.series.rows import Row
 from tallyroom.series.speaker_words import (
     bare_words,
     bloc_of,
+    is_functional,
     is_generic,
     is_named,
     is_of_citizens,
@@ -95,10 +96,14 @@ class Homes:
             return nation_beside(source, text)
         if not found and (person := person_name(source)):
             return self._told.nation_of_person(person[-1])
+        if not found and (beside := nation_beside(source, text)):
+            return beside
         if not found:
-            beside = self._beside_anywhere(source)
-            if len(beside) == 1:
-                return next(iter(beside))
+            told = self._beside_anywhere(source)
+            if is_functional(source):
+                told &= {self._told.nation_of(row.figure.place)}
+            if len(told) == 1:
+                return next(iter(told))
         return ""
 
     def _beside_anywhere(self, source: str) -> set[str]:

@@ -15,7 +15,7 @@ from tallyroom.resolve.nations import countries
 from tallyroom.series.levels import rival_counts
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
-from tallyroom.series.speaker_words import is_named, kind_of, person_name
+from tallyroom.series.speaker_words import is_functional, is_named, kind_of, person_name
 from tallyroom.series.speakers import Speaker, Speakers
 from tallyroom.series.words import plain
 
@@ -105,7 +105,7 @@ class Origins:
                 continue
             if who.person:
                 of_person[who.person].append(row.claim_id)
-            elif who.kind in ("government", "body") and is_named(str(row.figure.source)):
+            elif who.kind in ("government", "body") and _is_its_own_name(str(row.figure.source)):
                 named[_folded(str(row.figure.source))].append(row.claim_id)
         for claims in (*named.values(), *_of_one_person(of_person)):
             speakers = Counter(self._of[claim]._replace(person=()) for claim in claims)
@@ -419,6 +419,10 @@ def _of_one_person(by_person: Mapping[tuple[str, ...], list[str]]) -> Iterator[l
     for n, person in enumerate(persons):
         clusters[root(n)] += by_person[person]
     yield from clusters.values()
+
+
+def _is_its_own_name(source: str) -> bool:
+    return is_named(source) and not is_functional(source)
 
 
 def _tells(who: Speaker) -> int:

@@ -169,8 +169,20 @@ def _nouns_for_people() -> frozenset[str]:
 
 
 def is_named(source: str) -> bool:
-    """Does a source tell more than its kind: a country, or a name?"""
-    return bool(nations(source)) or not is_generic(source)
+    """Does a source tell more than its kind: a country, or a name? "The Panel" does not."""
+    return bool(nations(source)) or not (is_generic(source) or _is_noun_with_capital(source))
+
+
+@lru_cache(maxsize=65536)
+def _is_noun_with_capital(source: str) -> bool:
+    word = re.fullmatch(with_all_capitals(r"[Tt]he ([A-Z][a-z]+)"), source)
+    return word is not None and word[1].lower() in words_of()["bodies"]
+
+
+@lru_cache(maxsize=65536)
+def is_functional(source: str) -> bool:
+    """Is a source named by what it does, as those of many countries are: "the Ministry of Emergency Situations"?"""
+    return not words_of()["functional"].isdisjoint(token.lower() for token in _TOKEN.findall(source))
 
 
 @lru_cache(maxsize=65536)
@@ -193,7 +205,7 @@ def is_of_a_place(source: str) -> bool:
     known = words_of()
     tokens = list(_TOKEN.findall(source))
     return any(t.lower() in ("officials", "authorities") for t in tokens) and any(
-        t[0].isupper() and t.lower() not in known["generic"] and t.lower() not in known["blocs"] for t in tokens
+        t[0].isupper() and t.lower() not in known["generic"] | known["blocs"] | known["regional"] for t in tokens
     )
 
 

@@ -54,6 +54,9 @@ _OF_A_BODY = re.compile(
 )
 
 
+#: Bodies that a text names without a capital letter.
+_ARM_OF_STATE = re.compile(r"\b[Tt]he (?:army|police|navy|military|government|ministry|coast guard)\b")
+_ITS_PEOPLE = frozenset(("fighters", "members", "militants", "soldiers", "troops", "men", "rebels", "gunmen", "officials"))
 _BEFORE_A_BODY = (" of ", " from ", ", ")
 _RUNS = re.compile(rf", who {RUNS} (the [a-z]+)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -82,7 +85,7 @@ MOST = 0.6
 #: In place of a report: the whole story.
 ANYWHERE = ""
 #: Of such bodies a story often has one, called by its kind where it is named again.
-_ONE_OF_A_KIND = ("company", "charity", "union", "independent", "medical")
+_ONE_OF_A_KIND = ("company", "charity", "union", "independent", "medical", "rival")
 #: Kinds of speakers for whom it is all the same where they are heard.
 _WITHOUT_A_PLACE = (
     "independent",
@@ -492,19 +495,19 @@ class Speakers:
         found = [
             (at, source)
             for bare, source in self._named_bodies
-            if (at := folded.rfind(f" {fold(bare)} ")) >= 0
-            and (not bare.isupper() or bare in words)
-            and self._may_be_called(source, called)
+            if (at := folded.rfind(f" {fold(bare)} ")) >= 0 and (not bare.isupper() or bare in words)
         ]
         found += [
             (folded.rfind(f" {fold(name)} "), name)
             for name in CAPITALISED.findall(words)
-            if kind_of(name) in _TELLING and not nations(name) and self._may_be_called(name, called)
+            if kind_of(name) in _TELLING and not nations(name)
         ]
-        found += [
+        found += [(at, source) for bare, source in self._offices_called if (at := folded.rfind(f" {bare} ")) >= 0]
+        found += [(folded.rfind(f" {fold(m[0])} "), m[0]) for m in _ARM_OF_STATE.finditer(words)]
+        found = [
             (at, source)
-            for bare, source in self._offices_called
-            if (at := folded.rfind(f" {bare} ")) >= 0 and self._may_be_called(source, called)
+            for at, source in found
+            if self._may_be_called(source, called) and not _is_of_its_people(folded[at:], source)
         ]
         return max(found)[1] if found else ""
 
@@ -615,6 +618,12 @@ def _is_a_name_with_a_country(source: str) -> bool:
     for span in reversed(nation_spans(source)):
         rest = rest[: span.start] + rest[span.end :]
     return bool(name_words(rest) - {"the"})
+
+
+def _is_of_its_people(words: str, source: str) -> bool:
+    """Do words, which begin with the name of a body, go on with people of it: "ELN fighters", who are spoken of and do not speak?"""
+    after = words.strip()[len(fold(re.sub(r"^[Tt]he ", "", source))) :].split()
+    return bool(after) and after[0] in _ITS_PEOPLE
 
 
 def _folded(name: str) -> str:

@@ -18,6 +18,10 @@ from tallyroom.series.words import stem
 
 #: Reports of one story follow one another within so many days, by how much they share.
 NEAR_DAYS, MONTH_DAYS, FAR_DAYS = 14, 45, 130
+#: A look-back that counts what happened in the same days may follow so many days later.
+LOOK_BACK_DAYS = 400
+#: So many days after what happened on one day at one place, reports of it may share little else.
+SOON = 7
 #: A report is held against so many neighbours in time for each of its names, which keeps large ledgers linear.
 NEIGHBOURS = 12
 #: The names that tell what a report is about stand in its beginning.
@@ -214,8 +218,9 @@ def same_story(a: Signature, b: Signature) -> bool:
         return False
     gap = NEAR_DAYS if a.day is None or b.day is None else abs(a.day - b.day)
     counted = (a.strong & b.names) | (b.strong & a.names)
-    if gap > FAR_DAYS or not counted:
+    if gap > (LOOK_BACK_DAYS if _same_days(a, b) else FAR_DAYS) or not counted:
         return False
+    is_far = gap > FAR_DAYS
     if gap > NEAR_DAYS and _same_days(a, b):
         gap = NEAR_DAYS
     common = a.names & b.names
@@ -224,7 +229,12 @@ def same_story(a: Signature, b: Signature) -> bool:
     countries = {name for name in counted if name.startswith("n:")}
     exact = len(counted) > len(countries)
     alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
-    if (alike or not (a.hazard and b.hazard)) and shared >= ALSO_SHARED and _share_counts(a, b):
+    may_be_one = alike or not (a.hazard and b.hazard)
+    if is_far:
+        return may_be_one and exact and shared >= LOOKS_BACK and share >= 0.3
+    if may_be_one and exact and gap <= SOON and _on_one_day(a, b):
+        return True
+    if may_be_one and shared >= ALSO_SHARED and _share_counts(a, b):
         return True
     in_a_city = a.hazard in _frequent() and counted <= countries | a.cities | b.cities
     told_there = exact and (shared >= 2 or not in_a_city)
@@ -249,6 +259,11 @@ def _share_counts(a: Signature, b: Signature) -> bool:
 def _same_days(a: Signature, b: Signature) -> bool:
     """Do two reports count what happened in the same days, though one was published long after?"""
     return a.told is not None and b.told is not None and a.told[0] <= b.told[1] and b.told[0] <= a.told[1]
+
+
+def _on_one_day(a: Signature, b: Signature) -> bool:
+    """Do two reports count what happened on one and the same day?"""
+    return a.told is not None and a.told == b.told and a.told[0] == a.told[1]
 
 
 def _only_country(a: Signature, b: Signature, shared: float) -> bool:
@@ -291,7 +306,7 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
     swept = 0
     for item in signatures:
         uid = item.header.uid
-        if item.day is not None and item.day - swept > FAR_DAYS:
+        if item.day is not None and item.day - swept > LOOK_BACK_DAYS:
             swept = item.day
             _forget_the_old(counting, swept)
             _forget_the_old(naming, swept)
@@ -315,7 +330,7 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
 def _forget_the_old(held: dict[str, deque[Signature]], day: int) -> None:
     """Drop the names that were last told of too long ago for any later report to be held against who told of them."""
     for name in [
-        name for name, own in held.items() if all(one.day is not None and day - one.day > FAR_DAYS for one in own)
+        name for name, own in held.items() if all(one.day is not None and day - one.day > LOOK_BACK_DAYS for one in own)
     ]:
         del held[name]
 

@@ -31,7 +31,7 @@ _WHAT_IT_IS = "government|administration|authorities|police|ministry|army|milita
 _DATELINE = re.compile(with_all_capitals(r"\s*([A-Z]{3,}[A-Z .’'-]*(?:, [A-Z][\w .]+?)?)(?:, [A-Z][a-z]+\.? \d{1,2})? ?(?:\([^()\n]{2,40}\))? ?[-–—] "))
 _INSIDE_NAMES = ("of", "for", "and", "the", "on", "in")
 _CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})$")
-_BODY = with_all_capitals(r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
+_BODY = with_all_capitals(r"(?:\d{1,2}(?:st|nd|rd|th) )?(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
 
 
 #: What somebody does who speaks for a body.
@@ -294,7 +294,7 @@ def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         ),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),
         re.compile(
-            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}) (?:the (?:[a-z]+['’]s )?)?({_BODY})"
+            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}) (?:the (?:[a-z]+['’]s )?)?({_BODY})(?![\w’'-])"
             rf"(?!['’]s | (?:{_WHAT_IT_IS})\b)"
         ),
     )

@@ -29,7 +29,7 @@ from tallyroom.ledger.words import moment, now
 from tallyroom.model import Extraction
 from tallyroom.series import ReportHeader, Series, SeriesClaim, SeriesProblem, build_series
 from tallyroom.series.check import Check, check_claims
-from tallyroom.series.stories import FAR_DAYS, Signature, signature
+from tallyroom.series.stories import LOOK_BACK_DAYS, Signature, signature
 from tallyroom.web.hidden import hidden_since
 
 __all__ = ["Board", "Lineup", "NotYet", "Seen", "Story", "build", "fullness", "sequence_of", "series_now"]
@@ -108,7 +108,7 @@ class Board:
             id(story): story
             for name in about.strong
             for day, story in self._by_name.get(name, ())
-            if about.day is None or day is None or abs(day - about.day) <= FAR_DAYS
+            if about.day is None or day is None or abs(day - about.day) <= LOOK_BACK_DAYS
         }
         for story in stories.values():
             for report in story.reports:
