@@ -83,7 +83,7 @@ class Homes:
         found = nations(source)
         if len(found) == 1:
             return found[0]
-        if bloc_of(source) and is_generic(source):
+        if bloc_of(source) and not found:
             return ""
         if not found and (meant := self._told.meant_by(source)):
             return meant
