@@ -82,7 +82,7 @@ class Homes:
         whole, source = source, without_a_guests_place(source)
         found = nations(source)
         if len(found) == 1:
-            return found[0]
+            return self._told.namesake_of(source, found[0])
         if bloc_of(source) and not found:
             return ""
         if not found and (meant := self._told.meant_by(source)):

@@ -138,9 +138,17 @@ def is_whose(source: str) -> bool:
 def members_of(source: str) -> tuple[str, ...]:
     """The bodies that a joint statement names; "Ministry of Health and Sports" is one."""
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", source) if part.strip()]
-    if len(parts) < 2 or not all(kind_of(part) or nations(part) or _is_acronym(part) for part in parts):
+    if len(parts) < 2 or not all(kind_of(part) or _is_a_nation(part) or _is_acronym(part) for part in parts):
         return ()
     return tuple(parts)
+
+
+def _is_a_nation(words: str) -> bool:
+    """Do words name a country, and no more: "South Korea", "Ukrainian officials", but not "the Bangladesh Knitwear Manufacturers"?"""
+    rest = words
+    for span in reversed(nation_spans(words)):
+        rest = rest[: span.start] + rest[span.end :]
+    return bool(nations(words)) and not re.search(with_all_capitals(r"(?<![\w-])[A-Z]"), re.sub(r"^The ", "", rest))
 
 
 def _is_acronym(words: str) -> bool:
@@ -160,11 +168,12 @@ def is_generic(source: str) -> bool:
 @lru_cache(maxsize=65536)
 def _opens_a_sentence(word: str) -> bool:
     """Is a word with a capital letter no name but people of a kind: "Investigators said"?"""
-    return word.lower().removesuffix("s") in _nouns_for_people() and word.endswith("s")
+    return word.lower().removesuffix("s") in nouns_for_people() and word.endswith("s")
 
 
 @lru_cache(maxsize=1)
-def _nouns_for_people() -> frozenset[str]:
+def nouns_for_people() -> frozenset[str]:
+    """Nouns for people, in the singular."""
     return frozenset((*lines("people_nouns_wordnet.txt"), *lines("people_nouns.txt")))
 
 

@@ -212,7 +212,7 @@ class Speakers:
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):
-            kind = "local"
+            kind = "government" if self._is_of_a_region(source) else "local"
         if not nation and not person and not is_named(source):
             behind = self._behind(source, row)
             if behind is not None:
@@ -253,6 +253,14 @@ class Speakers:
             here = {one for one in self._regions if set(one.split("-")) <= set(row.place)} or self._regions
             return next(iter(here)) if len(here) == 1 else region
         return region
+
+    def _is_of_a_region(self, source: str) -> bool:
+        """Are "the authorities of Puebla" those of a region, as another of its offices in the story is of the state?"""
+        own = name_words(source)
+        return any(
+            own & name_words(other) and kind_of(other) == "government" and not is_of_a_place(other)
+            for other in self._sources
+        )
 
     @cached_property
     def _lawmakers_pass_on(self) -> bool:

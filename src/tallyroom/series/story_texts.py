@@ -139,6 +139,11 @@ class StoryTexts:
         meant = codes & self._surely_named if codes else codes
         return meant.pop() if len(meant) == 1 else ""
 
+    def namesake_of(self, source: str, nation: str) -> str:
+        """The country of a body that is known by its name: of a namesake where no text names that country and all are about another."""
+        is_said = bool(nation_spans(source))
+        return nation if is_said or not self.main_nation or nation in self._named else self.main_nation
+
     @cached_property
     def _surely_named(self) -> set[str]:
         return {codes[0] for codes in self._nations if len(codes) == 1}

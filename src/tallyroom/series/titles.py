@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.letters import with_all_capitals
-from tallyroom.series.speaker_words import CAPITALISED, kind_of, titles, words_of
+from tallyroom.series.speaker_words import CAPITALISED, kind_of, nouns_for_people, titles, words_of
 from tallyroom.series.words import nations
 
 #: Where the names of a longer text stand is not kept in memory, for the text would be too.
@@ -111,7 +111,7 @@ def _post() -> re.Pattern[str]:
     given_names = with_all_capitals(r"(?: [A-Z][\w.-]*){0,2}")
     return re.compile(
         rf"\b(?:(?:{posts}) (?:of|for|at|with)|(?:heads|leads|runs)) (?:the |an? )?([a-z].+)$"
-        rf"|\b([a-z][a-z ]+) (?:{posts}){given_names}$"
+        + with_all_capitals(rf"|\b([A-Za-z][A-Za-z ]+) (?:{posts}|officer){given_names}$")
     )
 
 
@@ -153,7 +153,7 @@ def _owned_before() -> re.Pattern[str]:
     place = with_all_capitals(r"(?: (?:in|for|at|on) (?:the )?[A-Z][\w-]+)?")
     names = with_all_capitals(r",? (?:[A-Z][\w.-]* ){0,2}$")
     return re.compile(
-        with_all_capitals(rf"\b(?:[Ii]ts|[Tt]he ({bodies})['’]s) (?:[a-z]+[ -]){{0,3}}[a-z]+{place}{names}")
+        with_all_capitals(rf"\b(?:[Ii]ts|[Tt]he ({bodies})['’]s) (?:[a-z]+[ -]){{0,3}}(?P<who>[a-z]+){place}{names}")
         + rf"|\b(?:{posts}) of the ({bodies}){place}{names}"
         + rf"|(?:^|\b[a-z]+[,;:]? |[Tt]he |[.!?\n][”\"]?\s*)((?i:{bodies})) (?:{posts}){names}"
     )
@@ -163,6 +163,7 @@ def _owned_before() -> re.Pattern[str]:
 _OWNED_AFTER = re.compile(
     with_all_capitals(
         r",? (?:who (?:heads|leads|runs|chairs|speaks for) |the [a-z]+ of )?its (?:[A-Za-z-]+ ){0,3}[a-z]+"
+        r"|, who (?:heads|leads|runs|chairs|speaks for) it\b"
     )
 )
 
@@ -185,7 +186,15 @@ def called_when_owned(words: str) -> str | None:
     ITS where only "its" points to it; None where they point to none.
     """
     found = _owned_before().search(words)
-    return next((word.lower() for word in found.groups() if word), ITS) if found else None
+    if found is None or (found["who"] and not _is_somebody(found["who"])):
+        return None
+    return next((word.lower() for word in (found[1], found[3], found[4]) if word), ITS)
+
+
+@lru_cache(maxsize=4096)
+def _is_somebody(noun: str) -> bool:
+    """Is a noun one for a person, as in "its coordinator", and not for a thing, as in "its ruins"?"""
+    return noun in words_of()["posts"] or noun in nouns_for_people()
 
 
 def called_beside(text: str, start: int, end: int) -> str | None:
