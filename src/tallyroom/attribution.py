@@ -248,7 +248,11 @@ class Attributor:
         if behind:
             return [*behind, Link(self.speakers.of(parse, thing, sentence), word, "relay")]
         publisher = next((c.child("subject") for c in thing.kids("relative", "participle") if c.child("subject")), None)
-        if publisher is not None and (is_speech(thing) or thing.lemma in cue_words("counts")) and self.speakers.can_speak(publisher):
+        if (
+            publisher is not None
+            and (is_speech(thing) or thing.lemma in cue_words("counts"))
+            and self.speakers.can_speak(publisher)
+        ):
             return [Link(self.speakers.of(parse, publisher, sentence), word, "according")]
         if is_speech(thing) and not self.speakers.is_speaker_noun(thing):
             owner = self._owner(parse, thing, thing, sentence, may_be_made=True)

@@ -331,10 +331,10 @@ def parse_sentences(text: str, spans: Sequence[Span]) -> list[Parse]:
 def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
     """Parse sentences of any number of texts in batches: (text, span) in, a parse each out, in the same order."""
     nlp, _ = _engine()
-    with_context = (
-        (_with_stand_in(_plain(text[start:end])), (text, start, end)) for text, (start, end) in pieces
-    )
-    for doc, (text, start, end) in nlp.pipe(with_context, as_tuples=True, batch_size=128, disable=["lemmatizer", "ner"]):
+    with_context = ((_with_stand_in(_plain(text[start:end])), (text, start, end)) for text, (start, end) in pieces)
+    for doc, (text, start, end) in nlp.pipe(
+        with_context, as_tuples=True, batch_size=128, disable=["lemmatizer", "ner"]
+    ):
         yield _neutral(doc, text[start:end] if _WHO in text else "", start, end)
 
 

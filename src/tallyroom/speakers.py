@@ -126,9 +126,7 @@ class Speakers:
             role = "|".join(map(re.escape, (token.lower, *_SHORT_RANKS.get(token.lower, ()))))
             name = r"[A-Z][\w'’-]+(?: (?:al-)?[A-Z][\w'’-]+){0,3}"
             title = re.compile(rf"\b(?i:{role}),? ({name})|({name}), (?:the |a |an )?(?:[a-z]+ )?(?i:{role})\b")
-            named = [
-                m[1] or m[2] for m in title.finditer(self.document.text, max(0, token.start - _FAR), token.start)
-            ]
+            named = [m[1] or m[2] for m in title.finditer(self.document.text, max(0, token.start - _FAR), token.start)]
             return _cut(named[-1]) if named else None
         return None
 

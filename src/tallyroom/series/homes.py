@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
+from tallyroom.resolve.nations import nation_spans
+from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.rows import Row
 from tallyroom.series.speaker_words import (
     bare_words,
@@ -29,6 +31,16 @@ from tallyroom.series.words import nation_beside, nation_last_named, nations
 NATIONAL = ("government", "legislature")
 #: A country has the word of a story where so much of what is placed or named speaks of it.
 MOST = 0.6
+
+
+#: "In Rabat, ", "In Rabat, the government spokesman, Hicham ": what stands before the name of who speaks in a capital.
+_SPOKEN_IN = re.compile(with_all_capitals(r"(?:^|[.!?\n] ?)In ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?),[^.!?\n]{0,60}$"))
+#: "The Disaster Management Authority of Khyber Pakhtunkhwa".
+_OF_A_REGION = re.compile(
+    with_all_capitals(
+        r"(?i:authority|ministry|department|directorate|agency|office|governor|commissioner|government) of (?:the )?([A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)$"
+    )
+)
 
 
 class Homes:
@@ -104,6 +116,8 @@ class Homes:
                 told &= {self._told.nation_of(row.figure.place)}
             if len(told) == 1:
                 return next(iter(told))
+            if region := _OF_A_REGION.search(source):
+                return self._told.nation_of(region[1])
         return ""
 
     def _beside_anywhere(self, source: str) -> set[str]:
@@ -114,10 +128,16 @@ class Homes:
         return self._nations_beside[source]
 
     def _nation_of_house(self, row: Row, person: tuple[str, ...]) -> str:
-        """The country of the body that the report names last before somebody who speaks for a government: "the White House"."""
+        """The country of the body that the report names last before somebody who speaks for a government: "the White House";
+        or where such a one speaks: "In Rabat, Ann Roe said"."""
         text = row.report.text or ""
         named = name_spans(person[-1], text) if person else ()
-        return nation_of_last_body(text[max(0, named[0][0] - 250) : named[0][0]]) if named else ""
+        if not named:
+            return ""
+        before = text[max(0, named[0][0] - 250) : named[0][0]]
+        spoken_in = _SPOKEN_IN.search(before)
+        spans = nation_spans(spoken_in[1]) if spoken_in else ()
+        return spans[0].codes[0] if len(spans) == 1 else nation_of_last_body(before)
 
     def _nation_of_bodies(self, row: Row) -> str:
         """The country of the one government whose bodies the report names as sources, as those that brief lawmakers are."""
@@ -165,13 +185,14 @@ class Homes:
                 return next(iter(found))
             if found:
                 return ""
-        if bare_words(source) <= words_of()["anyone"] and self._has_local_sources:
+        if bare_words(source) <= words_of()["anyone"] and self.has_local_sources:
             return ""  # "officials" may be those of the town
         main = self._main_nation()
         return "" if self._is_foreign(row, main) else main
 
     @cached_property
-    def _has_local_sources(self) -> bool:
+    def has_local_sources(self) -> bool:
+        """Does a town or a county speak in the story?"""
         return any(kind_of(other) == "local" for other in self._sources)
 
     def _main_nation(self) -> str:

@@ -54,9 +54,12 @@ _OF_A_BODY = re.compile(
 )
 
 
+_IN_A_PLACE = re.compile(r"(?i:officials|authorities) in ")
 #: Bodies that a text names without a capital letter.
 _ARM_OF_STATE = re.compile(r"\b[Tt]he (?:army|police|navy|military|government|ministry|coast guard)\b")
-_ITS_PEOPLE = frozenset(("fighters", "members", "militants", "soldiers", "troops", "men", "rebels", "gunmen", "officials"))
+_ITS_PEOPLE = frozenset(
+    ("fighters", "members", "militants", "soldiers", "troops", "men", "rebels", "gunmen", "officials")
+)
 _BEFORE_A_BODY = (" of ", " from ", ", ")
 _RUNS = re.compile(rf", who {RUNS} (the [a-z]+)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -212,7 +215,7 @@ class Speakers:
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):
-            kind = "government" if self._is_of_a_region(source) else "local"
+            kind = "government" if self._is_of_the_state(source) else "local"
         if not nation and not person and not is_named(source):
             behind = self._behind(source, row)
             if behind is not None:
@@ -254,9 +257,12 @@ class Speakers:
             return next(iter(here)) if len(here) == 1 else region
         return region
 
-    def _is_of_a_region(self, source: str) -> bool:
-        """Are "the authorities of Puebla" those of a region, as another of its offices in the story is of the state?"""
+    def _is_of_the_state(self, source: str) -> bool:
+        """Are officials named by a place those of the state: "the authorities of Puebla" where the story has another office of
+        Puebla, "officials in Isfara" where nobody of the story governs a town?"""
         own = name_words(source)
+        if _IN_A_PLACE.search(source) and not self._homes.has_local_sources:
+            return True
         return any(
             own & name_words(other) and kind_of(other) == "government" and not is_of_a_place(other)
             for other in self._sources

@@ -28,10 +28,16 @@ _REACH = 400
 LEAST_WORDS = 3
 #: Behind a name in small letters, they make it that of a place: "the spokesman of the Sindh government".
 _WHAT_IT_IS = "government|administration|authorities|police|ministry|army|military|parliament|assembly|district|province|region|county|state|city"
-_DATELINE = re.compile(with_all_capitals(r"\s*([A-Z]{3,}[A-Z .’'-]*(?:, [A-Z][\w .]+?)?)(?:, [A-Z][a-z]+\.? \d{1,2})? ?(?:\([^()\n]{2,40}\))? ?[-–—] "))
+_DATELINE = re.compile(
+    with_all_capitals(
+        r"\s*([A-Z]{3,}[A-Z .’'-]*(?:, [A-Z][\w .]+?)?)(?:, [A-Z][a-z]+\.? \d{1,2})? ?(?:\([^()\n]{2,40}\))? ?[-–—] "
+    )
+)
 _INSIDE_NAMES = ("of", "for", "and", "the", "on", "in")
 _CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})$")
-_BODY = with_all_capitals(r"(?:\d{1,2}(?:st|nd|rd|th) )?(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*")
+_BODY = with_all_capitals(
+    r"(?:\d{1,2}(?:st|nd|rd|th) )?(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?: (?:of |for |the |and |de |du |al-)*[A-Z][\w’'-]*)*"
+)
 
 
 #: What somebody does who speaks for a body.
