@@ -64,6 +64,7 @@ _KIND_WORDS = (
         r"|council|authority|bureau|board|embassy|service|office|authorities|officials?",
     ),
 )
+_KINDS = [(kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _KIND_WORDS]
 
 
 class Context(NamedTuple):
@@ -367,7 +368,7 @@ def _is_one_name(words: str) -> bool:
 @lru_cache(maxsize=16384)
 def _kind(words: str) -> str | None:
     low = words.lower()
-    return next((kind for kind, pattern in _KIND_WORDS if re.search(rf"\b(?:{pattern})\b", low)), None)
+    return next((kind for kind, pattern in _KINDS if pattern.search(low)), None)
 
 
 def _slug(words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from tallyroom.copies import find_copies
@@ -142,12 +143,21 @@ def _event(rows: Sequence[Row]) -> str:
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         for words in (row.figure.place, row.figure.population):
-            for name in re.findall(with_all_capitals(r"[A-Z]\w+(?:\s[A-Z]\w+)*"), words or ""):
+            for name in _names_in(words) if words else ():
                 counts[name] += 1
     name = min(counts, key=lambda n: (-counts[n], n)) if counts else "story"
     first = min((row.report.published for row in rows if row.report.published), default="")
     return _slug(f"{name} {first[:7]}")
 
 
+_NAMES = re.compile(with_all_capitals(r"[A-Z]\w+(?:\s[A-Z]\w+)*"))
+
+
+@lru_cache(maxsize=8192)
+def _names_in(words: str) -> tuple[str, ...]:
+    return tuple(_NAMES.findall(words))
+
+
+@lru_cache(maxsize=8192)
 def _slug(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")

@@ -343,9 +343,10 @@ def _stand_for_one(a: Row, b: Row) -> bool:
 
 
 def _by_place(rows: list[Row], names: _Places) -> list[tuple[list[Row], str]]:
-    counted = Counter(names.root(row.place) for row in rows if row.place)
-    if not counted:
+    places = [names.root(row.place) for row in rows if row.place]
+    if not places or (len(places) == len(rows) and len(set(places)) == 1):
         return [(rows, "")]
+    counted = Counter(places)
     by_root: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     main = max(counted, key=lambda place: (counted[place], place))
     in_report: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
@@ -531,12 +532,16 @@ def _group(measure: str, kind: Kind, rows: list[Row], reason: str) -> Group:
 
 
 def _event_day(rows: list[Row]) -> int | None:
-    days = Counter(row.happened.first for row in rows if row.happened.first is not None and row.happened.width == 0)
+    told = [row.happened.first for row in rows if row.happened.first is not None and row.happened.width == 0]
+    if len(told) < 2:
+        return told[0] if told else None
+    days = Counter(told)
     return min(days, key=lambda day: (-days[day], day)) if days else None
 
 
 def _most_named(rows: list[Row], field_name: str) -> str | None:
-    counts: Counter[str] = Counter(words for row in rows if (words := getattr(row.figure, field_name)))
-    if not counts:
-        return None
+    told: list[str] = [words for row in rows if (words := getattr(row.figure, field_name))]
+    if len(told) < 2:
+        return told[0] if told else None
+    counts = Counter(told)
     return min(counts, key=lambda words: (-counts[words], len(words), words))

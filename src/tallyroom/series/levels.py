@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tallyroom.lexicon import table
 from tallyroom.series.rows import Row, sentence_around, states
@@ -77,5 +78,10 @@ def _entered_at(row: Row) -> int | None:
 
 
 def _is_corrected(row: Row) -> bool:
+    return _corrected().search(sentence_around(row)) is not None
+
+
+@lru_cache(maxsize=1)
+def _corrected() -> re.Pattern[str]:
     words = "|".join(map(re.escape, table("series.toml")["order"]["corrected"]))
-    return re.search(rf"\b(?:{words})\b", sentence_around(row), re.IGNORECASE) is not None
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)

@@ -16,7 +16,9 @@ from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
 from tallyroom.series.speaker_words import person_name
 from tallyroom.series.story_texts import StoryTexts
+from tallyroom.series.titles import name_spans
 
+_SURNAME = re.compile(r" ([A-Z][^\W\d_]+)(?![-\w])")
 #: Likeness of two spellings of one name, in percent.
 ALIKE = 80
 
@@ -79,9 +81,10 @@ def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) 
         for uid, text in texts.holding(first).items() if len(rest) == 1 and rest[0][0].isupper() else ():
             if uid in speaking:
                 continue
-            for match in re.finditer(rf"\b{re.escape(first)} ([A-Z][^\W\d_]+)(?![-\w])", text):
-                other = f"{first} {match.group(1)}"
-                if other not in spelled and _misspelled(rest[0], match.group(1)):
+            for _, end in name_spans(first, text):
+                surname = _SURNAME.match(text, end) if text.startswith(first, end - len(first)) else None
+                other = f"{first} {surname[1]}" if surname else first
+                if surname and other not in spelled and _misspelled(rest[0], surname[1]):
                     found[other].append(first_of[uid])
                     break
     return found

@@ -471,6 +471,7 @@ def sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     return len(a) == len(b) > 1 and len(heard) >= LEAST_HEARD and [*map(_skeleton, a)] == [*map(_skeleton, b)]
 
 
+@lru_cache(maxsize=65536)
 def _skeleton(name: str) -> str:
     """What transliterations of a name agree in: its consonants, of which some are written in several ways."""
     heard = name.replace("ou", "u").replace("ph", "f").translate(_ALIKE)
@@ -503,8 +504,13 @@ def _one_part(a: Row, b: Row) -> bool:
 
 def _counts_itself(row: Row) -> bool:
     """Does the sentence say that an outlet made the count: "a tally by the newspaper"?"""
+    return _own_count().search(sentence_around(row)) is not None
+
+
+@lru_cache(maxsize=1)
+def _own_count() -> re.Pattern[str]:
     words = "|".join(table("series.toml")["own_count"]["words"])
-    return re.search(rf"\b(?:{words})\b", sentence_around(row), re.IGNORECASE) is not None
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 def _is_nation(key: str) -> bool:

@@ -96,15 +96,16 @@ def _kind_of_title_of(words: str) -> str | None:
     return next((kind for kind, pattern in titles() if pattern.search(title[1])), None) if title else None
 
 
+_THE_NAME = re.compile(with_all_capitals(r"\w the [A-Z]|^[Tt]he [A-Z]"))
+
+
 @lru_cache(maxsize=65536)
 def person_name(words: str) -> tuple[str, ...]:
     """The personal name in words, without titles, in small letters; empty where a body or nobody is named."""
     rest = _PORTFOLIO.sub(" ", words)
     for _, pattern in titles():
         rest = pattern.sub(" ", rest)
-    if re.search(with_all_capitals(r"\w the [A-Z]"), rest) or re.match(
-        with_all_capitals(r"[Tt]he [A-Z]"), rest
-    ):  # "Save the Children", "the Silver Band"
+    if _THE_NAME.search(rest):  # "Save the Children", "the Silver Band"
         return ()
     known = words_of()
     tokens = [t.strip(".") for t in _TOKEN.findall(rest)]

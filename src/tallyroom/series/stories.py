@@ -315,8 +315,12 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
             join(settled.setdefault(item.header.event, uid), uid)
         held = [counting[name] for name in sorted(item.names)] + [naming[name] for name in sorted(item.strong)]
         mine = root(uid)
+        tried: set[str] = set()
         for own in held:
             for other in own:
+                if other.header.uid in tried:
+                    continue
+                tried.add(other.header.uid)
                 if root(other.header.uid) != mine and _may_join(other, item) and same_story(other, item):
                     join(other.header.uid, uid)
                     mine = root(uid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
@@ -139,12 +140,21 @@ def _dated_apart(a: Row, b: Row) -> bool:
 def is_ordered(row: Row) -> bool:
     """Do the words around a figure say that it is an earlier one? "up from 36", "the 1,002 reported hours earlier"."""
     sentence = sentence_around(row).lower()
-    quote = re.escape(row.figure.quote.lower())
-    if re.search(rf"\b(?:from|than|replac\w+|supersed\w+)\s+(?:the\s+|about\s+|at least\s+)?{quote}", sentence):
+    quote = row.figure.quote.lower()
+    if any(sentence.startswith(quote, before.end()) for before in _BEFORE_AN_EARLIER.finditer(sentence)):
         return True
+    return _words_of_order().search(sentence) is not None
+
+
+#: What stands before an earlier value: "up from 36", "replaces the 1,002".
+_BEFORE_AN_EARLIER = re.compile(r"\b(?:from|than|replac\w+|supersed\w+)\s+(?:the\s+|about\s+|at least\s+)?")
+
+
+@lru_cache(maxsize=1)
+def _words_of_order() -> re.Pattern[str]:
     order = table("series.toml")["order"]
     words = "|".join(re.escape(word) for word in (*order["words"], *order["withdrawn"]))
-    return re.search(rf"\b(?:{words})\b", sentence) is not None
+    return re.compile(rf"\b(?:{words})\b")
 
 
 # --- values that nothing orders

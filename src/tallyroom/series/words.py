@@ -88,20 +88,29 @@ def nation_of_place(words: str | None) -> str:
     return found[0] if found else resolve_place(words).country or ""
 
 
+#: What may stand between a country and a name: "South Korea's National Intelligence Service", and before a country behind one.
+_BETWEEN = re.compile(r"(?:['’]s?)?\s+(?:[a-z]+\s+)?")
+_BEHIND = re.compile(r"\s(?:in|from|of)\s")
+_CAPITAL = re.compile(r"[^\W\d_a-z]")
+
+
 def nation_beside(name: str, text: str) -> str:
     """The country that a text puts right beside a body's name: "South Korea's National Intelligence Service"."""
     bare = name.removeprefix("the ").removeprefix("The ")
     if bare not in text:
         return ""
-    for match in re.finditer(re.escape(bare), text):
-        before = text[max(0, match.start() - 40) : match.start()]
-        found = nation_spans(before)
-        if found and re.fullmatch(r"(?:['’]s?)?\s+(?:[a-z]+\s+)?", before[found[-1].end :]):
+    start = text.find(bare)
+    while start >= 0:
+        end = start + len(bare)
+        before = text[max(0, start - 40) : start]
+        found = nation_spans(before) if _CAPITAL.search(before) else ()
+        if found and _BETWEEN.fullmatch(before, found[-1].end):
             return found[-1].codes[0]
-        after = re.match(r"\s(?:in|from|of)\s", text[match.end() : match.end() + 10])
-        inside = nation_spans(text[match.end() + after.end() :][:40]) if after else ()
+        after = _BEHIND.match(text, end)
+        inside = nation_spans(text[after.end() :][:40]) if after else ()
         if inside and inside[0].start == 0:
             return inside[0].codes[0]
+        start = text.find(bare, end)
     return ""
 
 
