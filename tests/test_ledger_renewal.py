@@ -16,7 +16,7 @@ from tallyroom.ledger.renewal import renew
 from tallyroom.ledger.words import now
 from tallyroom.model import Extraction, Figure, make_report, with_claim_ids
 from tallyroom.series import ReportHeader, Series, SeriesClaim, build_series
-from tallyroom.series.stories import FAR_DAYS, Signature, propose_stories, stories_in_order
+from tallyroom.series.stories import LOOK_BACK_DAYS, Signature, propose_stories, stories_in_order
 
 
 def fire(number: int, town: str, day: str, value: int) -> Extraction:
@@ -244,14 +244,14 @@ def test_stories_in_order_hold_few_reports(monkeypatch: pytest.MonkeyPatch) -> N
 
     def told() -> Iterator[Signature]:
         nonlocal most
-        for i in range(400):
+        for i in range(2000):
             own = Named({f"only{i}", f"shared{i // 4}"})
             alive.add(own)
             most = max(most, len(alive))
             yield Signature(header(f"{i:04d}"), 700_000 + i * 10, own, own, None)
 
     stories_in_order(told())
-    assert most < 4 * FAR_DAYS / 10
+    assert most < 4 * LOOK_BACK_DAYS / 10
 
 
 def test_an_event_that_the_program_proposes_is_asked_for_by_its_name_on_every_door(ledger: Ledger) -> None:

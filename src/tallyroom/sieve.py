@@ -18,7 +18,7 @@ from tallyroom.document import Document
 from tallyroom.quantities import Quantity
 
 #: Below this probability a sentence is taken to hold no figure.
-THRESHOLD = 0.12
+THRESHOLD = 0.16
 #: A report of which no sentence comes up to this is taken to hold none at all.
 GATE = 0.5
 #: ... but where so few can hold one there is nothing to go by, and nothing to save.
@@ -51,9 +51,9 @@ def surface(document: Document) -> dict[int, dict[str, float]]:
     if len(low) != len(document.text):  # a few letters grow when they are made small
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in document.text)
     told = _told()
-    words = [[(m.start() + start, m[0]) for m in _WORD.finditer(low[start:end])] for start, end in document.spans]
-    measures = [[told[word] for _, word in own if word in told] for own in words]
-    rate = 100 * sum(map(len, measures)) / max(60, sum(map(len, words)))
+    bare = [_WORD.findall(low, start, end) for start, end in document.spans]
+    measures = [[told[word] for word in own if word in told] for own in bare]
+    rate = 100 * sum(map(len, measures)) / max(60, sum(map(len, bare)))
     out: dict[int, dict[str, float]] = {}
     for i, quantities in enumerate(document.quantities):
         open_ones = [q for q in quantities if q.aside is None]
@@ -62,7 +62,9 @@ def surface(document: Document) -> dict[int, dict[str, float]]:
         seen: dict[str, float] = {"rate": min(2.0, rate / 4), "measures": float(min(3, len(measures[i])))}
         for measure in measures[i]:
             seen[f"measure {measure}"] = 1.0
-        seen.update({f"w {word}": 1.0 for _, word in words[i]})
+        start, end = document.spans[i]
+        words = [(m.start(), m[0]) for m in _WORD.finditer(low, start, end)]
+        seen.update({f"w {word}": 1.0 for word in bare[i]})
         for name, is_so in (
             ("any measure", bool(measures[i])), ("measure before", i > 0 and bool(measures[i - 1])),
             ("measure after", i + 1 < len(measures) and bool(measures[i + 1])), ("first", i == 0), ("early", i < 3),
@@ -70,7 +72,7 @@ def surface(document: Document) -> dict[int, dict[str, float]]:
             if is_so:
                 seen[name] = 1.0
         for quantity in open_ones:
-            _see_quantity(quantity, words[i], seen)
+            _see_quantity(quantity, words, seen)
         out[i] = seen
     return out
 

@@ -262,8 +262,14 @@ def claims_of_reports(
     ledger: Ledger, uids: Iterable[str], events: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[SeriesClaim]:
     """The claims of some reports, as they stand in the ledger now; `events` as people settled them."""
+    some: list[str] = []
     for uid in uids:
-        yield from ledger.series_claims(Query(report=uid, limit=None), events)
+        some.append(uid)
+        if len(some) == AT_ONCE:
+            yield from ledger.series_claims_of(some, events)
+            some = []
+    if some:
+        yield from ledger.series_claims_of(some, events)
 
 
 def claims_of(ledger: Ledger, claim_ids: Iterable[str], known_at: str | None = None) -> Iterator[SeriesClaim]:
@@ -421,7 +427,14 @@ def _changed(ledger: Ledger, done: int, held: Mapping[str, _Held]) -> dict[str, 
         ):
             found[uid] = about_of(own)
         return found
-    return {uid: about_of(list(claims_of_reports(ledger, [uid]))) for uid in reports_since(ledger, done)}
+    return abouts_of(ledger, reports_since(ledger, done))
+
+
+def abouts_of(ledger: Ledger, uids: Sequence[str]) -> dict[str, _Held | None]:
+    """What each of some reports is about; None where nothing of it counts."""
+    found: dict[str, _Held | None] = dict.fromkeys(uids)
+    found.update((uid, about_of(own)) for uid, own in _claims_by_report(claims_of_reports(ledger, uids)))
+    return found
 
 
 def reports_since(ledger: Ledger, done: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -72,6 +72,16 @@ class Log:
             {"uid": uid, "identity": f"report:{uid}"},
         )
         return report_of(rows[0]) if rows else None
+
+    def newest_reports(self, uids: Mapping[str, str]) -> list[LedgerReport]:
+        """The reports of these uids ({name of a value: uid}) that are the newest of their texts."""
+        columns = ", ".join("r." + name for name in REPORT_COLUMNS.split(", "))
+        rows = self.database.rows(
+            f"select {columns}, e.body from report r join entry e on e.identity = 'report:' || r.uid "
+            f"where r.newest = 1 and r.uid in ({', '.join(':' + name for name in uids)})",
+            uids,
+        )
+        return [report_of(row) for row in rows]
 
     def add_report(
         self, report: Report, collection: str | None, at: str, run_id: str, text_hash: str | None = None

@@ -13,9 +13,8 @@ import msgspec
 from tallyroom.ledger.lineup import (
     AT_ONCE,
     About,
-    about_of,
+    abouts_of,
     built_of,
-    claims_of_reports,
     digest_of,
     forget,
     judged_events,
@@ -113,7 +112,7 @@ class _Run:
             self._note(lined_up_left="large" if left else None)
 
     def _keep_what_they_are_about(self, uids: Sequence[str]) -> None:
-        found = {uid: about_of(list(claims_of_reports(self.ledger, [uid]))) for uid in uids}
+        found = abouts_of(self.ledger, uids)
         with self._writing():
             self.database.execute_many(
                 "delete from lined_up where uid = :uid", [{"uid": uid} for uid, one in found.items() if one is None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ from tallyroom.ledger.words import bare, hash_of, moment, now
 from tallyroom.model import Extraction, Figure, Problem, with_claim_ids
 
 if TYPE_CHECKING:
-    from tallyroom.series import Judgements, SeriesClaim
+    from tallyroom.series import Judgements, ReportHeader, SeriesClaim
 
 #: The beginning of a claim id, as lists show it.
 _BEGINNING = re.compile("[0-9a-f]{6,63}")
@@ -466,6 +467,28 @@ class Ledger:
         """
         yield from self._series_claims(query, self.judged_events(query) if events is None else events)
 
+    def series_claims_of(self, uids: Sequence[str], events: Mapping[str, str]) -> Iterator[SeriesClaim]:
+        """The same of some reports, as they stand now, asked for together; reports that are no more, or not the newest, have none."""
+        from tallyroom.series import SeriesClaim
+
+        names = {f"u{n}": uid for n, uid in enumerate(uids)}
+        held = {one.report.uid: one for one in self.log.newest_reports(names)}
+        keys = {f"k{n}": one.key for n, one in enumerate(held.values())}
+        figures: dict[int, list[Figure]] = defaultdict(list)
+        if keys:
+            rows = self.database.stream(
+                f"select report_key, body from claim where report_key in ({', '.join(':' + name for name in keys)}) "
+                "and valid_to = '9999' and review <> 'rejected' order by report_key, start_at, end_at, claim_key",
+                keys,
+            )
+            for key, body in rows:
+                figures[key].append(msgspec.json.decode(body, type=ClaimBody).figure)
+        for uid in uids:
+            one = held.get(uid)
+            header = _header_of(one, events) if one is not None and one.key in figures else None
+            if header is not None and one is not None:
+                yield from (SeriesClaim(header, figure) for figure in figures[one.key])
+
     def judged_events(self, query: Query | None = None) -> dict[str, str]:
         """report uid → event, of the reports whose events people joined or parted."""
         from tallyroom.ledger.event_names import events_as_judged
@@ -475,15 +498,10 @@ class Ledger:
         return events_as_judged(stories_of(self._series_claims(query, {})), pairs) if pairs else {}
 
     def _series_claims(self, query: Query | None, events: Mapping[str, str]) -> Iterator[SeriesClaim]:
-        from tallyroom.series import ReportHeader, SeriesClaim
+        from tallyroom.series import SeriesClaim
 
         for held in self.reports(query):
-            report = held.report
-            header = ReportHeader(
-                uid=report.uid, id=report.id, published=report.published, outlet=report.outlet, url=report.url,
-                title=report.title, collection=held.collection, event=events.get(report.uid, held.event),
-                text=report.text,
-            )  # fmt: skip
+            header = _header_of(held, events)
             known_at = query.known_at if query else None
             for figure in self._figures(held, confidential=query is None or query.confidential, known_at=known_at):
                 yield SeriesClaim(header, figure)
@@ -503,6 +521,17 @@ class Ledger:
             dismissed=frozenset(j.problem for j in general if j.action == "dismiss"),
             **judged_names(lambda kind: self.same_and_different(kind, known_at)),
         )  # fmt: skip
+
+
+def _header_of(held: LedgerReport, events: Mapping[str, str]) -> ReportHeader:
+    from tallyroom.series import ReportHeader
+
+    report = held.report
+    return ReportHeader(
+        uid=report.uid, id=report.id, published=report.published, outlet=report.outlet, url=report.url,
+        title=report.title, collection=held.collection, event=events.get(report.uid, held.event),
+        text=report.text,
+    )  # fmt: skip
 
 
 def _counting(known_at: str | None) -> tuple[str, dict[str, Any]]:

@@ -216,22 +216,27 @@ def same_story(a: Signature, b: Signature) -> bool:
         return a.header.event == b.header.event
     if a.header.collection != b.header.collection:
         return False
+    if a.strong.isdisjoint(b.names) and b.strong.isdisjoint(a.names):
+        return False
     gap = NEAR_DAYS if a.day is None or b.day is None else abs(a.day - b.day)
-    counted = (a.strong & b.names) | (b.strong & a.names)
-    if gap > (LOOK_BACK_DAYS if _same_days(a, b) else FAR_DAYS) or not counted:
+    if gap > (LOOK_BACK_DAYS if _same_days(a, b) else FAR_DAYS):
         return False
     is_far = gap > FAR_DAYS
     if gap > NEAR_DAYS and _same_days(a, b):
         gap = NEAR_DAYS
+    counted = (a.strong & b.names) | (b.strong & a.names)
     common = a.names & b.names
     shared = _weight(common)
-    share = shared / max(1.5, min(_weight(a.names), _weight(b.names)))
+
+    def share() -> float:
+        return shared / max(1.5, min(_weight(a.names), _weight(b.names)))
+
     countries = {name for name in counted if name.startswith("n:")}
     exact = len(counted) > len(countries)
     alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
     may_be_one = alike or not (a.hazard and b.hazard)
     if is_far:
-        return may_be_one and exact and shared >= LOOKS_BACK and share >= 0.3
+        return may_be_one and exact and shared >= LOOKS_BACK and share() >= 0.3
     if may_be_one and exact and gap <= SOON and _on_one_day(a, b):
         return True
     if may_be_one and shared >= ALSO_SHARED and _share_counts(a, b):
@@ -243,11 +248,11 @@ def same_story(a: Signature, b: Signature) -> bool:
             return True
         if alike and (told_there or _only_country(a, b, shared)):
             return True
-        if (exact and shared >= 2 and share >= 0.25) or (len(countries) > 1 and share >= 0.3):
+        if (exact and shared >= 2 and share() >= 0.25) or (len(countries) > 1 and share() >= 0.3):
             return True
-    if alike and told_there and gap <= MONTH_DAYS and share >= 0.2:
+    if alike and told_there and gap <= MONTH_DAYS and share() >= 0.2:
         return True
-    return (shared >= 2.5 and share >= 0.4) or (len(countries) > 1 and shared >= 2 and share >= 0.3)
+    return (shared >= 2.5 and share() >= 0.4) or (len(countries) > 1 and shared >= 2 and share() >= 0.3)
 
 
 def _share_counts(a: Signature, b: Signature) -> bool:
