@@ -90,9 +90,9 @@ def add_command(
 #: More reports than are ever read together, and not yet kept.
 _WAITING = 200
 #: What was read is kept so many reports at a time: one commit costs half as much as all else that is written of a report.
-_TOGETHER = 128
+_TOGETHER = 64
 #: Seconds after which what was read is kept in any case.
-_LONGEST = 4.0
+_LONGEST = 2.0
 
 
 def _some_at_a_time(items: Iterable[_Item]) -> Iterator[list[_Item]]:

@@ -153,7 +153,7 @@ def _owned_before() -> re.Pattern[str]:
     place = with_all_capitals(r"(?: (?:in|for|at|on) (?:the )?[A-Z][\w-]+)?")
     names = with_all_capitals(r",? (?:[A-Z][\w.-]* ){0,2}$")
     return re.compile(
-        with_all_capitals(rf"\b(?:[Ii]ts|[Tt]he ({bodies})['’]s) (?:[a-z]+[ -]){{0,3}}(?P<who>[a-z]+){place}{names}")
+        with_all_capitals(rf"\b(?:[Ii]ts|[Tt]he ({bodies})['’]s) (?P<who>(?:[a-z]+[ -]){{0,3}}[a-z]+){place}{names}")
         + rf"|\b(?:{posts}) of the ({bodies}){place}{names}"
         + rf"|(?:^|\b[a-z]+[,;:]? |[Tt]he |[.!?\n][”\"]?\s*)((?i:{bodies})) (?:{posts}){names}"
     )
@@ -192,9 +192,9 @@ def called_when_owned(words: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _is_somebody(noun: str) -> bool:
-    """Is a noun one for a person, as in "its coordinator", and not for a thing, as in "its ruins"?"""
-    return noun in words_of()["posts"] or noun in nouns_for_people()
+def _is_somebody(words: str) -> bool:
+    """Do words have a noun for a person, as in "its head of mission", and not only for things, as in "its ruins"?"""
+    return any(word in words_of()["posts"] or word in nouns_for_people() for word in re.split("[ -]", words))
 
 
 def called_beside(text: str, start: int, end: int) -> str | None:
