@@ -25,6 +25,7 @@ from tallyroom.grammar import bounded_memory, engine_name
 from tallyroom.language import language_of
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
+from tallyroom.parts import listed_parts
 from tallyroom.places import assign_places
 from tallyroom.readings import Reading
 from tallyroom.resolve.sources import source_slug
@@ -146,7 +147,9 @@ class _Begun:
                 reading.scope >= DOUBT and is_repeat(self.document, reading, found[-_REPEATED:])
             ):
                 found.append(reading)
-        return found
+        taken = {id(reading) for reading in found}
+        listed = [part for part, _ in listed_parts(self.document, found, self.every) if id(part) not in taken]
+        return sorted([*found, *listed], key=lambda reading: reading.start) if listed else found
 
 
 def _is_figure(reading: Reading) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from tallyroom.aggregation import aggregation_features
 from tallyroom.counting import Counting, count
 from tallyroom.document import Document
-from tallyroom.parts import whole_of
+from tallyroom.parts import listed_parts, whole_of
 from tallyroom.populations import assign_population
 from tallyroom.readings import Reading
 from tallyroom.scope import choice, features, own_measure_features, told_of_each, topic
@@ -56,7 +56,10 @@ def _measures(counting: Counting, seen: Mapping[str, float]) -> dict[str, float]
 
 def settle(document: Document, readings: list[Reading], all_readings: list[Reading]) -> None:
     """Fill in the fields of those readings that are figures, in text order."""
+    whole_of_listed = {id(part): whole for part, whole in listed_parts(document, readings, readings)}
     for n, reading in enumerate(readings):
+        if id(reading) in whole_of_listed:
+            reading.measures = whole_of_listed[id(reading)].measures
         reading.measure = max(reading.measures, key=lambda m: reading.measures[m])
         earlier = readings[max(0, n - _NEAR) : n]
         assign_population(document, reading, earlier)
@@ -67,7 +70,9 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
         seen = aggregation_features(document, reading, readings[max(0, n - _NEAR) : n])
         reading.aggregations = choice("aggregation").probabilities(seen)
         reading.aggregation = max(reading.aggregations, key=lambda a: reading.aggregations[a])
-        if reading.aggregation == "subset":
+        if id(reading) in whole_of_listed:
+            reading.aggregation, reading.part_of = "subset", whole_of_listed[id(reading)]
+        elif reading.aggregation == "subset":
             reading.part_of = whole_of(document, reading, near)
 
 

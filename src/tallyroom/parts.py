@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 
 from tallyroom.document import Document
@@ -11,6 +13,11 @@ from tallyroom.readings import Reading
 
 #: So many characters before a number tell that it is an older one.
 _BEFORE = 40
+#: Parts add up to their whole about: within so much of it, or so few.
+_NEARLY_OF, _NEARLY = 0.1, 2
+#: So many words stand between the numbers of a list, the last of them joined by a comma or "and".
+_MOST_WORDS = 9
+_JOINS = re.compile(r"(?:,|\band\b)\s+(?:in (?:the )?(?:[\w-]+ ){0,3})?\Z|\)\s*,?\s*(?:and\s+)?[\w ]*\(?\Z")
 #: So many sentences back a whole is looked for.
 _REACH = 2
 
@@ -22,6 +29,48 @@ def whole_of(document: Document, part: Reading, readings: list[Reading]) -> Read
     if opened is not None and any(opened is other for other in can_hold):
         return opened
     return min(can_hold, key=lambda other: _distance(other, part), default=None)
+
+
+def listed_parts(document: Document, totals: Sequence[Reading], every: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
+    """(part, whole) of lists that break a number down: "has lost 57 people: 26 in Zurgena, 17 in Arboleas and nine in Cantoria".
+
+    What stands behind a colon, one number after the other up to the end of the sentence, and adds up to about the number before it.
+    """
+    by_sentence: dict[int, list[Reading]] = defaultdict(list)
+    for reading in every:
+        by_sentence[reading.sentence].append(reading)
+    found: list[tuple[Reading, Reading]] = []
+    for n, whole in enumerate(totals):
+        if n + 1 < len(totals) and totals[n + 1].sentence == whole.sentence and _colon(document, whole, totals[n + 1].start) < 0:
+            continue  # the number right before the colon is the one that is broken down
+        colon = _colon(document, whole, document.spans[whole.sentence][1])
+        if colon < 0:
+            continue
+        behind = [reading for reading in by_sentence[whole.sentence] if reading.start > colon]
+        parts = _parts_in_a_row(document, colon, behind)
+        sizes = [part.size or 0.0 for part in parts]
+        total = whole.size or 0.0
+        if len(parts) > 1 and max(sizes) < total and abs(sum(sizes) - total) <= max(_NEARLY, _NEARLY_OF * total):
+            found += [(part, whole) for part in parts]
+    return found
+
+
+def _colon(document: Document, whole: Reading, end: int) -> int:
+    """Where a colon stands behind a number, before another place; -1 where none does."""
+    at = document.text.find(":", whole.end, end)
+    return at if at >= 0 and document.text[at + 1 : at + 2].isspace() else -1
+
+
+def _parts_in_a_row(document: Document, colon: int, readings: Sequence[Reading]) -> list[Reading]:
+    """The numbers of a list, of which each follows the one before behind a few words with a comma or "and" at their end."""
+    found: list[Reading] = []
+    for reading in readings:
+        between = document.text[found[-1].end if found else colon + 1 : reading.start]
+        joined = _JOINS.search(between) is not None if found else True
+        if not joined or len(between.split()) > _MOST_WORDS or re.search("[.;!?:]", between):
+            break
+        found.append(reading)
+    return found
 
 
 def _can_hold(document: Document, whole: Reading, part: Reading) -> bool:

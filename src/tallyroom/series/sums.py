@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -215,7 +216,24 @@ def _misfit(row: Row, parts: Sequence[Row]) -> str | None:
         least = sum(part.figure.low or 0 for part in own)
         if high is not None and least > high:
             return f"the parts add up to {number(least)}, more than {said([row])}"
-        exact = all(part.figure.bound == "exact" for part in (row, *own))
-        if exact and len(own) >= WHOLE_LIST and NEARLY * row.size <= least < row.size:
+        if _are_all_of_it(row, own) and least < row.size:
             return f"the parts add up to {number(least)}, not to {said([row])}"
+    elif _are_listed_behind(row, own) and _are_all_of_it(row, own):
+        return f"the parts add up to {number(sum(part.size for part in own))}, not to {said([row])}"
     return None
+
+
+def _are_all_of_it(row: Row, parts: Sequence[Row]) -> bool:
+    """Are so many exact parts so nearly their exact whole that they must be meant to be all of it, and are they not?"""
+    total = sum(part.size for part in parts)
+    exact = all(part.figure.bound == "exact" for part in (row, *parts))
+    return exact and len(parts) >= WHOLE_LIST and total != row.size and NEARLY * row.size <= total <= row.size / NEARLY
+
+
+def _are_listed_behind(row: Row, parts: Sequence[Row]) -> bool:
+    """Do parts stand in one list behind the colon of their whole: "57 people: 26 in Zurgena, 17 in Arboleas and nine in Cantoria"?"""
+    if not parts or not row.report.text or any(part.report.uid != row.report.uid for part in parts):
+        return False
+    start, end = row.figure.end, max(part.figure.end for part in parts)
+    between = row.report.text[start : min(part.figure.start for part in parts)]
+    return start < end and ":" in between and not re.search(r"[.!?](?=\s)|\n", row.report.text[start:end])
