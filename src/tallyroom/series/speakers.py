@@ -448,7 +448,7 @@ class Speakers:
             for sentence in self._sentences_before(text, start, called):
                 heard = self._last_body(sentence, called)
                 if heard:
-                    return self.named(heard, row)
+                    return self.named(self._fuller_name(heard), row)
                 if called == ITS and _OF_A_STRANGER.match(sentence):
                     return None
             kind = kind_of(called)
@@ -456,6 +456,13 @@ class Speakers:
                 return only
             return self._speaker_before(row, max(row.figure.start, start), called)
         return None
+
+    def _fuller_name(self, name: str) -> str:
+        """The one name of a body of the story that has all words of a shorter one: "the Observatory"; else the name itself."""
+        words = name_words(name)
+        longer = [source for source in self._sources if words < name_words(source) and self._bodies.of(source) is not None]
+        bodies = {body.key for source in longer if (body := self._bodies.of(source)) is not None}
+        return longer[0] if len(bodies) == 1 and name not in self._sources else name
 
     @staticmethod
     def _sentences_before(text: str, start: int, called: str) -> list[str]:
