@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from tallyroom.aggregation import aggregation_features
 from tallyroom.counting import Counting, count
+from tallyroom.denials import denial
 from tallyroom.document import Document
 from tallyroom.parts import listed_parts, whole_of
 from tallyroom.populations import assign_population
@@ -105,6 +106,10 @@ _FORECAST = frozenset(["expect", "predict", "forecast", "project", "anticipate",
 
 def _polarity(document: Document, reading: Reading) -> None:
     """Stated unless the clause is a plan, a fear, a forecast or a condition, or the text says that the number does not hold."""
+    denied = denial(document.text, reading.start, reading.end, document.spans[reading.sentence])
+    if denied is not None:
+        reading.polarity = denied
+        return
     anchor = reading.counting.anchor
     if anchor is None:
         return

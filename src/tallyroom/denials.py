@@ -1,0 +1,61 @@
+"""Does a text say of a number that it does not hold: "not 12 but 9", "it is not true that", "the claim that ... is baseless"?"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from tallyroom.lexicon import table
+
+#: So many characters behind a number may tell that it is false.
+_AFTER = 160
+
+
+class _Patterns(NamedTuple):
+    #: Right before a number: it is the wrong one of two.
+    not_this: re.Pattern[str]
+    #: In its sentence before it: all that follows is said not to be so.
+    not_so: re.Pattern[str]
+    #: Before it: a claim that it stands in.
+    claim: re.Pattern[str]
+    #: Behind it: the claim is false, or taken back.
+    false: re.Pattern[str]
+    withdrawn: re.Pattern[str]
+
+
+def denial(text: str, start: int, end: int, sentence: tuple[int, int]) -> str | None:
+    """How the words around a number at [start, end) in its sentence do not let it stand: "negated", "denied", None where they do."""
+    told = _patterns()
+    before = text[sentence[0] : start]
+    if told.not_this.search(before) and text[start : start + 1] != "0":
+        return "negated"
+    if told.not_so.search(before):
+        return "denied"
+    if told.claim.search(before):
+        after = text[end : min(end + _AFTER, sentence[1])]
+        if told.withdrawn.match(after):
+            return "negated"
+        if told.false.match(after):
+            return "denied"
+    return None
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> _Patterns:
+    words = {name: "|".join(map(re.escape, sorted(own, key=len, reverse=True))) for name, own in table("denials.toml").items()}
+    aside = r"(?:, [^,.;:]{2,40},)?"
+    inside = r"[^.;:]*"
+    is_so = r"(?:is|are|was|were|be|has been|have been|had been)"
+    return _Patterns(
+        not_this=re.compile(r"(?:^|[\s,(“\"])not (?:about |some |around |the )?\Z", re.IGNORECASE),
+        not_so=re.compile(
+            rf"\b(?:not|n['’]t|never)\b{aside} (?:\w+ )?(?:{words['not_so']})\b{aside} that\b{inside}\Z"
+            rf"|\bit {is_so} (?:\w+ )?(?:{words['false']})\b{aside} that\b{inside}\Z"
+            rf"|\b(?:{words['rejecting']})\b(?: as (?:\w+ )?(?:{words['false']}))?(?: [\w’'-]+){{0,5}}? (?:(?:{words['claims']}) )?that\b{inside}\Z",
+            re.IGNORECASE,
+        ),
+        claim=re.compile(rf"\b(?:{words['claims']})\b{inside}\Z", re.IGNORECASE),
+        false=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['false']})\b", re.IGNORECASE),
+        withdrawn=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['withdrawn']})\b", re.IGNORECASE),
+    )
