@@ -43,7 +43,10 @@ def denial(text: str, start: int, end: int, sentence: tuple[int, int]) -> str | 
 
 @lru_cache(maxsize=1)
 def _patterns() -> _Patterns:
-    words = {name: "|".join(map(re.escape, sorted(own, key=len, reverse=True))) for name, own in table("denials.toml").items()}
+    words = {
+        name: "|".join(map(re.escape, sorted(own, key=len, reverse=True)))
+        for name, own in table("denials.toml").items()
+    }
     aside = r"(?:, [^,.;:]{2,40},)?"
     inside = r"[^.;:]*"
     is_so = r"(?:is|are|was|were|be|has been|have been|had been)"

@@ -31,7 +31,9 @@ def whole_of(document: Document, part: Reading, readings: list[Reading]) -> Read
     return min(can_hold, key=lambda other: _distance(other, part), default=None)
 
 
-def listed_parts(document: Document, totals: Sequence[Reading], every: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
+def listed_parts(
+    document: Document, totals: Sequence[Reading], every: Sequence[Reading]
+) -> list[tuple[Reading, Reading]]:
     """(part, whole) of lists that break a number down: "has lost 57 people: 26 in Zurgena, 17 in Arboleas and nine in Cantoria".
 
     What stands behind a colon, one number after the other up to the end of the sentence, and adds up to about the number before it.
@@ -41,7 +43,11 @@ def listed_parts(document: Document, totals: Sequence[Reading], every: Sequence[
         by_sentence[reading.sentence].append(reading)
     found: list[tuple[Reading, Reading]] = []
     for n, whole in enumerate(totals):
-        if n + 1 < len(totals) and totals[n + 1].sentence == whole.sentence and _colon(document, whole, totals[n + 1].start) < 0:
+        if (
+            n + 1 < len(totals)
+            and totals[n + 1].sentence == whole.sentence
+            and _colon(document, whole, totals[n + 1].start) < 0
+        ):
             continue  # the number right before the colon is the one that is broken down
         colon = _colon(document, whole, document.spans[whole.sentence][1])
         if colon < 0:

@@ -112,14 +112,14 @@ def _kept_spans(words: str) -> tuple[NationSpan, ...]:
 def spans_in_text(words: str) -> tuple[NationSpan, ...]:
     """As `nation_spans`, for words that hardly come again: nothing of them is kept in memory."""
     table, capitals = _names()
-    longest = _longest()
     out: list[NationSpan] = []
     at = 0
     while capital := _CAPITAL.search(words, at):
         first = TOKEN.match(words, capital.start())
         at = first.end() if first else capital.end()
-        most = longest.get(fold(first.group()), 0) if first and first.group()[0].isupper() else 0
-        tokens = [first] if first and most else []
+        if first is None or not (most := _words_of_longest(first[0])):
+            continue
+        tokens = [first]
         while len(tokens) < most and (after := TOKEN.search(words, tokens[-1].end())):
             tokens.append(after)
         for length in range(len(tokens), 0, -1):
@@ -129,6 +129,12 @@ def spans_in_text(words: str) -> tuple[NationSpan, ...]:
                 out.append(NationSpan(tokens[0].start(), at, table[key], key in capitals))
                 break
     return tuple(out)
+
+
+@lru_cache(maxsize=65536)
+def _words_of_longest(word: str) -> int:
+    """How many words the longest name has that a written word may begin; none where it has no capital letter."""
+    return _longest().get(fold(word), 0) if word[0].isupper() else 0
 
 
 def _is_no_nation(key: str, written: str) -> bool:

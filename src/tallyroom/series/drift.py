@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from tallyroom.lexicon import table
+from tallyroom.numeral_atoms import words as number_words
 from tallyroom.quantities import Quantity, find_quantities
 from tallyroom.series.compare import bound_class, is_swapped, number, said
 from tallyroom.series.groups import Group
@@ -213,10 +215,25 @@ def title_drift(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
         by_report[row.report.uid].append(row)
     for own in by_report.values():
         title = own[0].report.title
-        if title:
+        if title and _may_count(title):
             for quantity in find_quantities(title, 0, len(title)):
                 if quantity.aside is None and quantity.kind == "count" and (quantity.best or 0) >= 10:
                     yield from _title_against(title, quantity, own)
+
+
+#: Words that numbers below ten are made of, and no others.
+_SMALL = ("unit", "article", "zero", "no", "any", "ordinal", "part", "suffix", "sign")
+
+
+@lru_cache(maxsize=1)
+def _large_number_words() -> frozenset[str]:
+    return frozenset(word.split()[0] for word, (kind, _) in number_words().items() if kind not in _SMALL)
+
+
+def _may_count(title: str) -> bool:
+    """May a title have a number from ten up?"""
+    words = re.findall(r"[^\W\d_]+", title.lower())
+    return any(map(str.isdigit, title)) or not _large_number_words().isdisjoint(words)
 
 
 def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Iterator[SeriesProblem]:

@@ -44,7 +44,7 @@ _OWNED_NAME = re.compile(with_all_capitals(r"^(?:[Tt]he )?[a-z]+['’]s (?=[A-Z]
 _PORTFOLIO = re.compile(
     with_all_capitals(r"\b(?:[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?)(?:Minister|Secretary|Commissioner)\b")
 )
-CAPITALISED = re.compile(with_all_capitals(r"(?<![\w-])[A-Z][^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*"))
+CAPITALISED = re.compile(with_all_capitals(r"[A-Z](?<![\w-].)[^\W_]*(?:\s+(?:of\s+|for\s+)?[A-Z][^\W_]*)*"))
 
 
 @lru_cache(maxsize=1)

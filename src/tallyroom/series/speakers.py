@@ -460,7 +460,9 @@ class Speakers:
     def _fuller_name(self, name: str) -> str:
         """The one name of a body of the story that has all words of a shorter one: "the Observatory"; else the name itself."""
         words = name_words(name)
-        longer = [source for source in self._sources if words < name_words(source) and self._bodies.of(source) is not None]
+        longer = [
+            source for source in self._sources if words < name_words(source) and self._bodies.of(source) is not None
+        ]
         bodies = {body.key for source in longer if (body := self._bodies.of(source)) is not None}
         return longer[0] if len(bodies) == 1 and name not in self._sources else name
 

@@ -39,8 +39,10 @@ ALSO_SHARED = 1.5
 BIG_TOWN = 100_000
 
 #: Names in a row: "Democratic Republic of the Congo", "U.S. Coast Guard".
-_WORD = with_all_capitals(r"(?:(?:[A-Z]\.)+|[A-Z][^\W_]*(?:[-’'][^\W_]+)*)")
-_RUN = re.compile(rf"(?<!\w){_WORD}(?:[ \n](?:(?:of|the|and|for) )*{_WORD})*")
+_REST = with_all_capitals(r"(?:\.(?:[A-Z]\.)*|[^\W_]*(?:[-’'][^\W_]+)*)")
+_WORD = with_all_capitals("[A-Z]") + _REST
+#: A set of letters in front is looked for far faster than what must not stand before them.
+_RUN = re.compile(with_all_capitals(rf"[A-Z](?<!\w.){_REST}(?:[ \n](?:(?:of|the|and|for) )*{_WORD})*"))
 _NAME = re.compile(with_all_capitals(r"[A-Z][^\W\d_]{2,}"))
 _PLACE_NAME = re.compile(with_all_capitals(r"[A-Z][\w’'-]+(?: (?:(?:de|la|el|al|of|the) )*[A-Z][\w’'-]+)*"))
 _LOWER_WORD = re.compile(r"[a-z]+")
@@ -74,8 +76,16 @@ def _hazards() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _no_events() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(table("series.toml")["event_phrases"]["none"]) + r")\b")
+def _no_events() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((phrase, re.compile(rf"\b{phrase}\b")) for phrase in table("series.toml")["event_phrases"]["none"])
+
+
+def _without_no_events(text: str) -> str:
+    """A text without the phrases whose words tell of no event."""
+    for phrase, pattern in _no_events():
+        if phrase in text:
+            text = pattern.sub(" ", text)
+    return text
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +144,7 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     title = header.title or ""
     names.update(name for name in _names_in(title) if not text or name in told or name.startswith("n:"))
     known = _hazards()
-    told_words = _LOWER_WORD.findall(_no_events().sub(" ", f"{title} {title} {text}".lower()))
+    told_words = _LOWER_WORD.findall(_without_no_events(f"{title} {title} {text}".lower()))
     hazards = Counter(known[word] for word in told_words if word in known)
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
     return Signature(
