@@ -32,8 +32,12 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
         return
     for own in _by_origin(runs).values():
         dated = [run for run in own if run.exact]
+        # What a text says was put right is so wherever its day is told: the days of publication order the two.
+        told = [
+            (a, b) for a, b in pairwise(own) if not (a.exact and b.exact) and b.relation in ("correction", "retraction")
+        ]
         seen: set[object] = set()
-        for before, after in pairwise(dated):
+        for before, after in (*pairwise(dated), *told):
             a, b = before.rows[0], after.rows[0]
             is_old = b.value in seen
             seen.add(a.value)
