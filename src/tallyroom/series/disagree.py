@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -11,7 +12,7 @@ from tallyroom.series.compare import conflict, counted, interval, number, said
 from tallyroom.series.groups import PART, Group
 from tallyroom.series.origins import Origins
 from tallyroom.series.points import Run
-from tallyroom.series.problem import Found, problem
+from tallyroom.series.problem import Found, LinedUp, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
 
@@ -143,26 +144,45 @@ def denials(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) ->
     return found
 
 
-def circular(group: Group) -> Iterator[SeriesProblem]:
+def circular(rows: Sequence[Row], lined_up: LinedUp) -> list[Found]:
     """A source that rests on an outlet which rests on that source: each link of a chain rests on the one before."""
     rests: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in group.rows:
+    for row in rows:
         chain = [row.figure.source, *row.figure.relays, row.report.outlet]
         names = [_plain(name) for name in chain if name]
         for origin, carrier in itertools.pairwise(names):
             if origin != carrier:
                 rests[carrier, origin].append(row)
-    for (carrier, origin), rows in sorted(rests.items()):
+    home_of: dict[str, Group] = {}
+    found: list[Found] = []
+    for (carrier, origin), held in sorted(rests.items()):
         back = rests.get((origin, carrier))
-        if carrier < origin and back:
-            same = [(a, b) for a in rows for b in back if a.value == b.value and a.report.uid != b.report.uid]
-            if same:
-                involved = [row for pair in same for row in pair]
-                message = f"{carrier} rests on {origin}, which rests on {carrier}: no one else stands behind {said(involved[:1])}"
-                yield problem("circular", involved, message)
+        if carrier > origin or not back:
+            continue
+        home_of = home_of or {row.claim_id: group for group, _ in reversed(lined_up) for row in group.rows}
+        of_count: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+        for a in held:
+            for b in back:
+                if _count(a) == _count(b) and a.report.uid != b.report.uid:
+                    of_count[_count(a)] += [a, b]
+        for involved in of_count.values():
+            told = said(involved[:1])
+            message = f"{carrier} rests on {origin}, which rests on {carrier}: no one else stands behind {told}"
+            home = next((home_of[row.claim_id] for row in involved if row.claim_id in home_of), None)
+            found.append((problem("circular", involved, message), home))
+    return found
+
+
+def _count(row: Row) -> tuple[object, ...]:
+    return row.figure.measure, row.unit, row.value
+
+
+_CALLED = re.compile(r"^(?:[Tt]he )?(?:[a-z][\w-]* )+(?=[^\W\d_a-z])")
 
 
 @lru_cache(maxsize=65536)
 def _plain(name: str) -> str:
+    """The name of an outlet or a source without what it is called: "the weekly Evening Lantern"."""
+    name = _CALLED.sub("", name) or name
     words = name.lower().replace("’", "'").removeprefix("the ")
     return words.split(" (")[0].split(", ")[0].strip()

@@ -33,6 +33,7 @@ def find_problems(
     found.extend(totals.across_groups(lined_up))
     found.extend(disagree.done_and_planned(lined_up))
     found.extend(disagree.denials(rows, lined_up))
+    found.extend(disagree.circular(rows, lined_up))
     found.extend(sums.parts_that_do_not_add_up(lined_up))
     return _unique(found)
 
@@ -43,7 +44,6 @@ def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[Serie
     yield from totals.told_again(group, runs)
     yield from totals.unordered(group, runs)
     yield from disagree.between_origins(group, runs, origins)
-    yield from disagree.circular(group)
     yield from drift.bounds(group, runs)
 
 
