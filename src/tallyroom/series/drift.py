@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from tallyroom.lexicon import table
@@ -37,27 +37,54 @@ _MEASURE_WORDS = {
 }
 
 
-def drifted_rows(rows: Sequence[Row]) -> tuple[list[SeriesProblem], set[str]]:
-    """Figures that drifted on the way, and the ids of those claims: they are findings, never points."""
+def drifted_rows(rows: Sequence[Row], copies: Mapping[str, Collection[str]]) -> tuple[list[SeriesProblem], set[str]]:
+    """Figures that drifted on the way, and the ids of those claims: they are findings, never points.
+
+    `copies`: {report: reports that share its text}.
+    """
     found: list[SeriesProblem] = []
     claims: set[str] = set()
-    counted = [
-        row for row in rows if row.tense == "counted" and row.unit == "people" and row.figure.polarity == "stated"
-    ]
-    by_digits: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    for row in counted:
-        by_digits[row.figure.measure, row.origin, _digits(row)].append(row)
+    stated = [row for row in rows if row.tense == "counted" and row.figure.polarity == "stated"]
+    counted = [row for row in stated if row.unit == "people"]
+    by_digits: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
+    for row in stated:
+        by_digits[row.figure.measure, row.unit, row.origin, _digits(row)].append(row)
     hurt = _Hurt(counted)
-    for row in counted:
-        others = _remainder_of(row, hurt) or _told_as_total(row, hurt) if row.figure.measure in _PARTS else None
-        of_these_digits = by_digits[row.figure.measure, row.origin, _digits(row)]
-        others = others or _miswritten(row, of_these_digits)
+    briefings = _Briefings(stated, copies)
+    for row in stated:
+        is_part = row.figure.measure in _PARTS and row.unit == "people"
+        others = _remainder_of(row, hurt) or _told_as_total(row, hurt) if is_part else None
+        of_these_digits = by_digits[row.figure.measure, row.unit, row.origin, _digits(row)]
+        if len(of_these_digits) > 1:
+            others = others or _miswritten(row, of_these_digits, briefings)
         if row.figure.measure == "killed" and all(other.value == row.value for other in of_these_digits):
             others = others or _wounded_told_as_dead(row, hurt)
         if others:
             found.append(problem("drift", [row, *others[1]], others[0]))
             claims.add(row.claim_id)
     return found, claims
+
+
+class _Briefings:
+    """Which reports tell of one briefing: one shares the text of the other, or another unrounded count of the same origin."""
+
+    def __init__(self, rows: Iterable[Row], copies: Mapping[str, Collection[str]]) -> None:
+        self._copies = copies
+        self._counts: dict[str, set[tuple[object, ...]]] = defaultdict(set)
+        for row in rows:
+            if is_unrounded(row):
+                self._counts[row.report.uid].add((row.figure.measure, row.unit, row.value, row.origin))
+
+    def share_a_text(self, a: Row, b: Row) -> bool:
+        """Are the reports of two figures copies of one text?"""
+        return b.report.uid in self._copies.get(a.report.uid, ())
+
+    def are_one(self, a: Row, b: Row) -> bool:
+        """Do the reports of two figures tell of one briefing?"""
+        if self.share_a_text(a, b):
+            return True
+        shared = self._counts[a.report.uid] & self._counts[b.report.uid]
+        return a.day == b.day and any(origin == a.origin for *_, origin in shared)
 
 
 class _Hurt:
@@ -144,14 +171,16 @@ def _remainder_of(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
     return words, totals
 
 
-def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
-    """One report with swapped digits or a zero too many, where several others agree on the day, or its own title with another."""
+def _miswritten(row: Row, rows: Sequence[Row], briefings: _Briefings) -> tuple[str, list[Row]] | None:
+    """One report with swapped digits or a zero too many, where several others agree on the day, or one of the same briefing, or its own
+    title has another."""
     if row.figure.best is None or row.size < 10 or not row.origin:
         return None
     same = [
         r for r in rows[:MOST_HOLDERS]
         if r.figure.measure == row.figure.measure and r.origin == row.origin and r.figure.best is not None
-        and abs(r.day - row.day) <= 2 and r.report.uid != row.report.uid and r.place == row.place
+        and abs(r.day - row.day) <= 2 and r.report.uid != row.report.uid
+        and (r.place == row.place or briefings.share_a_text(r, row))
     ]  # fmt: skip
     if any(r.value == row.value for r in same):
         return None
@@ -162,6 +191,11 @@ def _miswritten(row: Row, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
     for r in twins:
         by_value[r.size].add(r.report.uid)
     in_title = {number.replace(",", "") for number in re.findall(r"\d[\d,]*", row.report.title or "")}
+    told_first = [
+        r for r in twins if r.sort_key < row.sort_key and is_swapped(row.size, r.size) and briefings.are_one(row, r)
+    ]
+    if told_first:
+        return f"{said([row])}, where {said(told_first)} of the same briefing has other digits: swapped", told_first
     titled = any(str(int(size)) in in_title for size in by_value) and str(int(row.size)) not in in_title
     if not titled and (row.size < 100 or max(map(len, by_value.values())) < 2):
         return None
