@@ -10,7 +10,7 @@ import msgspec
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from tallyroom.series.origins import plain_name, sound_alike
+from tallyroom.series.persons import heard, plain_name, sound_alike
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
@@ -19,6 +19,8 @@ from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.titles import name_spans
 
 _SURNAME = re.compile(r" ([A-Z][^\W\d_]+)(?![-\w])")
+#: Given names of so many letters are told to be one by a letter.
+LEAST_LETTERS = 6
 #: Likeness of two spellings of one name, in percent.
 ALIKE = 80
 
@@ -65,7 +67,14 @@ def _may_be_one(names: Sequence[str]) -> list[list[str]]:
         words = name.lower().replace("-", " ").split()
         if words:
             last = words[-1]
-            for key in (("first", words[0]), ("letters", "".join(words)), ("start", last[:3]), ("end", last[-3:])):
+            sounds = heard(plain_name(tuple(words)))
+            for key in (
+                ("sounds", sounds),
+                ("first", words[0]),
+                ("letters", "".join(words)),
+                ("start", last[:3]),
+                ("end", last[-3:]),
+            ):
                 alike[key].append(name)
     return [own for _, own in sorted(alike.items()) if len(own) > 1]
 
@@ -113,11 +122,20 @@ def one_name(a: str, b: str) -> bool:
     plain_x, plain_y = plain_name(tuple(x)), plain_name(tuple(y))
     if plain_x[-1] != plain_y[-1] and sound_alike(plain_x, plain_y):
         return True
+    if x[1:] == y[1:] and _is_one_given_name(plain_x[0], plain_y[0]):
+        return True
     return (
         x[0] == y[0]
         and fuzz.ratio(" ".join(x[1:]), " ".join(y[1:])) >= ALIKE - 10
         and fuzz.ratio(a.lower(), b.lower()) >= ALIKE
     )
+
+
+def _is_one_given_name(a: str, b: str) -> bool:
+    """ "Rokeya" and "Rokaya", "Esmatullah" and "Ismatullah"; but "Maria" and "Mario" are two."""
+    if min(len(a), len(b)) < LEAST_LETTERS or a == b or a[-1] != b[-1]:
+        return False
+    return Levenshtein.distance(a, b) == 1 and (a[0] == b[0] or len(heard((a,))) > 2) and heard((a,)) == heard((b,))
 
 
 def _really_differ(names: Sequence[str]) -> bool:

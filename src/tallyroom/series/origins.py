@@ -7,17 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from rapidfuzz import fuzz
-
 from tallyroom.copies import CopyPair
 from tallyroom.lexicon import table
 from tallyroom.resolve.nations import countries
 from tallyroom.series.levels import rival_counts
+from tallyroom.series.persons import heard, plain_name, same_person
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import is_functional, is_named, kind_of, person_name
 from tallyroom.series.speakers import Speaker, Speakers
-from tallyroom.series.words import plain
 
 UNATTRIBUTED = "unattributed"
 #: Sources that give the same unrounded number within so many days of each other give the same count.
@@ -28,10 +26,6 @@ SLACK_DAYS = 1
 MOST_HOLDERS = 64
 #: Of one measure so many figures of a report are added to others.
 MOST_OF_A_REPORT = 8
-#: Names with fewer consonants are not told to be one by those alone.
-LEAST_HEARD = 5
-#: Letters that stand for one sound: "Yaqub", "Yacoub", "Yakub".
-_ALIKE = str.maketrans("cqwz", "kkvs")
 #: Kinds of bodies that may take a number from each other and else count for themselves.
 _INSTITUTIONS = frozenset(
     ("government", "independent", "international", "charity", "union", "medical", "company", "society", "joint")
@@ -121,7 +115,7 @@ class Origins:
         by_start: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for person, key in persons:
             words = plain_name(person)
-            for start in {words[-1][:4], words[0][:4], "".join(map(_skeleton, words))}:
+            for start in {words[-1][:4], words[0][:4], heard(words)}:
                 by_start[start].append((person, key))
         for own in by_start.values():
             for i, (person, key) in enumerate(own):
@@ -401,7 +395,7 @@ def _of_one_person(by_person: Mapping[tuple[str, ...], list[str]]) -> Iterator[l
     by_start: dict[str, list[int]] = defaultdict(list)
     for n, person in enumerate(persons):
         words = plain_name(person)
-        for start in {words[-1][:4], words[0][:4], "".join(map(_skeleton, words))}:
+        for start in {words[-1][:4], words[0][:4], heard(words)}:
             by_start[start].append(n)
     parent = list(range(len(persons)))
 
@@ -443,39 +437,6 @@ def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, set[str]]:
         out[pair.first].add(pair.second)
         out[pair.second].add(pair.first)
     return dict(out)
-
-
-def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    """Do two personal names mean one person, spelling apart? "Zelensky" and "Volodymyr Zelenskyy" do."""
-    a, b = plain_name(a), plain_name(b)
-    if set(a) <= set(b) or set(b) <= set(a):
-        return True
-    if sound_alike(a, b):
-        return True
-    if len(a) == 1 or len(b) == 1:
-        return len(a[-1]) >= 5 and len(b[-1]) >= 5 and fuzz.ratio(a[-1], b[-1]) >= 85
-    return fuzz.ratio(" ".join(sorted(a)), " ".join(sorted(b))) >= 86
-
-
-@lru_cache(maxsize=65536)
-def plain_name(person: tuple[str, ...]) -> tuple[str, ...]:
-    """A personal name without accents, and without the article of Arabic names: "Hatem Eltayeb", "Hatim al-Tayeb"."""
-    words = plain(" ".join(person)).replace("-", " ").split()
-    kept = tuple(re.sub(r"^(?:al|el)(?=[b-df-hj-np-tv-z].{3})", "", word) for word in words if word not in ("al", "el"))
-    return kept or tuple(words)
-
-
-def sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    """Can two plain names of several words be transliterations of one: "andrii stepura", "andrey stepoura"?"""
-    heard = "".join(map(_skeleton, a))
-    return len(a) == len(b) > 1 and len(heard) >= LEAST_HEARD and [*map(_skeleton, a)] == [*map(_skeleton, b)]
-
-
-@lru_cache(maxsize=65536)
-def _skeleton(name: str) -> str:
-    """What transliterations of a name agree in: its consonants, of which some are written in several ways."""
-    heard = name.replace("ou", "u").replace("ph", "f").translate(_ALIKE)
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouy]", "", heard))
 
 
 def is_unrounded(row: Row) -> bool:
@@ -527,4 +488,4 @@ def _count(row: Row) -> tuple[object, ...]:
     return row.figure.measure, row.unit, row.value
 
 
-__all__ = ["UNATTRIBUTED", "Origins", "copies_by_report", "is_unrounded", "same_person"]
+__all__ = ["UNATTRIBUTED", "Origins", "copies_by_report", "is_unrounded"]
