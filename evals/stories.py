@@ -4,7 +4,7 @@
 
 A story is a folder: its reports with their gold figures (`reports.txt`, marked as `assemble.py` tells, or `reports.jsonl`)
 and what should come out of them (`series.toml`, or `series.json` with points spelled out). Without folders: the project's
-own, `evals/stories/*` and those written later, `evals/stories_2/*` and `evals/stories_3/*`, each group held to its floors in
+own, `evals/stories/*` and those written later, `evals/stories_2/*` to `evals/stories_4/*`, each group held to its floors in
 `floors.json`.
 
 By default series are built from the gold figures; `--read` extracts the figures from the texts first (end to end). `--beside`
@@ -29,7 +29,7 @@ from score_series import Scores, Tally, score_story
 from tallyroom.series import build_series, claims_of, to_json
 
 #: The project's own stories: those written first, and those written when the rules had seen these.
-GROUPS = ("stories", "stories_2", "stories_3")
+GROUPS = ("stories", "stories_2", "stories_3", "stories_4")
 HERE = Path(__file__).resolve().parent
 HEADER = ("id", "published", "outlet", "title", "url", "text")
 

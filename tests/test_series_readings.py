@@ -225,7 +225,8 @@ def test_a_report_that_knows_only_the_country_joins_the_one_story_of_its_kind_th
 
 
 @pytest.mark.parametrize(
-    ("group", "from_text"), [("stories", False), ("stories", True), ("stories_2", False), ("stories_3", False)]
+    ("group", "from_text"),
+    [("stories", False), ("stories", True), ("stories_2", False), ("stories_3", False), ("stories_4", False)],
 )
 def test_the_projects_own_stories_hold_their_floors_alone_and_beside_other_reports(
     group: str, from_text: bool, monkeypatch: pytest.MonkeyPatch
