@@ -75,6 +75,14 @@ def test_each_figure_takes_the_place_beside_it() -> None:
     assert _place_of(text, "40") == "Tarra"
 
 
+def test_places_of_listed_parts_are_not_that_of_the_whole() -> None:
+    listed = "killed 31 people in Belmar province, the governor said: 18 in Lerwick, nine in Zarun and four in Olsted."
+    found = extract("Floods " + listed).figures
+    assert [figure.place for figure in found] == ["Belmar province", "Lerwick", "Zarun", "Olsted"]
+    bare = extract("The governor said 31 people were killed: 18 in Lerwick, nine in Zarun and four in Olsted.").figures
+    assert [figure.place for figure in bare] == [None, "Lerwick", "Zarun", "Olsted"]
+
+
 def test_a_place_holds_for_the_sentences_on_the_same_event() -> None:
     text = (
         "A bomb exploded at a market in Lerida on Wednesday. Nine people were killed and 30 were wounded, police said."

@@ -272,6 +272,8 @@ ASIDES = [
     ("This is one of the most beautiful towns.", "pronoun"),
     ("They helped one another.", "pronoun"),
     ("Call +44 20 7946 0958.", "phone"),
+    ("The helpline for relatives is 750 555 014.", "phone"),
+    ("Families may ring 0800 at any hour.", "phone"),
     ("Text [3] goes on.", "footnote"),
     ("He lives at 10 Downing Street.", "address"),
     ("1. The first", "list number"),

@@ -176,6 +176,9 @@ _DASHED_AFTER = re.compile(r"\s?[-–]\s?\d")
 _DASHED_BEFORE = re.compile(r"\d\s?[-–]\s?\Z")
 _YEAR_DASH = re.compile(r"\b(?:1[789]|20)\d\d\s*[-–]\s*\Z")
 _TAG = re.compile(r"(?:[#№]|\bno\.\s?|\bnos\.\s?|\bnumber\s|\bnum\.\s?)\Z", re.IGNORECASE)
+#: Groups of digits after a word for a telephone, so many characters before at most.
+_PHONE = re.compile(r"\d{2,4}(?:[ \u00a0\u202f]\d{2,4}){2,}\Z|0\d{2,}")
+_TO_PHONE = 40
 _ZONE = re.compile(r"(?:UTC|GMT)[+−–-]\Z")
 _SCORE_LIST = re.compile(r"\d[-–]\d\d?,\s\Z")
 _SCORE_LIST_AFTER = re.compile(r",\s\d\d?[-–]\d")
@@ -185,6 +188,8 @@ def _digits(
     place: Place, before: str, after: str, word: str, value: Number | None, is_range: bool, is_bounded: bool
 ) -> str | None:
     ahead = after[:1]
+    if _PHONE.match(word) and _near("phone").search(before[-_TO_PHONE:]) and not _PLURAL_AFTER.match(after):
+        return "phone"
     if _ZONE.search(before):
         return "clock time"
     if _DEGREES.match(after):

@@ -17,6 +17,7 @@ from tallyroom.document import Document
 from tallyroom.edtf import bounds
 from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
+from tallyroom.parts import listed_parts
 from tallyroom.place_words import PlaceWords, find_place_words, place_lexicon
 from tallyroom.readings import Reading
 from tallyroom.resolve.nations import nations
@@ -37,7 +38,8 @@ _LONG_AGO_DAYS = 60
 def assign_places(document: Document, readings: Sequence[Reading]) -> None:
     """Fill in where each figure's event happened, by what is likeliest together."""
     room = PlacesOfReport(document)
-    options = [place_options(room, reading) for reading in readings]
+    opened_at = {id(whole): part.start for part, whole in reversed(listed_parts(document, readings, readings))}
+    options = [place_options(room, reading, opened_at.get(id(reading))) for reading in readings]
     steps = [place_steps(room, a, b) for a, b in pairwise(readings)]
     for reading, offered, likely in zip(
         readings, options, value_likelihoods(options, steps, choice("place").score), strict=True
@@ -191,9 +193,12 @@ def place_steps(room: PlacesOfReport, last: Reading, reading: Reading) -> dict[s
 # --- the options and what is seen of each ------------------------------------------------------------------------------------
 
 
-def place_options(room: PlacesOfReport, reading: Reading) -> dict[str, Option]:
-    """key → option for one figure; the empty key, for no place, is always there."""
-    scene = _Scene(room, reading)
+def place_options(room: PlacesOfReport, reading: Reading, list_from: int | None = None) -> dict[str, Option]:
+    """key → option for one figure; the empty key, for no place, is always there.
+
+    Where the figure opens a list of its parts, the places told from `list_from` on are theirs.
+    """
+    scene = _Scene(room, reading, list_from)
     options: dict[str, Option] = {}
     for place, seen in (*_own(scene), *_earlier(scene), *_leading(scene), *_titled(scene)):
         in_text = seen[0] != "title"
@@ -209,13 +214,17 @@ def place_options(room: PlacesOfReport, reading: Reading) -> dict[str, Option]:
 class _Scene:
     """What all options of one figure share."""
 
-    def __init__(self, room: PlacesOfReport, reading: Reading) -> None:
+    def __init__(self, room: PlacesOfReport, reading: Reading, list_from: int | None) -> None:
         self.room, self.reading = room, reading
         self.parse = room.document.parse(reading.sentence)
         self.figure = reading.counting.anchor or reading.counting.numeral
         self.verb = _governor(self.figure) if self.figure else None
         self.own = room.near(reading.sentence, reading.start)
-        self.sure = min(2, room.strong(reading.sentence))
+        strong = room.strong(reading.sentence)
+        if list_from is not None:
+            self.own = [place for place in self.own if place.start < list_from]
+            strong = sum(room.sort(reading.sentence, place) in _STRONG for place in self.own)
+        self.sure = min(2, strong)
         self.old = room.is_old(reading.sentence)
         self.before = room.before(reading.sentence)
         self.people = _nations_of(reading)

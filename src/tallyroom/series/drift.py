@@ -250,7 +250,7 @@ def title_drift(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
     for own in by_report.values():
         title = own[0].report.title
         if title and _may_count(title):
-            for quantity in find_quantities(title, 0, len(title)):
+            for quantity in _quantities_of_title(title):
                 if quantity.aside is None and quantity.kind == "count" and (quantity.best or 0) >= 10:
                     yield from _title_against(title, quantity, own)
 
@@ -268,6 +268,12 @@ def _may_count(title: str) -> bool:
     """May a title have a number from ten up?"""
     words = re.findall(r"[^\W\d_]+", title.lower())
     return any(map(str.isdigit, title)) or not _large_number_words().isdisjoint(words)
+
+
+@lru_cache(maxsize=1024)
+def _quantities_of_title(title: str) -> tuple[Quantity, ...]:
+    """The quantities of a title, which every series of its story is held against."""
+    return tuple(find_quantities(title, 0, len(title)))
 
 
 def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Iterator[SeriesProblem]:
