@@ -15,6 +15,8 @@ _AFTER = 160
 class _Patterns(NamedTuple):
     #: Right before a number: it is the wrong one of two.
     not_this: re.Pattern[str]
+    #: Where it begins: more than it is meant, "not only 31 workers".
+    not_only: re.Pattern[str]
     #: In its sentence before it: all that follows is said not to be so.
     not_so: re.Pattern[str]
     #: Before it: a claim that it stands in.
@@ -28,9 +30,10 @@ def denial(text: str, start: int, end: int, sentence: tuple[int, int]) -> str | 
     """How the words around a number at [start, end) in its sentence do not let it stand: "negated", "denied", None where they do."""
     told = _patterns()
     before = text[sentence[0] : start]
-    if told.not_this.search(before) and text[start : start + 1] != "0":
+    if told.not_this.search(before) and text[start : start + 1] != "0" and not told.not_only.match(text, start):
         return "negated"
-    if told.not_so.search(before):
+    rejected = told.not_so.search(before)
+    if rejected and not rejected["doubled"]:
         return "denied"
     if told.claim.search(before):
         after = text[end : min(end + _AFTER, sentence[1])]
@@ -52,10 +55,12 @@ def _patterns() -> _Patterns:
     is_so = r"(?:is|are|was|were|be|has been|have been|had been)"
     return _Patterns(
         not_this=re.compile(r"(?:^|[\s,(“\"])not (?:about |some |around |the )?\Z", re.IGNORECASE),
+        not_only=re.compile(rf"(?:{words['not_only']})\b", re.IGNORECASE),
         not_so=re.compile(
             rf"\b(?:not|n['’]t|never)\b{aside} (?:\w+ )?(?:{words['not_so']})\b{aside} that\b{inside}\Z"
             rf"|\bit {is_so} (?:\w+ )?(?:{words['false']})\b{aside} that\b{inside}\Z"
-            rf"|\b(?:{words['rejecting']})\b(?: as (?:\w+ )?(?:{words['false']}))?(?: [\w’'-]+){{0,5}}? (?:(?:{words['claims']}) )?that\b{inside}\Z",
+            rf"|(?P<doubled>(?:\b(?:{words['nobody']})|n['’]t)(?: \w+)? )?\b(?:{words['rejecting']})\b(?: as (?:\w+ )?(?:{words['false']}))?"
+            rf"(?: [\w’'-]+){{0,5}}? (?:(?:(?:{words['claims']}) )?that\b{inside}|(?:{words['claims']}) of (?:the )?)\Z",
             re.IGNORECASE,
         ),
         claim=re.compile(rf"\b(?:{words['claims']})\b{inside}\Z", re.IGNORECASE),

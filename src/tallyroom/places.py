@@ -17,7 +17,6 @@ from tallyroom.document import Document
 from tallyroom.edtf import bounds
 from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
-from tallyroom.parts import listed_parts
 from tallyroom.place_words import PlaceWords, find_place_words, place_lexicon
 from tallyroom.readings import Reading
 from tallyroom.resolve.nations import nations
@@ -30,6 +29,7 @@ _BEFORE, _OF_LEAD, _LEAD = 10, 4, 6
 #: So many places on either side of a figure, and so many sentences before it, are looked at.
 _BESIDE, _LOOK_BACK, _LONGEST_TITLE = 8, 100, 400
 _DATELINE = re.compile(r"\s*(?:\([^)]{1,30}\)\s*)?[-–—]")
+_OPENING = re.compile(r"(:\s+|\()(?:in [^,.;:]{2,40},? )?\Z")
 _COSTS = (("near", 3.0), ("mid", 6.0), ("far", 10.0), ("out", float("inf")))
 _NOT_IN_TREE = 14.0
 _LONG_AGO_DAYS = 60
@@ -38,8 +38,7 @@ _LONG_AGO_DAYS = 60
 def assign_places(document: Document, readings: Sequence[Reading]) -> None:
     """Fill in where each figure's event happened, by what is likeliest together."""
     room = PlacesOfReport(document)
-    opened_at = {id(whole): part.start for part, whole in reversed(listed_parts(document, readings, readings))}
-    options = [place_options(room, reading, opened_at.get(id(reading))) for reading in readings]
+    options = [place_options(room, reading, _parts_behind(document, readings, n)) for n, reading in enumerate(readings)]
     steps = [place_steps(room, a, b) for a, b in pairwise(readings)]
     for reading, offered, likely in zip(
         readings, options, value_likelihoods(options, steps, choice("place").score), strict=True
@@ -49,6 +48,19 @@ def assign_places(document: Document, readings: Sequence[Reading]) -> None:
         span = offered[key].span
         reading.place_span = span
         reading.place = room.words(key) if key else None
+
+
+def _parts_behind(document: Document, readings: Sequence[Reading], n: int) -> tuple[int, int]:
+    """Where parts of a figure are told behind it, each with its place: "30 people: 12 in Velm", "30 people (12 in Velm)"; else nowhere."""
+    text, sentence = document.text, readings[n].sentence
+    for last, part in pairwise(readings[n:]):
+        if part.sentence != sentence:
+            break
+        opening = _OPENING.search(text[last.end : part.start])
+        if opening:
+            closing = text.find(")", part.end) if opening[1] == "(" else -1
+            return part.start, closing if closing >= 0 else document.spans[sentence][1]
+    return 0, 0
 
 
 class PlacesOfReport:
@@ -193,12 +205,9 @@ def place_steps(room: PlacesOfReport, last: Reading, reading: Reading) -> dict[s
 # --- the options and what is seen of each ------------------------------------------------------------------------------------
 
 
-def place_options(room: PlacesOfReport, reading: Reading, list_from: int | None = None) -> dict[str, Option]:
-    """key → option for one figure; the empty key, for no place, is always there.
-
-    Where the figure opens a list of its parts, the places told from `list_from` on are theirs.
-    """
-    scene = _Scene(room, reading, list_from)
+def place_options(room: PlacesOfReport, reading: Reading, parts: tuple[int, int] = (0, 0)) -> dict[str, Option]:
+    """key → option for one figure; the empty key, for no place, is always there. Places told among its `parts` are theirs."""
+    scene = _Scene(room, reading, parts)
     options: dict[str, Option] = {}
     for place, seen in (*_own(scene), *_earlier(scene), *_leading(scene), *_titled(scene)):
         in_text = seen[0] != "title"
@@ -214,15 +223,15 @@ def place_options(room: PlacesOfReport, reading: Reading, list_from: int | None 
 class _Scene:
     """What all options of one figure share."""
 
-    def __init__(self, room: PlacesOfReport, reading: Reading, list_from: int | None) -> None:
+    def __init__(self, room: PlacesOfReport, reading: Reading, parts: tuple[int, int]) -> None:
         self.room, self.reading = room, reading
         self.parse = room.document.parse(reading.sentence)
         self.figure = reading.counting.anchor or reading.counting.numeral
         self.verb = _governor(self.figure) if self.figure else None
         self.own = room.near(reading.sentence, reading.start)
         strong = room.strong(reading.sentence)
-        if list_from is not None:
-            self.own = [place for place in self.own if place.start < list_from]
+        if any(parts):
+            self.own = [place for place in self.own if not parts[0] <= place.start < parts[1]]
             strong = sum(room.sort(reading.sentence, place) in _STRONG for place in self.own)
         self.sure = min(2, strong)
         self.old = room.is_old(reading.sentence)

@@ -191,11 +191,12 @@ def _miswritten(row: Row, rows: Sequence[Row], briefings: _Briefings) -> tuple[s
     for r in twins:
         by_value[r.size].add(r.report.uid)
     in_title = {number.replace(",", "") for number in re.findall(r"\d[\d,]*", row.report.title or "")}
-    told_first = [
-        r for r in twins if r.sort_key < row.sort_key and is_swapped(row.size, r.size) and briefings.are_one(row, r)
-    ]
+    told_first = [r for r in twins if r.sort_key < row.sort_key and briefings.are_one(row, r)]
     if told_first:
-        return f"{said([row])}, where {said(told_first)} of the same briefing has other digits: swapped", told_first
+        return (
+            f"{said([row])}, where {said(told_first)} of the same briefing has other digits: {_how_miswritten(row, told_first[0])}",
+            told_first,
+        )
     titled = any(str(int(size)) in in_title for size in by_value) and str(int(row.size)) not in in_title
     if not titled and (row.size < 100 or max(map(len, by_value.values())) < 2):
         return None
@@ -203,6 +204,10 @@ def _miswritten(row: Row, rows: Sequence[Row], briefings: _Briefings) -> tuple[s
         f"{said([row])}, where other reports of the day have {said(twins)}: digits swapped, or a zero too many or too few",
         twins,
     )
+
+
+def _how_miswritten(row: Row, other: Row) -> str:
+    return "swapped" if is_swapped(row.size, other.size) else "a zero too many or too few"
 
 
 def _digits(row: Row) -> str:

@@ -78,10 +78,11 @@ def _entered_at(row: Row) -> int | None:
 
 
 def _is_corrected(row: Row) -> bool:
-    return _corrected().search(sentence_around(row)) is not None
+    return words_that_admit("corrected").search(sentence_around(row)) is not None
 
 
-@lru_cache(maxsize=1)
-def _corrected() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, table("series.toml")["order"]["corrected"]))
+@lru_cache(maxsize=2)
+def words_that_admit(which: str) -> re.Pattern[str]:
+    """The words by which a text says that a count was "corrected" or "withdrawn"."""
+    words = "|".join(map(re.escape, table("series.toml")["order"][which]))
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)

@@ -154,7 +154,12 @@ class Origins:
                     x, y = self._of[a.claim_id], self._of[b.claim_id]
                     if self._root(x.key) == self._root(y.key) or not _one_count(a, b, x, y):
                         continue
-                    if x.kind != y.kind and {x.kind, y.kind} <= _INSTITUTIONS:
+                    if "media" in (x.kind, y.kind):
+                        # one number passed on takes nothing from what the outlet counts itself
+                        outlets, given = (a, y) if x.kind == "media" else (b, x)
+                        if not _counts_itself(outlets):
+                            self._has_from.setdefault(outlets.claim_id, given.key)
+                    elif x.kind != y.kind and {x.kind, y.kind} <= _INSTITUTIONS:
                         first, later = (a, b) if a.sort_key <= b.sort_key else (b, a)
                         if not self._is_apart(self._root(x.key), self._root(y.key)):
                             self._has_from.setdefault(later.claim_id, self._of[first.claim_id].key)

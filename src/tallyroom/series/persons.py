@@ -16,17 +16,41 @@ LEAST_HEARD = 5
 _ALIKE = str.maketrans("cqwz", "kkvs")
 _TOGETHER = (("ou", "u"), ("ph", "f"), ("th", "t"), ("ch", "sh"), ("zh", "j"))
 
+_VOWELS = re.compile("[aeiouy]+")
+_OTHER_VOWELS = frozenset((x, y) for x in "aeiy" for y in "ou") | {("a", "i"), ("a", "y")}
+_ENDING_OF_A_MAN = re.compile("(?:o|os)$")
+
 
 def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Do two personal names mean one person, spelling apart? "Zelensky" and "Volodymyr Zelenskyy" do."""
     a, b = plain_name(a), plain_name(b)
     if set(a) <= set(b) or set(b) <= set(a):
         return True
+    if _of_two_sexes(a[0], b[0]) and len(a) > 1 and len(b) > 1:
+        return False
+    if _has_initials(a, b) or _has_initials(b, a):
+        return True
     if sound_alike(a, b):
         return True
     if len(a) == 1 or len(b) == 1:
         return len(a[-1]) >= 5 and len(b[-1]) >= 5 and fuzz.ratio(a[-1], b[-1]) >= 85
     return fuzz.ratio(" ".join(sorted(a)), " ".join(sorted(b))) >= 86
+
+
+def _of_two_sexes(given: str, other: str) -> bool:
+    """Are two given names that of a woman and that of a man: "maria", "mario"; "samira", "samir"; "carla", "carlos"?"""
+    a, b = (_ENDING_OF_A_MAN.sub("", name) for name in (given, other))
+    return a != b and (a.removesuffix("a") == b or b.removesuffix("a") == a)
+
+
+def _has_initials(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Is one the other with initials for given names: "a. ruiz", "ana ruiz"?"""
+    return (
+        len(short) == len(full) > 1
+        and short[-1] == full[-1]
+        and any(len(name) == 1 for name in short)
+        and all(name == own or len(name) == 1 and own.startswith(name) for name, own in zip(short, full, strict=True))
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -39,7 +63,20 @@ def plain_name(person: tuple[str, ...]) -> tuple[str, ...]:
 
 def sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Can two plain names of several words be transliterations of one: "andrii stepura", "andrey stepoura"?"""
-    return len(a) == len(b) > 1 and len(heard(a)) >= LEAST_HEARD and [*map(_skeleton, a)] == [*map(_skeleton, b)]
+    return (
+        len(a) == len(b) > 1
+        and len(heard(a)) >= LEAST_HEARD
+        and [*map(_skeleton, a)] == [*map(_skeleton, b)]
+        and all(map(_vowels_agree, a[:-1], b[:-1]))
+    )
+
+
+def _vowels_agree(a: str, b: str) -> bool:
+    """May the vowels of two spellings be one? An "a" is written as "e", and that as "i", but an "a" as no "i" or "o"."""
+    own, others = _VOWELS.findall(a), _VOWELS.findall(b)
+    return len(own) != len(others) or not any(
+        (x[0], y[0]) in _OTHER_VOWELS or (y[0], x[0]) in _OTHER_VOWELS for x, y in zip(own, others, strict=True)
+    )
 
 
 def heard(words: Sequence[str]) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from tallyroom.lexicon import table
 from tallyroom.model import Figure, Number
 from tallyroom.series.compare import FLOOR
 from tallyroom.series.groups import Group
+from tallyroom.series.levels import words_that_admit
 from tallyroom.series.origins import UNATTRIBUTED
 from tallyroom.series.records import Point, Relation
 from tallyroom.series.rows import Row, sentence_around
@@ -91,13 +91,10 @@ def _put_back_recalled(runs: Sequence[Run]) -> None:
 
 def _is_put_right(run: Run) -> bool:
     """Do the words just before or beside a lower value say that a higher one was put right or taken back?"""
-    order = table("series.toml")["order"]
-    words = (*order["corrected"], *order["withdrawn"])
     for row in run.rows:
         before = (row.report.text or "")[max(0, row.figure.start - JUST_BEFORE) : row.figure.start]
-        paragraph = before.rpartition("\n")[2]
-        near = f"{paragraph} {sentence_around(row)}".lower()
-        if any(word in near for word in words):
+        near = f"{before.rpartition(chr(10))[2]} {sentence_around(row)}"
+        if words_that_admit("corrected").search(near) or words_that_admit("withdrawn").search(near):
             return True
     return False
 
@@ -210,13 +207,11 @@ def _relate(runs: list[Run], group: Group) -> None:
 
 def _admits(run: Run, which: str) -> bool:
     """Do the words around a lower value say that the higher one was put right or taken back?"""
-    words = table("series.toml")["order"][which]
-    for row in run.rows:
-        near = sentence_around(row).lower()
-        lead = (row.report.text or "")[: row.figure.end + 200].lower()
-        if any(word in near or word in lead for word in words):
-            return True
-    return False
+    words = words_that_admit(which)
+    return any(
+        words.search(sentence_around(row)) or words.search((row.report.text or "")[: row.figure.end + 200])
+        for row in run.rows
+    )
 
 
 def point_of(run: Run, copies: Mapping[str, Collection[str]]) -> Point:

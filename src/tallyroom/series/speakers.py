@@ -12,6 +12,7 @@ from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.series.body_names import BodyNames, name_words
 from tallyroom.series.homes import NATIONAL, Homes
 from tallyroom.series.letters import with_all_capitals
+from tallyroom.series.persons import same_person
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
     CAPITALISED,
@@ -135,7 +136,7 @@ class Speakers:
         self._of_kind: dict[str, Speaker | None] = {}
         self._authorities: dict[str, Speaker | None] = {}
         self._spelled: dict[str, str] = {}
-        self._titles: dict[str, tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]] = {}
+        self._titles: dict[tuple[str, frozenset[str]], tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]] = {}
         self._asked: set[tuple[str, str]] = set()
         self._employers: dict[str, Speaker | None] = {}
         self._rows_of: dict[str, list[Row]] = defaultdict(list)
@@ -617,7 +618,7 @@ class Speakers:
 
     def _title(self, source: str, person: tuple[str, ...], row: Row) -> tuple[str, str] | None:
         """The title that the report, or else another of the story, gives beside a person's name; one with a country is better."""
-        titles, told = self._titles_of(person[-1])
+        titles, told = self._titles_of(person[-1], self._namesakes_of(person))
         own = titles.get(row.report.uid)
         if own is None:
             return next(iter(titles.values()), None)
@@ -626,13 +627,32 @@ class Speakers:
             return named[0] if named else own
         return own if nation_named(own[1]) else next((t for t in told if t[0] == own[0] and nation_named(t[1])), own)
 
-    def _titles_of(self, surname: str) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
+    def _titles_of(
+        self, surname: str, namesakes: frozenset[str] = frozenset()
+    ) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
         """The titles that the texts of the story give beside a surname: by report, and each once."""
-        if surname not in self._titles:
-            found = ((uid, title_beside(surname, text)) for uid, text in sorted(self._told.holding(surname).items()))
+        key = (surname, namesakes)
+        if key not in self._titles:
+            texts = sorted(self._told.holding(surname).items())
+            found = ((uid, title_beside(surname, text, namesakes)) for uid, text in texts)
             titles = {uid: title for uid, title in found if title}
-            self._titles[surname] = titles, list(dict.fromkeys(titles.values()))
-        return self._titles[surname]
+            self._titles[key] = titles, list(dict.fromkeys(titles.values()))
+        return self._titles[key]
+
+    def _namesakes_of(self, person: tuple[str, ...]) -> frozenset[str]:
+        """The given names of other sources with a person's surname; none where only the surname is told."""
+        if len(person) < 2:
+            return frozenset()
+        others = self._persons_by_surname[person[-1]]
+        return frozenset(other[-2] for other in others if other != person and not same_person(person, other))
+
+    @cached_property
+    def _persons_by_surname(self) -> dict[str, list[tuple[str, ...]]]:
+        found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for person in map(person_name, self._sources):
+            if len(person) > 1:
+                found[person[-1]].append(person)
+        return found
 
 
 def _is_a_name_with_a_country(source: str) -> bool:

@@ -24,10 +24,13 @@ _CLAUSE = re.compile(
 _APPOSITION = re.compile(with_all_capitals(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})"))
 
 
-def title_beside(surname: str, text: str) -> tuple[str, str] | None:
-    """(kind, words beside) of the title that a text gives next to a surname, where it gives one."""
+def title_beside(surname: str, text: str, namesakes: frozenset[str] = frozenset()) -> tuple[str, str] | None:
+    """(kind, words beside) of the title that a text gives next to a surname, where it gives one; and not where one
+    of `namesakes`, given names of others, stands before it."""
     best: tuple[int, str, str] | None = None
     for start, end in name_spans(surname, text):
+        if namesakes and not namesakes.isdisjoint(text[max(0, start - 40) : start].lower().split()[-1:]):
+            continue
         found = _title_between(text[max(0, start - 90) : start], text[end : end + 110])
         if found and (best is None or found[0] < best[0]):
             best = found

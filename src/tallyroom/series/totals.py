@@ -185,7 +185,8 @@ def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
             if group.kind == "cumulative" and rivals:
                 last = max(rivals, key=lambda other: other.day)
                 same_report = {r.report.uid for r in run.rows} & {r.report.uid for r in last.rows}
-                if run.size < last.size and not same_report and not is_ordered(x):
+                is_put_right = run.relation in ("correction", "retraction")
+                if run.size < last.size and not same_report and not is_put_right and not is_ordered(x):
                     message = f"{said(run.rows)} and {said(last.rows)}: one origin, two values, and no text tells which came first"
                     yield problem("contradiction", [*run.rows, *last.rows], message)
         yield from _swapped_within_a_day(dated)
