@@ -81,6 +81,10 @@ def test_places_of_listed_parts_are_not_that_of_the_whole() -> None:
     assert [figure.place for figure in found] == ["Belmar province", "Lerwick", "Zarun", "Olsted"]
     bare = extract("The governor said 31 people were killed: 18 in Lerwick, nine in Zarun and four in Olsted.").figures
     assert [figure.place for figure in bare] == [None, "Lerwick", "Zarun", "Olsted"]
+    in_brackets = extract("Floods killed 30 people (12 in Lerwick, 18 in Zarun), the mayor said.").figures
+    assert [figure.place for figure in in_brackets] == [None, "Lerwick", "Zarun"]
+    behind = extract("Floods killed 30 people (12 of them women) in Lerwick.").figures
+    assert behind[0].place == "Lerwick"
 
 
 def test_a_place_holds_for_the_sentences_on_the_same_event() -> None:

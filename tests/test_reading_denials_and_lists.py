@@ -49,6 +49,21 @@ def sources(text: str) -> list[str | None]:
             ["negated"],
             "The figure of 24 dead has been confirmed, the ministry said.",
         ),
+        (
+            "The owner denied that 31 workers were killed.",
+            ["denied"],
+            "The owner does not deny that 31 workers were killed.",
+        ),
+        (
+            "The ministry disputes the figure of 31 dead.",
+            ["denied"],
+            "Nobody disputes the figure of 31 dead.",
+        ),
+        (
+            "The fire killed not 31 workers, the brigade said.",
+            ["negated"],
+            "The fire killed not only 31 workers, the brigade said.",
+        ),
     ],
 )
 def test_what_a_text_does_not_let_stand_is_denied_or_negated(text: str, polarities: list[str], stated: str) -> None:

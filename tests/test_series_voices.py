@@ -51,6 +51,7 @@ def problems(*claims: SeriesClaim, kind: str) -> list[SeriesProblem]:
         ("Thérèse Moukala", "Teresa Mukala"),
         ("Tarasenko", "Oleksiy Tarasenko"),
         ("Zelenkovy", "Oleh Zelenkovyy"),
+        ("A. Ruiz", "Ana Ruiz"),
     ],
 )
 def test_spellings_that_sound_alike_are_one_person(one: str, other: str) -> None:
@@ -68,6 +69,11 @@ def test_spellings_that_sound_alike_are_one_person(one: str, other: str) -> None
         ("Lee", "Ana Leo"),
         ("Ana Li", "Ina Lu"),
         ("Karim Haddad", "Samira Haddad"),
+        ("Maria Santos", "Mario Santos"),
+        ("Carlos Mendes", "Carla Mendes"),
+        ("Samir Haddad", "Samira Haddad"),
+        ("Omar Bashir", "Amir Bashar"),
+        ("B. Ruiz", "Ana Ruiz"),
     ],
 )
 def test_persons_who_share_a_part_of_their_names_are_two(one: str, other: str) -> None:
@@ -136,6 +142,16 @@ def test_what_an_outlet_passes_on_is_of_whoever_gave_it_before() -> None:
     assert listed(*rows) == []
     c = slide("c", NEXT, "57 died in Vorrento, by a tally that the Coastal Observer keeps.")
     assert origins_of(*rows, told(c, 57, "Coastal Observer")) == ["government:it", "media:coastal-observer"]
+    unrounded = (told(a, 41, MINISTRY), told(b, 41, "Coastal Observer"), told(c, 57, "Coastal Observer"))
+    assert origins_of(*unrounded) == ["government:it", "media:coastal-observer"]
+
+
+def test_a_namesake_holds_no_office() -> None:
+    a = slide("a", DAY, "41 died in Vorrento, Interior Minister Lorena Castagni of Italy said.")
+    b = slide("b", NEXT, "57 died in Vorrento, the farmer Ugo Castagni said.")
+    found = origins_of(told(a, 41, "Lorena Castagni"), told(b, 57, "Ugo Castagni"))
+    assert len(found) == 2
+    assert "government:it" in found
 
 
 # --- bodies that sum up others
@@ -262,6 +278,8 @@ def test_a_circle_is_found_across_the_places_of_a_story() -> None:
     [
         ("The ministry revised the toll in Vorrento downward to 97: some had been counted twice.", "put right"),
         ("The ministry put the toll in Vorrento at 97.", None),
+        ("The ministry put the toll in Vorrento at 97. The road is cut off.", None),
+        ("The ministry put the toll in Vorrento at 97, some of them executed.", None),
     ],
 )
 def test_a_total_that_its_text_puts_right_falls_though_no_day_is_told(text: str, why: str | None) -> None:
@@ -271,6 +289,7 @@ def test_a_total_that_its_text_puts_right_falls_though_no_day_is_told(text: str,
     found = problems(*rows, kind="falling_total")
     assert len(found) == (why is not None)
     assert all(why in one.message for one in found if why)
+    assert len(problems(*rows, kind="contradiction")) == (why is None)
 
 
 # --- swapped digits
@@ -292,6 +311,8 @@ def test_swapped_digits_in_another_report_of_one_briefing_are_drift() -> None:
     assert "of the same briefing" in found.message
     assert set(found.report_ids) == {"a", "b"}
     assert not any("of the same briefing" in one.message for one in problems(*briefing(36, 90), kind="drift"))
+    (zero,) = problems(*briefing(630, 118), kind="drift")
+    assert "a zero too many" in zero.message
     assert problems(*briefing(41, 118), kind="drift") == []
 
 

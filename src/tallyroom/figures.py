@@ -155,7 +155,7 @@ def _polarity(document: Document, reading: Reading) -> None:
             ):
                 reading.polarity, reading.modality = "hypothetical", "feared" if token.lemma in _FEARED else "forecast"
                 return
-            if token.lemma == "deny" and token is not anchor:
+            if token.lemma == "deny" and token is not anchor and not token.kids("negation"):
                 reading.polarity = "denied"
                 return
         if token.rel == "root":

@@ -56,7 +56,7 @@ def _has_initials(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=65536)
 def plain_name(person: tuple[str, ...]) -> tuple[str, ...]:
     """A personal name without accents, and without the article of Arabic names: "Hatem Eltayeb", "Hatim al-Tayeb"."""
-    words = plain(" ".join(person)).replace("-", " ").split()
+    words = plain(" ".join(person)).replace("-", " ").replace(".", " ").split()
     kept = tuple(re.sub(r"^(?:al|el)(?=[b-df-hj-np-tv-z].{3})", "", word) for word in words if word not in ("al", "el"))
     return kept or tuple(words)
 
