@@ -296,6 +296,9 @@ def _are_apart(own: Sequence[Row], others: Sequence[Row]) -> bool:
     within = set(a.place) <= set(b.place) or set(b.place) <= set(a.place)
     if {row.origin for row in own} & {row.origin for row in others}:
         return True
+    nations = {nation_of_place(row.figure.place) for row in (a, b)}
+    if len(nations) == 2 and all(nations):
+        return True
     units = _unit_of(a.figure.place), _unit_of(b.figure.place)
     if within:  # a city is not the province or the county that has its name
         return units[0] != units[1] and ("City" in units or all(units))

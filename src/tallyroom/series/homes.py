@@ -13,6 +13,7 @@ from tallyroom.series.rows import Row
 from tallyroom.series.speaker_words import (
     bare_words,
     bloc_of,
+    counts_at_home,
     is_functional,
     is_generic,
     is_named,
@@ -160,7 +161,9 @@ class Homes:
         if is_generic(source):
             place = self._told.nation_of(row.figure.place) or self._nation_of_report(row)
             return "" if self._is_foreign(row, place) else place
-        places = self._places.get(source, Counter())
+        places = self._places.get(source, Counter()) + self._places.get(str(row.figure.source), Counter())
+        if not person and len(places) < 2 and counts_at_home(source):
+            return next(iter(places), self._told.nation_of(row.figure.place))
         if (
             person
             and len(places) == 1

@@ -63,6 +63,16 @@ def _offices() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _at_home() -> re.Pattern[str]:
+    return _any_of(words_of()["at_home"])
+
+
+def counts_at_home(body: str) -> bool:
+    """Does a body count in its own country alone, as one for disasters does?"""
+    return _at_home().search(body) is not None
+
+
+@lru_cache(maxsize=1)
 def titles() -> list[tuple[str, re.Pattern[str]]]:
     return [(kind, _any_of(words)) for kind, words in table("series.toml")["titles"].items()]
 

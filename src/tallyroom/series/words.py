@@ -14,6 +14,8 @@ from tallyroom.resolve.populations import resolve_population
 from tallyroom.resolve.sources import resolve_source
 from tallyroom.series.letters import with_all_capitals
 
+#: What `sources.tsv` calls the body of a state for disasters, which has no kind of its own among those for rescue.
+_DISASTER_AGENCY = "disaster agency"
 _NATIONAL_BODIES = ("government", "armed force", "intelligence service")
 #: Letters that lose nothing but a stroke or a dot.
 _STROKES = str.maketrans("ıøłđØŁĐ", "ioldOLD")
@@ -73,7 +75,8 @@ def nations(words: str | None) -> tuple[str, ...]:
     if found or not words:
         return tuple(sorted(found))
     body = resolve_source(words)
-    national = body.sure and body.method == "name" and body.kind in _NATIONAL_BODIES
+    of_state = body.kind in _NATIONAL_BODIES or body.function == _DISASTER_AGENCY
+    national = body.sure and body.method == "name" and of_state
     return (body.country,) if national and body.country else ()
 
 
