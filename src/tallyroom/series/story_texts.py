@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -142,8 +142,12 @@ class StoryTexts:
     def meant_by(self, words: str) -> str:
         """The country that an ambiguous name means, where the texts name one of those that it may mean and no other: "Congo's army"."""
         codes = {code for span in nation_spans(words) if len(span.codes) > 1 for code in span.codes}
-        meant = codes & self._surely_named if codes else codes
-        return meant.pop() if len(meant) == 1 else ""
+        return self._one_of(codes) if codes else ""
+
+    def _one_of(self, codes: Collection[str]) -> str:
+        """The country that a name with these codes means: the only one, or the only one of them that the texts surely name."""
+        meant = self._surely_named.intersection(codes) if len(codes) > 1 else set(codes)
+        return next(iter(meant)) if len(meant) == 1 else ""
 
     def namesake_of(self, source: str, nation: str) -> str:
         """The country of a body that is known by its name: of a namesake where no text names that country and all are about another."""
@@ -168,7 +172,7 @@ class StoryTexts:
         """The country that far more of the reports begin with than any other; empty where none is."""
         told: Counter[str] = Counter()
         for text in self._texts.values():
-            told.update({span.codes[0] for span in nation_spans(text[:LEAD]) if len(span.codes) == 1})
+            told.update({nation for span in nation_spans(text[:LEAD]) if (nation := self._one_of(span.codes))})
         ranked = told.most_common(2)
         if not ranked or (len(ranked) > 1 and ranked[0][1] < CLEAR * ranked[1][1]):
             return ""
@@ -178,7 +182,7 @@ class StoryTexts:
         """The country from which a report is written, as its dateline tells by a capital or by name: "LIMA (Reuters) - "."""
         told = _DATELINE.match(self._texts.get(uid, "")[:LEAD])
         spans = nation_spans(told[1].title()) if told else ()
-        return spans[-1].codes[0] if spans and len(spans[-1].codes) == 1 else ""
+        return self._one_of(spans[-1].codes) if spans else ""
 
     def nation_of_person(self, surname: str) -> str:
         """The country of which a text calls somebody the head: "President Ramón Aquino of Paraguay"."""
