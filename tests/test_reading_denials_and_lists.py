@@ -124,6 +124,12 @@ def test_who_in_small_letters_or_among_capitals_is_a_pronoun() -> None:
     assert sources("WHO SAID 80 PEOPLE HAD DIED") == [None]
 
 
+@pytest.mark.parametrize("name", ["Ministry of Health", "National Coordinator for Disaster Reduction"])
+def test_a_short_form_in_brackets_parts_no_name_from_its_verb(name: str) -> None:
+    assert sources(f"The rains have killed 11 people in Velm, the {name} (CONRED) said on Saturday.") == [name]
+    assert sources(f"The {name} (CONRED) said on Saturday that the rains had killed 11 people.") == [name]
+
+
 def test_a_dateline_is_no_part_of_who_speaks() -> None:
     assert sources("KORVIN, June 2 - Ministry officials said 12 people had died.") == ["Ministry officials"]
     assert sources("Police in KORVIN - a town of smiths - said 12 people had died.") == ["Police in KORVIN"]

@@ -331,7 +331,10 @@ def parse_sentences(text: str, spans: Sequence[Span]) -> list[Parse]:
 def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
     """Parse sentences of any number of texts in batches: (text, span) in, a parse each out, in the same order."""
     nlp, _ = _engine()
-    with_context = ((_with_stand_in(_plain(text[start:end])), (text, start, end)) for text, (start, end) in pieces)
+    with_context = (
+        (_without_short_forms(_with_stand_in(_plain(text[start:end]))), (text, start, end))
+        for text, (start, end) in pieces
+    )
     for doc, (text, start, end) in nlp.pipe(
         with_context, as_tuples=True, batch_size=128, disable=["lemmatizer", "ner"]
     ):
@@ -382,6 +385,14 @@ _WHO, _STAND_IN = "WHO", "FAO"
 _BODY_WHO = re.compile(r"\bWHO\b(?=['’]s\b|[^\w\s]|\s+[^A-Z\s]|\s+[A-Z][a-z]|\s*$)")
 
 
+#: A short form in brackets behind a name and before more of the sentence: the engine loses the subject over it.
+_SHORT_FORM = re.compile(r"(?<=[a-z]) \([A-Z][A-Z.-]{1,9}\)(?= [a-z])")
+
+
+def _without_short_forms(text: str) -> str:
+    return _SHORT_FORM.sub(lambda form: " " * len(form[0]), text) if "(" in text else text
+
+
 def _with_stand_in(text: str) -> str:
     return _BODY_WHO.sub(_STAND_IN, text) if _WHO in text and _STAND_IN not in text and not text.isupper() else text
 
@@ -401,6 +412,8 @@ def _neutral(doc: Any, text: str, start: int, end: int) -> Parse:
         token.rel = _RELATIONS.get(word.dep_, "other")
         token.start = start + word.idx
         token.end = token.start + len(word.text)
+        if tokens and word.text.isspace():  # a short form that was left out is part of no name
+            token.start = token.end = tokens[-1].end
         token.children = []
         tokens.append(token)
     for word, token in zip(doc, tokens, strict=True):
