@@ -336,3 +336,16 @@ def test_lawmakers_who_are_told_by_an_agency_speak_for_it_and_else_each_alone() 
     b = slide("b", NEXT, "The spy agency of Italy told lawmakers that 50 died in Vorrento.")
     passed_on = told(b, 50, "the spy agency of Italy", relays=("lawmakers",))
     assert origins_of(*rows, passed_on) == ["government:it"]
+
+
+# --- two countries
+
+
+def test_two_countries_whose_governments_count_at_home_are_two_places() -> None:
+    a = slide("a", DAY, "The slide killed 9 in Italy and 11 in Tunisia, both governments said.")
+    b = slide("b", NEXT, "11 have died in Italy, the government said.")
+    italy = (told(a, 9, "Italy's government", place="Italy"), told(b, 11, "Italy's government", place="Italy"))
+    tunisia = told(a, 11, "Tunisia's government", 2, place="Tunisia")
+    assert len(build_series([*italy, tunisia])) == 2
+    abroad = told(a, 11, "the Red Cross", 2, place="Tunisia")
+    assert len(build_series([*italy, abroad])) == 1

@@ -296,13 +296,20 @@ def _are_apart(own: Sequence[Row], others: Sequence[Row]) -> bool:
     within = set(a.place) <= set(b.place) or set(b.place) <= set(a.place)
     if {row.origin for row in own} & {row.origin for row in others}:
         return True
-    nations = {nation_of_place(row.figure.place) for row in (a, b)}
-    if len(nations) == 2 and all(nations):
+    at_home, abroad = _counted_at_home(own), _counted_at_home(others)
+    if at_home and abroad and at_home != abroad:
         return True
     units = _unit_of(a.figure.place), _unit_of(b.figure.place)
     if within:  # a city is not the province or the county that has its name
         return units[0] != units[1] and ("City" in units or all(units))
     return all(units)
+
+
+def _counted_at_home(rows: Sequence[Row]) -> str:
+    """The country of a place that its own government counts for."""
+    nation = nation_of_place(rows[0].figure.place)
+    is_home = nation and any(row.origin.partition("/")[0] == f"government:{nation}" for row in rows)
+    return nation if is_home else ""
 
 
 def _unit_of(place: str | None) -> str:
