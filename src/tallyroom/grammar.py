@@ -412,7 +412,7 @@ def _neutral(doc: Any, text: str, start: int, end: int) -> Parse:
         token.rel = _RELATIONS.get(word.dep_, "other")
         token.start = start + word.idx
         token.end = token.start + len(word.text)
-        if tokens and word.text.isspace():  # a short form that was left out is part of no name
+        if tokens and word.text.isspace():  # white space, and the short form whose place it has, is part of no name
             token.start = token.end = tokens[-1].end
         token.children = []
         tokens.append(token)

@@ -18,6 +18,8 @@ _NEARLY_OF, _NEARLY = 0.1, 2
 #: So many words stand between the numbers of a list, the last of them joined by a comma or "and".
 _MOST_WORDS = 9
 _JOINS = re.compile(r"(?:,|\band\b)\s+(?:in (?:the )?(?:[\w-]+ ){0,3})?\Z|\)\s*,?\s*(?:and\s+)?[\w ]*\(?\Z")
+#: What opens a list of parts right before the first of them.
+_OPENING = re.compile(r"(:\s+|\()(?:in [^,.;:]{2,40},? )?\Z")
 #: So many sentences back a whole is looked for.
 _REACH = 2
 
@@ -61,8 +63,22 @@ def listed_parts(
     return found
 
 
+def parts_behind(document: Document, readings: Sequence[Reading], n: int) -> tuple[int, int]:
+    """[start, end) of what is told of the parts of a number behind it: "30 people: 12 in Velm", "30 people (12 in Velm)"; else nothing."""
+    text, sentence = document.text, readings[n].sentence
+    end = document.spans[sentence][1]
+    while n + 1 < len(readings) and readings[n + 1].sentence == sentence:
+        last, part = readings[n], readings[n + 1]
+        opening = _OPENING.search(text[last.end : part.start])
+        if opening:
+            closing = text.find(")", part.end, end) if opening[1] == "(" else -1
+            return part.start, closing if closing >= 0 else end
+        n += 1
+    return 0, 0
+
+
 def _colon(document: Document, whole: Reading, end: int) -> int:
-    """Where a colon stands behind a number, before another place; -1 where none does."""
+    """Where a colon stands behind a number in the text up to `end`; -1 where none does."""
     at = document.text.find(":", whole.end, end)
     return at if at >= 0 and document.text[at + 1 : at + 2].isspace() else -1
 

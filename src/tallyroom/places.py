@@ -17,6 +17,7 @@ from tallyroom.document import Document
 from tallyroom.edtf import bounds
 from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
+from tallyroom.parts import parts_behind
 from tallyroom.place_words import PlaceWords, find_place_words, place_lexicon
 from tallyroom.readings import Reading
 from tallyroom.resolve.nations import nations
@@ -29,7 +30,6 @@ _BEFORE, _OF_LEAD, _LEAD = 10, 4, 6
 #: So many places on either side of a figure, and so many sentences before it, are looked at.
 _BESIDE, _LOOK_BACK, _LONGEST_TITLE = 8, 100, 400
 _DATELINE = re.compile(r"\s*(?:\([^)]{1,30}\)\s*)?[-–—]")
-_OPENING = re.compile(r"(:\s+|\()(?:in [^,.;:]{2,40},? )?\Z")
 _COSTS = (("near", 3.0), ("mid", 6.0), ("far", 10.0), ("out", float("inf")))
 _NOT_IN_TREE = 14.0
 _LONG_AGO_DAYS = 60
@@ -38,7 +38,7 @@ _LONG_AGO_DAYS = 60
 def assign_places(document: Document, readings: Sequence[Reading]) -> None:
     """Fill in where each figure's event happened, by what is likeliest together."""
     room = PlacesOfReport(document)
-    options = [place_options(room, reading, _parts_behind(document, readings, n)) for n, reading in enumerate(readings)]
+    options = [place_options(room, reading, parts_behind(document, readings, n)) for n, reading in enumerate(readings)]
     steps = [place_steps(room, a, b) for a, b in pairwise(readings)]
     for reading, offered, likely in zip(
         readings, options, value_likelihoods(options, steps, choice("place").score), strict=True
@@ -48,19 +48,6 @@ def assign_places(document: Document, readings: Sequence[Reading]) -> None:
         span = offered[key].span
         reading.place_span = span
         reading.place = room.words(key) if key else None
-
-
-def _parts_behind(document: Document, readings: Sequence[Reading], n: int) -> tuple[int, int]:
-    """Where parts of a figure are told behind it, each with its place: "30 people: 12 in Velm", "30 people (12 in Velm)"; else nowhere."""
-    text, sentence = document.text, readings[n].sentence
-    for last, part in pairwise(readings[n:]):
-        if part.sentence != sentence:
-            break
-        opening = _OPENING.search(text[last.end : part.start])
-        if opening:
-            closing = text.find(")", part.end) if opening[1] == "(" else -1
-            return part.start, closing if closing >= 0 else document.spans[sentence][1]
-    return 0, 0
 
 
 class PlacesOfReport:

@@ -161,20 +161,17 @@ def circular(rows: Sequence[Row], lined_up: LinedUp) -> list[Found]:
             continue
         home_of = home_of or {row.claim_id: group for group, _ in reversed(lined_up) for row in group.rows}
         of_count: dict[tuple[object, ...], list[Row]] = defaultdict(list)
-        for a in held:
-            for b in back:
-                if _count(a) == _count(b) and a.report.uid != b.report.uid:
-                    of_count[_count(a)] += [a, b]
-        for involved in of_count.values():
+        for row in (*held, *back):
+            of_count[row.count].append(row)
+        here, there = ({row.count for row in own} for own in (held, back))
+        for count, involved in of_count.items():
+            if count not in here or count not in there or len({row.report.uid for row in involved}) == 1:
+                continue
             told = said(involved[:1])
             message = f"{carrier} rests on {origin}, which rests on {carrier}: no one else stands behind {told}"
             home = next((home_of[row.claim_id] for row in involved if row.claim_id in home_of), None)
             found.append((problem("circular", involved, message), home))
     return found
-
-
-def _count(row: Row) -> tuple[object, ...]:
-    return row.figure.measure, row.unit, row.value
 
 
 _CALLED = re.compile(r"^(?:[Tt]he )?(?:[a-z][\w-]* )+(?=[^\W\d_a-z])")

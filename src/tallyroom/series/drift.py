@@ -73,7 +73,7 @@ class _Briefings:
         self._counts: dict[str, set[tuple[object, ...]]] = defaultdict(set)
         for row in rows:
             if is_unrounded(row):
-                self._counts[row.report.uid].add((row.figure.measure, row.unit, row.value, row.origin))
+                self._counts[row.report.uid].add((*row.count, row.origin))
 
     def share_a_text(self, a: Row, b: Row) -> bool:
         """Are the reports of two figures copies of one text?"""

@@ -276,7 +276,7 @@ def _told_apart(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ..
     told: dict[tuple[object, ...], dict[tuple[str, ...], list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         is_total = row.figure.aggregation not in ("subset", "additional") and not row.figure.repeat
-        is_new = first_told.setdefault((row.figure.measure, row.unit, row.value), row.report.uid) == row.report.uid
+        is_new = first_told.setdefault(row.count, row.report.uid) == row.report.uid
         if row.place and is_total and is_new and row.tense == "counted" and not row.population.part:
             thing = (row.report.uid, row.figure.measure, row.unit, row.population, row.day)
             told[thing][row.place].append(row)
@@ -323,7 +323,7 @@ def _place_names(rows: Sequence[Row]) -> _Places:
     by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
         if row.place and not _is_stated_part(row) and row.tense == "counted":
-            by_value[row.figure.measure, row.unit, row.value].append(row)
+            by_value[row.count].append(row)
     for own in by_value.values():
         distinct = {(row.place, row.report.uid): row for row in own}
         kept = list(distinct.values())[:MOST_HOLDERS]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from tallyroom.lexicon import table
 from tallyroom.series.rows import Row, sentence_around, states
-from tallyroom.series.words import certainty
+from tallyroom.series.words import certainty, words_that_admit
 
 #: A running total that stands below another's so many days later was not put right meanwhile: two count.
 RIVAL_DAYS = 14
@@ -79,10 +77,3 @@ def _entered_at(row: Row) -> int | None:
 
 def _is_corrected(row: Row) -> bool:
     return words_that_admit("corrected").search(sentence_around(row)) is not None
-
-
-@lru_cache(maxsize=2)
-def words_that_admit(which: str) -> re.Pattern[str]:
-    """The words by which a text says that a count was "corrected" or "withdrawn"."""
-    words = "|".join(map(re.escape, table("series.toml")["order"][which]))
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)

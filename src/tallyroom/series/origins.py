@@ -11,7 +11,7 @@ from tallyroom.copies import CopyPair
 from tallyroom.lexicon import table
 from tallyroom.resolve.nations import countries
 from tallyroom.series.levels import rival_counts
-from tallyroom.series.persons import heard, plain_name, same_person
+from tallyroom.series.persons import pairs_of_one_person
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import is_functional, is_named, kind_of, person_name
@@ -112,16 +112,10 @@ class Origins:
 
     def _join_persons(self) -> None:
         persons = sorted({(who.person, who.key) for who in self._of.values() if who.person})
-        by_start: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-        for person, key in persons:
-            words = plain_name(person)
-            for start in {words[-1][:4], words[0][:4], heard(words)}:
-                by_start[start].append((person, key))
-        for own in by_start.values():
-            for i, (person, key) in enumerate(own):
-                for other, other_key in own[i + 1 :]:
-                    if key != other_key and same_person(person, other):
-                        self._join(key, other_key, "the same speaker")
+        for first, second in pairs_of_one_person([person for person, _ in persons]):
+            key, other_key = persons[first][1], persons[second][1]
+            if key != other_key:
+                self._join(key, other_key, "the same speaker")
 
     def _join_relays(self) -> None:
         """Somebody who passes on one source in the story speaks for it elsewhere too."""
@@ -145,7 +139,7 @@ class Origins:
         by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self._rows:
             if row.figure.source is not None and row.tense == "counted" and row.stands:
-                by_value[row.figure.measure, row.unit, row.value].append(row)
+                by_value[row.count].append(row)
         for _, own in sorted(by_value.items(), key=lambda item: repr(item[0])):
             distinct = {(self._of[row.claim_id].key, row.report.uid): row for row in own}
             kept = list(distinct.values())[:MOST_HOLDERS]
@@ -351,12 +345,12 @@ class Origins:
         standing: dict[str, set[str]] = defaultdict(set)
         for row in self._rows:
             if row.origin and row.report.uid in self.copies:
-                holders[_count(row)].append(row)
+                holders[row.count].append(row)
             standing[row.origin].add(row.report.uid)
         moved: list[tuple[Row, str]] = []
         for row in self._rows:
             copies = self.copies.get(row.report.uid)
-            twins = [r for r in holders.get(_count(row), ()) if r.report.uid in copies] if copies else ()
+            twins = [r for r in holders.get(row.count, ()) if r.report.uid in copies] if copies else ()
             if not twins or all(r.origin == row.origin for r in twins):
                 continue
             best = max(twins, key=lambda r: (_likeness(row, r), len(standing[r.origin]), r.origin))
@@ -397,11 +391,6 @@ class Origins:
 def _of_one_person(by_person: Mapping[tuple[str, ...], list[str]]) -> Iterator[list[str]]:
     """The claims of each person, whose name is spelled in several ways."""
     persons = sorted(by_person)
-    by_start: dict[str, list[int]] = defaultdict(list)
-    for n, person in enumerate(persons):
-        words = plain_name(person)
-        for start in {words[-1][:4], words[0][:4], heard(words)}:
-            by_start[start].append(n)
     parent = list(range(len(persons)))
 
     def root(n: int) -> int:
@@ -409,11 +398,9 @@ def _of_one_person(by_person: Mapping[tuple[str, ...], list[str]]) -> Iterator[l
             n = parent[n]
         return n
 
-    for own in by_start.values():
-        for i, n in enumerate(own):
-            for other in own[i + 1 :]:
-                if root(n) != root(other) and same_person(persons[n], persons[other]):
-                    parent[max(root(n), root(other))] = min(root(n), root(other))
+    for first, second in pairs_of_one_person(persons):
+        low, high = sorted((root(first), root(second)))
+        parent[high] = low
     clusters: dict[int, list[str]] = defaultdict(list)
     for n, person in enumerate(persons):
         clusters[root(n)] += by_person[person]
@@ -487,10 +474,6 @@ def _likeness(a: Row, b: Row) -> float:
     """How far the sentences of two figures share their words, in tenths."""
     x, y = (set(sentence_around(row).lower().split()) for row in (a, b))
     return round(len(x & y) / max(1, min(len(x), len(y))), 1)
-
-
-def _count(row: Row) -> tuple[object, ...]:
-    return row.figure.measure, row.unit, row.value
 
 
 __all__ = ["UNATTRIBUTED", "Origins", "copies_by_report", "is_unrounded"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from rapidfuzz import fuzz
 
@@ -35,6 +37,19 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if len(a) == 1 or len(b) == 1:
         return len(a[-1]) >= 5 and len(b[-1]) >= 5 and fuzz.ratio(a[-1], b[-1]) >= 85
     return fuzz.ratio(" ".join(sorted(a)), " ".join(sorted(b))) >= 86
+
+
+def pairs_of_one_person(persons: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    """The places in a list of two names that mean one person; those without a beginning or their sounds in common are not held together."""
+    by_start: dict[str, list[int]] = defaultdict(list)
+    for n, person in enumerate(persons):
+        words = plain_name(person)
+        for start in {words[-1][:4], words[0][:4], heard(words)}:
+            by_start[start].append(n)
+    for own in by_start.values():
+        for first, second in combinations(own, 2):
+            if same_person(persons[first], persons[second]):
+                yield first, second
 
 
 def _of_two_sexes(given: str, other: str) -> bool:

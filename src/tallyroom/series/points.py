@@ -11,11 +11,11 @@ from itertools import accumulate
 from tallyroom.model import Figure, Number
 from tallyroom.series.compare import FLOOR
 from tallyroom.series.groups import Group
-from tallyroom.series.levels import words_that_admit
 from tallyroom.series.origins import UNATTRIBUTED
 from tallyroom.series.records import Point, Relation
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.times import closing, is_open_start
+from tallyroom.series.words import words_that_admit
 
 #: A saying is dated exactly where its words leave no more than so many days.
 EXACT_DAYS = 3
@@ -93,7 +93,8 @@ def _is_put_right(run: Run) -> bool:
     """Do the words just before or beside a lower value say that a higher one was put right or taken back?"""
     for row in run.rows:
         before = (row.report.text or "")[max(0, row.figure.start - JUST_BEFORE) : row.figure.start]
-        near = f"{before.rpartition(chr(10))[2]} {sentence_around(row)}"
+        paragraph = before.rpartition("\n")[2]
+        near = f"{paragraph} {sentence_around(row)}"
         if words_that_admit("corrected").search(near) or words_that_admit("withdrawn").search(near):
             return True
     return False

@@ -96,6 +96,11 @@ class Row:
         return min(said, last) if said is not None and last is not None and self.said.width > 3 else said or 0
 
     @property
+    def count(self) -> tuple[str, str, tuple[Number | None, ...]]:
+        """What two figures have in common that tell one number of one thing: measure, unit and value."""
+        return self.figure.measure, self.unit, self.value
+
+    @property
     def stands(self) -> bool:
         """Does its source stand behind the number, rather than dispute it?"""
         return self.figure.polarity not in ("denied", "negated")

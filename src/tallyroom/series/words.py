@@ -66,6 +66,13 @@ def certainty(words: str | None) -> str:
     return next((name for name, own in table("series.toml")["certainty"].items() if not tokens.isdisjoint(own)), "")
 
 
+@lru_cache(maxsize=2)
+def words_that_admit(which: str) -> re.Pattern[str]:
+    """The words by which a text says that a count was "corrected" or "withdrawn"."""
+    words = "|".join(map(re.escape, table("series.toml")["order"][which]))
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+
+
 @lru_cache(maxsize=65536)
 def nations(words: str | None) -> tuple[str, ...]:
     """The countries that words name, that of a national body too: "FBI" → ("us",)."""
