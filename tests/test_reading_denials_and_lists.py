@@ -6,6 +6,7 @@ import pytest
 
 from tallyroom.extract import extract
 from tallyroom.model import Figure
+from tallyroom.sentences import dateline
 
 
 def read(text: str) -> tuple[Figure, ...]:
@@ -128,6 +129,12 @@ def test_who_in_small_letters_or_among_capitals_is_a_pronoun() -> None:
 def test_a_short_form_in_brackets_parts_no_name_from_its_verb(name: str) -> None:
     assert sources(f"The rains have killed 11 people in Velm, the {name} (CONRED) said on Saturday.") == [name]
     assert sources(f"The {name} (CONRED) said on Saturday that the rains had killed 11 people.") == [name]
+
+
+@pytest.mark.parametrize("line", ["LERWICK, May 24 - ", "BOGOTÁ, Colombia (IPA) — ", "ŁÓDŹ -- "])
+def test_a_dateline_is_known_by_its_capital_letters(line: str) -> None:
+    assert dateline(f"{line}Ten people died.") == line
+    assert dateline(f"{line.title()}Ten people died.") == ""
 
 
 def test_a_dateline_is_no_part_of_who_speaks() -> None:

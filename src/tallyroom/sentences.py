@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.lexicon import lines
 from tallyroom.model import Span
 
@@ -16,8 +17,10 @@ _END = re.compile(r"""(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s)|\n\s*\n|\n(?=\s
 _OPENS = re.compile(r"""\s*["'“‘(\[]*(?:[A-Z0-9$£€]|[^\x00-\x7f])""")
 #: "LUSAKA, May 24 - ", "ALBOX, Spain (IPA) — ": where and by whom a report was written, before its first sentence.
 _DATELINE = re.compile(
-    r"\s*[A-Z][A-Z.'’-]{2,}(?: [A-Z][A-Z.'’-]+){0,3}(?:/[A-Z][A-Z ]+)?(?:, [A-Z][A-Za-z. ]{1,24})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?"
-    r" ?(?:\([^()\n]{2,40}\))? ?(?:[-–—]|--) (?=[\"“A-Z0-9])"
+    with_all_capitals(
+        r"\s*[A-Z][A-Z.'’-]{2,}(?: [A-Z][A-Z.'’-]+){0,3}(?:/[A-Z][A-Z ]+)?(?:, [A-Z][\w. ]{1,24})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?"
+        r" ?(?:\([^()\n]{2,40}\))? ?(?:[-–—]|--) (?=[\"“A-Z0-9])"
+    )
 )
 _WORD_BEFORE = re.compile(r"(\S{1,24})$")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+$")
@@ -29,14 +32,18 @@ def _abbreviations() -> frozenset[str]:
     return frozenset(word.lower() for word in lines("abbreviations.txt"))
 
 
+def dateline(text: str) -> str:
+    """Where and by whom a report was written, before its first sentence: "LIMA (Reuters) - "; empty where it does not say."""
+    found = _DATELINE.match(text)
+    return found[0] if found else ""
+
+
 def split_sentences(text: str) -> list[Span]:
     """The spans of the sentences of a text, in order, without the white space around them; a dateline is one of its own."""
     spans: list[Span] = []
-    begin = 0
-    dateline = _DATELINE.match(text)
-    if dateline is not None:
-        _keep(text, 0, dateline.end(), spans)
-        begin = dateline.end()
+    begin = len(dateline(text))
+    if begin:
+        _keep(text, 0, begin, spans)
     for match in _END.finditer(text, begin):
         if match.start() < begin:
             continue

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import fold
 from tallyroom.resolve.sources import resolve_source
-from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.speaker_words import is_generic, kind_of, members_of, name_key, person_name, without_acronym
 from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.words import nations

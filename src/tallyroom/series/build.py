@@ -9,12 +9,12 @@ from functools import lru_cache
 from itertools import groupby
 
 from tallyroom.copies import find_copies
+from tallyroom.letters import with_all_capitals
 from tallyroom.series.compare import counted
 from tallyroom.series.drift import drifted_rows
 from tallyroom.series.findings import find_problems
 from tallyroom.series.groups import Group, group_rows
 from tallyroom.series.judged import judged_groups, mark_of
-from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.naming import Naming
 from tallyroom.series.origins import UNATTRIBUTED, Origins
 from tallyroom.series.points import Run, point_of, runs_of

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import nation_spans
-from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.rows import Row
 from tallyroom.series.speaker_words import (
     bare_words,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.lexicon import lines, table
 from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.resolve.sources import resolve_source
-from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.words import nations, plain
 
 #: What the resolving room calls bodies that it knows, as this room does.

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.series.body_names import BodyNames, name_words
 from tallyroom.series.homes import NATIONAL, Homes
-from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.persons import same_person
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (

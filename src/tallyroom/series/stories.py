@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.lexicon import lines, table
 from tallyroom.resolve.nations import nation_spans
 from tallyroom.resolve.places import resolve_place, towns
-from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import days
 from tallyroom.series.words import stem

@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import nation_spans
-from tallyroom.series.letters import with_all_capitals
+from tallyroom.sentences import dateline
 from tallyroom.series.speaker_words import kind_of, words_of
 from tallyroom.series.titles import name_spans
 from tallyroom.series.words import nation_of_place, nations
@@ -28,11 +29,6 @@ _REACH = 400
 LEAST_WORDS = 3
 #: Behind a name in small letters, they make it that of a place: "the spokesman of the Sindh government".
 _WHAT_IT_IS = "government|administration|authorities|police|ministry|army|military|parliament|assembly|district|province|region|county|state|city"
-_DATELINE = re.compile(
-    with_all_capitals(
-        r"\s*([A-Z]{3,}[A-Z .’'-]*(?:, [A-Z][\w .]+?)?)(?:, [A-Z][a-z]+\.? \d{1,2})? ?(?:\([^()\n]{2,40}\))? ?[-–—] "
-    )
-)
 _INSIDE_NAMES = ("of", "for", "and", "the", "on", "in")
 _CALLED = re.compile(r"((?:[a-z’'-]+ ){1,6})$")
 _BODY = with_all_capitals(
@@ -180,8 +176,7 @@ class StoryTexts:
 
     def nation_of_dateline(self, uid: str) -> str:
         """The country from which a report is written, as its dateline tells by a capital or by name: "LIMA (Reuters) - "."""
-        told = _DATELINE.match(self._texts.get(uid, "")[:LEAD])
-        spans = nation_spans(told[1].title()) if told else ()
+        spans = nation_spans(dateline(self._texts.get(uid, "")[:LEAD]).partition("(")[0].title())
         return self._one_of(spans[-1].codes) if spans else ""
 
     def nation_of_person(self, surname: str) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.sources import resolve_source
-from tallyroom.series.letters import with_all_capitals
 from tallyroom.series.speaker_words import CAPITALISED, kind_of, nouns_for_people, titles, words_of
 from tallyroom.series.words import nations
 

@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.lexicon import table
 from tallyroom.resolve.nations import begins_with_a_given_name, fold, nation_spans
 from tallyroom.resolve.nations import nations as named_nations
 from tallyroom.resolve.places import resolve_place
 from tallyroom.resolve.populations import resolve_population
 from tallyroom.resolve.sources import resolve_source
-from tallyroom.series.letters import with_all_capitals
 
 #: What `sources.tsv` calls the body of a state for disasters, which has no kind of its own among those for rescue.
 _DISASTER_AGENCY = "disaster agency"
