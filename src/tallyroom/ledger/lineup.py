@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from tallyroom.ledger.records import Judgement
 from tallyroom.ledger.sameness import Pair
 from tallyroom.ledger.words import moment
 from tallyroom.lexicon import fingerprint
+from tallyroom.memory import no_looking_for_cycles
 from tallyroom.model import Figure
 from tallyroom.resolve import place_key, population_key
 from tallyroom.series import Judgements, ReportHeader, Series, SeriesClaim, build_story, stories_of
@@ -400,15 +400,10 @@ def _reports(ledger: Ledger) -> dict[str, _Held]:
 def _stories(ledger: Ledger, wanted: Collection[str]) -> Iterator[tuple[str, LinedUp]]:
     decoder = msgspec.json.Decoder(LinedUp)
     rows = ledger.database.rows("select story, body from story order by story") if wanted else ()
-    collecting = gc.isenabled()
-    gc.disable()  # what is decoded holds no cycles, and looking for them takes longer than the decoding
-    try:
+    with no_looking_for_cycles():
         for story, body in rows:
             if story in wanted:
                 yield story, decoder.decode(body)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _by_story(held: Mapping[str, _Held]) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from tallyroom.copies import find_copies
 from tallyroom.letters import with_all_capitals
+from tallyroom.memory import no_looking_for_cycles
 from tallyroom.series.compare import counted
 from tallyroom.series.drift import drifted_rows
 from tallyroom.series.findings import find_problems
@@ -53,6 +54,7 @@ def stories_of(claims: Iterable[SeriesClaim]) -> Iterator[list[SeriesClaim]]:
         yield stories[key]
 
 
+@no_looking_for_cycles()
 def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGEMENTS) -> list[Series]:
     """The series of one story."""
     naming = Naming(judgements)

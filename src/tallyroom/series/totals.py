@@ -243,14 +243,15 @@ def across_groups(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
         if g.kind in ("cumulative", "stock") and not g.apart and g.unit == "people"
     ]
     for own in totals:
-        for theirs in totals:
+        rises = own.group.kind == "cumulative" and own.exact_of_a_day
+        for theirs in totals if own.carried or rises else ():
             if theirs is own:
                 continue
-            for lower, upper, one in _same_briefing(own, theirs):
+            for lower, upper, one in _same_briefing(own, theirs) if own.carried else ():
                 if (id(theirs), lower, upper) not in told:
                     told.add((id(theirs), lower, upper))
                     found.append((one, theirs.group))
-            if own.group.kind == theirs.group.kind == "cumulative":
+            if rises and theirs.of_a_day and theirs.group.kind == "cumulative":
                 found.extend((one, theirs.group) for one in _fall_in_order(own, theirs))
     return found
 
