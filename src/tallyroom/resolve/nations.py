@@ -11,8 +11,10 @@ from tallyroom.lexicon import lines, rows
 
 #: Abbreviations with dots ("U.S.", "N."), else runs of letters and digits.
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+", re.UNICODE)
-#: Where one may begin with a capital letter: found far faster than all of them.
-_CAPITAL = re.compile(r"[A-Z\x80-\U0010ffff](?<![^\W_].)")
+#: One that may begin with a capital letter: found far faster than all of them.
+_CAPITAL_TOKEN = re.compile(
+    r"[A-Z\x80-\U0010ffff](?<=[^\W_])(?<![^\W_].)(?:(?<=[^\W\d_])\.(?:[^\W\d_]\.)+|[^\W_]*)", re.UNICODE
+)
 #: The countries in so few characters are kept in memory; a whole text is read anew.
 _KEPT = 200
 
@@ -114,10 +116,8 @@ def spans_in_text(words: str) -> tuple[NationSpan, ...]:
     table, capitals = _names()
     out: list[NationSpan] = []
     at = 0
-    while capital := _CAPITAL.search(words, at):
-        first = TOKEN.match(words, capital.start())
-        at = first.end() if first else capital.end()
-        if first is None or not (most := _words_of_longest(first[0])):
+    for first in _CAPITAL_TOKEN.finditer(words):
+        if first.start() < at or not (most := _words_of_longest(first[0])):
             continue
         tokens = [first]
         while len(tokens) < most and (after := TOKEN.search(words, tokens[-1].end())):
