@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from tallyroom.letters import with_all_capitals
@@ -101,6 +102,7 @@ class BodyNames:
         return len(short) > 1 and all(other <= long or long <= other for other in longer)
 
 
+@lru_cache(maxsize=16384)
 def name_words(source: str) -> frozenset[str]:
     """The words with a capital letter in a name, folded; an article that opens it is none."""
     words = _NAME_WORD.findall(re.sub(r"^(?:The|A|An|One|Its) ", "", without_acronym(source)))

@@ -155,10 +155,8 @@ def circular(rows: Sequence[Row], lined_up: LinedUp) -> list[Found]:
                 rests[carrier, origin].append(row)
     home_of: dict[str, Group] = {}
     found: list[Found] = []
-    for (carrier, origin), held in sorted(rests.items()):
-        back = rests.get((origin, carrier))
-        if carrier > origin or not back:
-            continue
+    for carrier, origin in sorted(pair for pair in rests if pair[0] < pair[1] and pair[::-1] in rests):
+        held, back = rests[carrier, origin], rests[origin, carrier]
         home_of = home_of or {row.claim_id: group for group, _ in reversed(lined_up) for row in group.rows}
         of_count: dict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in (*held, *back):

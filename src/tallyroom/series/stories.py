@@ -199,7 +199,7 @@ def _names_of_text(text: str) -> Iterator[str]:
         yield from _names_of_run(match.group(), begins)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def _names_of_run(words: str, begins: bool) -> tuple[str, ...]:
     """The countries and names in some words; the first of a sentence may be any word."""
     spans = nation_spans(words)
