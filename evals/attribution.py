@@ -19,9 +19,9 @@ from typing import Any
 
 from tallyroom.attribution import Attribution, Attributor
 from tallyroom.document import Document
-from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
 from tallyroom.model import Span, make_report
+from tallyroom.parses import Parse, Token
 
 Row = dict[str, Any]
 _QUOTED = re.compile(r"“[^”]{12,}”|\"[^\"]{12,}\"")

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 
 from tallyroom.document import Document
-from tallyroom.grammar import Parse, Token
 from tallyroom.list_entries import of_entry
 from tallyroom.model import Span
+from tallyroom.parses import Parse, Token
 from tallyroom.saying import (
     after_dash,
     count_reaches,

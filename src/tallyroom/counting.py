@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import lines, table
+from tallyroom.parses import Parse, Token
 from tallyroom.quantities import Quantity
 
 

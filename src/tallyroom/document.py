@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
-from tallyroom.grammar import Parse, find_names, parse_sentences, parse_stream
+from tallyroom.grammar import find_names, parse_sentences, parse_stream
 from tallyroom.model import Report, Span
+from tallyroom.parses import Parse
 from tallyroom.quantities import Quantity, find_quantities
 from tallyroom.sentences import split_sentences
 from tallyroom.times import TimeWords, find_times

@@ -16,9 +16,10 @@ from itertools import pairwise
 
 from tallyroom.document import Document
 from tallyroom.edtf import bounds, is_edtf
-from tallyroom.grammar import Parse, Token, lemma
+from tallyroom.grammar import lemma
 from tallyroom.lexicon import table
 from tallyroom.model import Span
+from tallyroom.parses import Parse, Token
 from tallyroom.runs import STEPS, Option, value_likelihoods
 from tallyroom.scope import choice
 from tallyroom.times import TimeWords

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tallyroom.grammar import Parse
+from tallyroom.parses import Parse
 from tallyroom.saying import cue_words
 from tallyroom.speakers import Speaker, Speakers
 

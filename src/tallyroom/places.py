@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from tallyroom.document import Document
 from tallyroom.edtf import bounds
-from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
+from tallyroom.parses import Parse, Token
 from tallyroom.parts import parts_behind
 from tallyroom.place_words import PlaceWords, find_place_words, place_lexicon
 from tallyroom.readings import Reading

@@ -11,8 +11,8 @@ from itertools import islice
 
 from tallyroom.counting import Counting, is_person, measure_words
 from tallyroom.document import Document
-from tallyroom.grammar import Parse, Token
 from tallyroom.model import MEASURES, Span
+from tallyroom.parses import Parse, Token
 from tallyroom.readings import Reading
 from tallyroom.runs import Option
 from tallyroom.scope import choice

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
+from tallyroom.parses import Parse, Token
 
 
 @lru_cache(maxsize=64)

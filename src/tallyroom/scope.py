@@ -14,8 +14,8 @@ from typing import Any
 
 from tallyroom.counting import Counting, measure_words, people_nouns
 from tallyroom.document import Document
-from tallyroom.grammar import Parse, Token
 from tallyroom.model import MEASURES
+from tallyroom.parses import Parse, Token
 
 #: Paths that say what happened, and not only what those counted are or which words stand near.
 STRONG = ("patient", "actor", "state", "noun")

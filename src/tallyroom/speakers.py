@@ -10,9 +10,9 @@ from operator import itemgetter
 
 from tallyroom.counting import is_person
 from tallyroom.document import Document
-from tallyroom.grammar import Parse, Token
 from tallyroom.lexicon import table
 from tallyroom.model import Span
+from tallyroom.parses import Parse, Token
 from tallyroom.resolve.sources import is_known_body
 from tallyroom.saying import cue_words, is_nobody
 

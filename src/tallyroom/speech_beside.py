@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tallyroom.grammar import Parse, Token, lemma
+from tallyroom.grammar import lemma
 from tallyroom.lexicon import table
+from tallyroom.parses import Parse, Token
 from tallyroom.saying import cue_words, subject_of
 from tallyroom.speakers import Speaker, Speakers
 
