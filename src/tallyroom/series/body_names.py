@@ -18,6 +18,7 @@ from tallyroom.series.words import nations
 _NAME_WORD = re.compile(with_all_capitals(r"(?<!\w)[A-Z][^\W_]*(?:[-’'][^\W_]+)*"))
 #: "The UN humanitarian office": its other words tell which body it is, and the short form does not.
 _SHORT_FORM = re.compile(with_all_capitals(r"^(?:[Tt]he )?[A-Z]{2,5}(?:['’]s)? [a-z]|^[a-z ]+ [A-Z]{2,5}$"))
+_CALLED = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[a-z][a-z-]+ ){1,3}(?=[^a-z])(\S.*)$")
 #: Kinds that only the want of a better word gives.
 _NO_KIND = ("person", "unnamed", "body")
 
@@ -109,6 +110,12 @@ def name_words(source: str) -> frozenset[str]:
     return frozenset(fold(re.sub(r"['’]s$", "", word)).replace(" ", "-") for word in words)
 
 
+def is_called(source: str) -> bool:
+    """Does only what a body is called tell its kind, and not its name: "the agency HRANA"? Whoever speaks may be an agency."""
+    name = _CALLED.match(source)
+    return name is not None and kind_of(name[1]) is None
+
+
 def _is_a_body(source: str) -> bool:
     return not (person_name(source) or is_generic(source) or members_of(source) or _SHORT_FORM.search(source))
 
@@ -120,7 +127,10 @@ def _names_several(source: str, known: set[frozenset[str]]) -> bool:
 
 
 def _body(names: Sequence[str], told: StoryTexts) -> Body:
-    kinds = Counter(kind for name in names if (kind := kind_of(name)) and kind not in _NO_KIND)
+    kinds = Counter(kind for name in names if (kind := kind_of(name)) and kind not in _NO_KIND and not is_called(name))
+    if not kinds:
+        kinds.update(kind for name in names if is_called(name) and (kind := kind_of(name)))
+        kinds.update(kind for name in names for words in told.called_behind(name) if (kind := kind_of(words)))
     if not kinds:
         kinds.update(kind for name in names for word in told.words_before(name) if (kind := kind_of(word)))
         kinds.update(kind for name in names for word in name.split() if (kind := told.kinds_of_acronyms.get(word)))

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from tallyroom.resolve.places import COUNTRY, resolve_place
 from tallyroom.series.naming import Naming
@@ -28,6 +28,8 @@ _CLASSES = ("military", "workers", "civilian")
 MOST_HOLDERS = 64
 
 
+#: Who counts on under one name and then under another may count others; who comes back to the first does not.
+LEAST_CHANGES = 2
 #: A report that lists more totals of one day is a history.
 MOST_SIDE_BY_SIDE = 4
 _UNIT = re.compile(r"\b(?:City|County|Province|State|District|Region|Municipality|Governorate|Island|River)\b")
@@ -203,9 +205,29 @@ def _joined_by_value(rows: list[Row]) -> dict[tuple[object, ...], list[Row]]:
             continue
         if any(
             row.size >= 10 and row.value in numbers and (row.value, row.report.uid) not in values for row in clear[key]
-        ):
+        ) or _one_count(clear[key], clear[plain]):
             clear[plain].extend(clear.pop(key))
     return clear
+
+
+def _one_count(own: Sequence[Row], plain: Sequence[Row]) -> bool:
+    """Do origins count on under two names for those counted, "50 people", "76 protesters", "201 people", each total as
+    high as the one before, and none of them both in one report?"""
+    by_origin: dict[str, list[tuple[int, float, bool, str]]] = defaultdict(list)
+    for rows, is_plain in ((own, False), (plain, True)):
+        for row in rows:
+            if row.figure.source and row.figure.aggregation not in ("subset", "additional") and not row.figure.repeat:
+                by_origin[row.origin].append((row.day, row.size, is_plain, row.report.uid))
+    changes = 0
+    for told in by_origin.values():
+        if len({is_plain for _, _, is_plain, _ in told}) < 2:
+            continue
+        told.sort()
+        here, there = ({uid for _, _, is_plain, uid in told if is_plain is of_plain} for of_plain in (True, False))
+        if here & there or any(before[1] > after[1] for before, after in pairwise(told)):
+            return False
+        changes += sum(before[2] is not after[2] for before, after in pairwise(told))
+    return changes >= LEAST_CHANGES
 
 
 def _with_parts(clear: dict[tuple[object, ...], list[Row]]) -> list[list[Row]]:

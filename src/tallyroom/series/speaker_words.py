@@ -21,8 +21,8 @@ _KINDS_OF_BODIES = {
 _BY_NAME = ("name", "name and country")
 #: In place of the name of a region.
 SOME_REGION = "region"
-#: What an office of the state may look after without being one: "the railway ministry", "the mining authority".
-_TOUCHED_BY_AN_OFFICE = ("company", "society", "charity")
+#: What an office of the state may look after without being one: "the railway ministry", "the government media office".
+_TOUCHED_BY_AN_OFFICE = ("company", "society", "charity", "media")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
 #: "Borno State", "Borno's health ministry".
 _REGION = re.compile(
@@ -333,6 +333,12 @@ def is_outlet(name: str) -> bool:
     shared = words & words_of()["outlets_and_bodies"]
     others = " ".join(token for token in tokens if token.lower() not in shared)
     return bool(shared) and kind_of(others) is None and not town_of(name)
+
+
+def is_of_state_media(source: str) -> bool:
+    """Does a state speak through an outlet: "state television"?"""
+    lowered = source.lower()
+    return kind_of(source) == "media" and any(words in lowered for words in words_of()["state_media"])
 
 
 def town_of(beside: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import fold, nation_spans
-from tallyroom.series.body_names import BodyNames, name_words
+from tallyroom.series.body_names import BodyNames, is_called, name_words
 from tallyroom.series.homes import NATIONAL, Homes
 from tallyroom.series.persons import same_person
 from tallyroom.series.rows import Row, sentence_around
@@ -24,6 +24,7 @@ from tallyroom.series.speaker_words import (
     is_generic,
     is_named,
     is_of_a_place,
+    is_of_state_media,
     is_outlet,
     is_whose,
     kind_of,
@@ -34,7 +35,7 @@ from tallyroom.series.speaker_words import (
     town_of,
     without_acronym,
 )
-from tallyroom.series.story_texts import RUNS, StoryTexts, body_before
+from tallyroom.series.story_texts import MENTIONS, RUNS, StoryTexts, body_before
 from tallyroom.series.titles import (
     ITS,
     called_beside,
@@ -104,8 +105,6 @@ _WITHOUT_A_PLACE = (
 )
 #: Kinds of bodies that a name tells by itself.
 _TELLING = ("medical", "union", "charity", "company", "society", "independent", "rival", "international")
-#: Who somebody is, a text tells where it has the name first.
-MENTIONS = 3
 #: So many characters before a name may have the body that it speaks for.
 HEARD = 300
 
@@ -188,9 +187,11 @@ class Speakers:
         named = self._bodies.of(source)
         person = person_name(source) if named is None else ()
         kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
-        if kind == "body" and named is not None and named.kind:
+        if named is not None and named.kind and (kind == "body" or is_called(source)):
             kind = named.kind
         nation = self._homes.stated(source, row)
+        if is_of_state_media(source) and (state := nation or self._homes.of_authority(source, row, (), kind, source)):
+            return Speaker(f"government:{state}", "government", state, ())
         beside = source
         told = self._told.body_of(person) if person else ""
         if not nation and not told and kind in ("person", "unnamed", "government", "body"):

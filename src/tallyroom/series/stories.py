@@ -245,6 +245,8 @@ def same_story(a: Signature, b: Signature) -> bool:
     exact = len(counted) > len(countries)
     alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
     may_be_one = alike or not (a.hazard and b.hazard)
+    if alike and countries and a.hazard not in _frequent() and _on_one_day(a, b):
+        return True
     if is_far:
         return may_be_one and exact and shared >= LOOKS_BACK and share() >= 0.3
     if may_be_one and exact and gap <= SOON and _on_one_day(a, b):
@@ -317,6 +319,7 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
 
     counting: dict[str, deque[Signature]] = defaultdict(lambda: deque(maxlen=NEIGHBOURS))
     naming: dict[str, deque[Signature]] = defaultdict(lambda: deque(maxlen=NEIGHBOURS))
+    happening: dict[str, deque[Signature]] = defaultdict(lambda: deque(maxlen=NEIGHBOURS))
     settled: dict[str, str] = {}
     swept = 0
     for item in signatures:
@@ -325,10 +328,14 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
             swept = item.day
             _forget_the_old(counting, swept)
             _forget_the_old(naming, swept)
+            _forget_the_old(happening, swept)
         parent[uid], rank[uid] = uid, len(rank)
         if item.header.event:
             join(settled.setdefault(item.header.event, uid), uid)
         held = [counting[name] for name in sorted(item.names)] + [naming[name] for name in sorted(item.strong)]
+        event = f"{item.hazard} {item.told[0]}" if item.hazard and item.told and item.told[0] == item.told[1] else ""
+        if event:
+            held.append(happening[event])
         mine = root(uid)
         tried: set[str] = set()
         for own in held:
@@ -343,6 +350,8 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
             counting[name].append(item)
         for name in item.names:
             naming[name].append(item)
+        if event:
+            happening[event].append(item)
     return {uid: root(uid) for uid in parent}
 
 

@@ -36,6 +36,14 @@ _BODY = with_all_capitals(
 )
 
 
+#: Who somebody is, a text tells where it has the name first.
+MENTIONS = 3
+#: Kinds of bodies whose names stand before the posts of who speaks for them; those of a state are told by its country.
+_SPOKEN_FOR = ("international", "charity", "union", "medical", "company")
+#: What a body is, behind its name: "HRANA, a group of activists".
+_WHAT_IT_IS_CALLED = re.compile(
+    r",? (?:which is (?:an?|the)|an?) ((?:[a-z][\w’'-]*|[A-Z]\w+['’]s?|[A-Z]\w+n)(?: [\w’'-]+){0,7})"
+)
 #: What somebody does who speaks for a body.
 RUNS = r"(?:owns|runs|heads|leads|manages|chairs|directs|commands|coordinates|speaks for)"
 #: Between a place and its country: "Varzik in Tajikistan", "Malembo district in northern Zambia", "Varzik, Tajikistan".
@@ -214,6 +222,15 @@ class StoryTexts:
             )
         return self._before[name]
 
+    def called_behind(self, name: str) -> list[str]:
+        """What the texts call a body behind its name: "a group of activists"."""
+        return [
+            told[1]
+            for text in self.holding(name).values()
+            for _, end in name_spans(name, text)[:MENTIONS]
+            if text.startswith((", a", ", which is "), end) and (told := _WHAT_IT_IS_CALLED.match(text, end))
+        ]
+
     def _beside(self, surname: str) -> _Beside:
         if surname not in self._people:
             self._people[surname] = self._read_beside(surname)
@@ -294,9 +311,10 @@ def _post_of() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What stands before a name, "the commander of the Free Front, Ana " or "the Free Front's commander Ana ", and after it."""
-    post = rf"(?:{_posts()})"
+def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What stands before a name, "the commander of the Free Front, Ana " or "the Free Front's commander Ana ", after it, and
+    before it without "of": "the UNICEF representative, Ana "."""
+    post = rf"(?<!city )(?<!town )(?<!county )(?<!village )(?:{_posts()})"
     first_names = with_all_capitals(r"(?:[A-Z][\w.’'-]* ){0,3}")
     return (
         re.compile(
@@ -304,16 +322,17 @@ def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         ),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),
         re.compile(
-            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}) (?:the (?:[a-z]+['’]s )?)?({_BODY})(?![\w’'-])"
+            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}(?: (?:[a-z]+ ){{1,4}}(?:for|at|of|within))?) (?:the (?:[a-z]+['’]s )?)?({_BODY})(?![\w’'-])"
             rf"(?!['’]s | (?:{_WHAT_IT_IS})\b)"
         ),
+        re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY}) {post},? {first_names}$"),
     )
 
 
 def _bodies_beside(surname: str, text: str) -> list[str]:
     """The bodies that an apposition on either side of a name tells."""
     found = []
-    before, owned, after = _speaking_for()
+    before, owned, after, plain = _speaking_for()
     for start, end in name_spans(surname, text):
         near = text[max(0, start - 110) : start]
         told = (
@@ -321,7 +340,7 @@ def _bodies_beside(surname: str, text: str) -> list[str]:
             or (owned.search(near) if "s " in near else None)
             or (after.match(text[end : end + 110]) if text.startswith(",", end) else None)
         )
-        if told:
+        if told or (told := plain.search(near)) and kind_of(told[1]) in _SPOKEN_FOR:
             found.append(told[1])
     return found
 

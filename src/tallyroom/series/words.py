@@ -131,6 +131,10 @@ def nation_last_named(phrase: str, text: str) -> str:
     return found[-1].codes[0] if found else ""
 
 
+#: "52 men, women and children" are all that were killed, not some of them.
+EVERYBODY = frozenset(("men", "women", "children"))
+
+
 @lru_cache(maxsize=65536)
 def population(words: str | None) -> Population:
     """Whom the words of a population count."""
@@ -139,6 +143,8 @@ def population(words: str | None) -> Population:
     meaning = resolve_population(words)
     tokens = [token.lower() for token in _TOKEN.findall(words)]
     kinds = [(_nouns().get(token), token) for token in tokens]
+    if set(tokens) >= EVERYBODY:
+        return Population(tuple(sorted(meaning.sides)), "people", False)
     soldiers = meaning.status == "combatant" or any(kind == "military" for kind, _ in kinds)
     names = tuple(sorted(meaning.sides))
     if any(kind == "part" for kind, _ in kinds) and not ("and" in tokens and soldiers):
