@@ -59,7 +59,7 @@ def _kinds() -> list[tuple[str, re.Pattern[str]]]:
 
 @lru_cache(maxsize=1)
 def _offices() -> re.Pattern[str]:
-    return _any_of(words_of()["offices_of_state"])
+    return _any_of((*words_of()["offices_of_state"], *words_of()["press_offices"]))
 
 
 @lru_cache(maxsize=1)
@@ -321,7 +321,7 @@ def is_outlet(name: str) -> bool:
 
     Words that bodies have in their names as well tell one unless its other words tell a body.
     """
-    if kind_of(name) == "media":
+    if kind_of(name) == "media" or any(words in name.lower() for words in words_of()["press_offices"]):
         return True
     body = resolve_source(name)
     if body.sure and body.method in _BY_NAME:
