@@ -108,7 +108,7 @@ class Speakers:
         if name is not None:
             span, text = name, self.document.text[name[0] : name[1]]
         text = _cut(text)
-        if not text:
+        if not text or _is_nobodys_name(text):
             return None
         fuller = self._fuller(text, span[0])
         return Speaker(fuller or text, span, resolved=fuller is not None and fuller != text)
@@ -161,7 +161,7 @@ class Speakers:
         span = self._inner_name(parse, person) if person is not None else None
         span = span or (words[0].start, words[-1].end)
         text = _cut(self.document.text[span[0] : span[1]])
-        if not text:
+        if not text or _is_nobodys_name(text):
             return None
         again = self._named_again(words[1], text, sentence) if len(words) == 2 and words[0].lower == "the" else None
         if again is not None:
@@ -416,6 +416,17 @@ class Speakers:
 
     def _resolved(self, name: str, token: Token) -> Speaker:
         return Speaker(self._fuller(name, token.start) or name, (token.start, token.end), resolved=True)
+
+
+#: "13:45 GMT", "2.20 p.m", "96 people", "most of them", "of them from Izmir".
+_NOBODY = re.compile(
+    r"\d[\d:.,]*(?: ?[apAP]\.?[mM]\b.*| [A-Z]{2,4}| [a-z].*)|(?:[A-Za-z]+ )?of (?:them|whom|these|those)\b.*|According"
+)
+
+
+def _is_nobodys_name(text: str) -> bool:
+    """Do words that a parse takes for a speaker tell a time or a number instead?"""
+    return _NOBODY.fullmatch(text) is not None or text in table("times.toml")["weekdays"]
 
 
 def _stands_for_a_place(parse: Parse, first: int, last: int) -> bool:
