@@ -17,6 +17,8 @@ from tallyroom.series.words import nation_of_place, nations
 
 #: A story is about the country that so many times as many of its reports name as the next.
 CLEAR = 2
+#: Where a story is at home hardly any report needs to say so: what so few of them name is no home of it.
+LEAST_SHARE = 0.2
 #: For so many names the texts are searched; for more an index of their words pays.
 FEW_NAMES = 24
 #: Where a report begins: the part that says what it is about.
@@ -173,12 +175,14 @@ class StoryTexts:
 
     @cached_property
     def main_nation(self) -> str:
-        """The country that far more of the reports begin with than any other; empty where none is."""
+        """The country that far more of the reports begin with than any other, and not one or two of many; empty where none is."""
         told: Counter[str] = Counter()
         for text in self._texts.values():
             told.update({nation for span in nation_spans(text[:LEAD]) if (nation := self._one_of(span.codes))})
         ranked = told.most_common(2)
-        if not ranked or (len(ranked) > 1 and ranked[0][1] < CLEAR * ranked[1][1]):
+        if not ranked or ranked[0][1] < LEAST_SHARE * len(self._texts):
+            return ""
+        if len(ranked) > 1 and ranked[0][1] < CLEAR * ranked[1][1]:
             return ""
         return ranked[0][0]
 
