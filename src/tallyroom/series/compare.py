@@ -39,11 +39,16 @@ def rounds_to(exact: float, rounded: float) -> bool:
     return step > 1 and abs(exact - rounded) < step and rounded != exact
 
 
+#: Of so many digits any two that are swapped tell a slip.
+LONG = 5
+
+
 def is_swapped(a: float, b: float) -> bool:
-    """Is one number the other with two neighbouring digits swapped? 4,500 and 5,400."""
+    """Is one number the other with two digits swapped, neighbours where it is short? 4,500 and 5,400; 80,278 and 80,872."""
     x, y = str(int(a)), str(int(b))
     differing = [i for i in range(min(len(x), len(y))) if x[i] != y[i]]
-    return len(x) == len(y) and len(differing) == 2 and differing[1] - differing[0] == 1 and sorted(x) == sorted(y)
+    near = len(differing) == 2 and (differing[1] - differing[0] == 1 or len(x) >= LONG)
+    return len(x) == len(y) and near and sorted(x) == sorted(y)
 
 
 def bound_class(bound: str) -> str:

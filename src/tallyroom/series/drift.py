@@ -22,6 +22,8 @@ from tallyroom.series.rows import Row, sentence_around
 SPAN_DAYS = 45
 #: A count is told on, and garbled on the way, within so many days.
 TOLD_ON_DAYS = 3
+#: Numbers from here on hardly ever have the same digits by chance.
+LONG = 10_000
 #: With so many rows of one value, or totals of one origin, a row is compared: enough for any story.
 MOST_HOLDERS = 64
 _TOTAL = "killed_or_injured"
@@ -62,6 +64,9 @@ def drifted_rows(rows: Sequence[Row], copies: Mapping[str, Collection[str]]) -> 
         if others:
             found.append(problem("drift", [row, *others[1]], others[0]))
             claims.add(row.claim_id)
+        elif twins := _swapped_on_a_day(row, of_these_digits):
+            words = f"{said([row])}, where {said(twins)} is told at the same time: digits swapped in one of them"
+            found.append(problem("drift", [row, *twins], words))
     return found, claims
 
 
@@ -176,11 +181,14 @@ def _miswritten(row: Row, rows: Sequence[Row], briefings: _Briefings) -> tuple[s
     title has another."""
     if row.figure.best is None or row.size < 10 or not row.origin:
         return None
+    around = _told_before_and_after(row, rows[:MOST_HOLDERS])
+    if around:
+        return f"{said([row])}, where {said(around)} is told before it and after it: digits swapped", around
     same = [
         r for r in rows[:MOST_HOLDERS]
         if r.figure.measure == row.figure.measure and r.origin == row.origin and r.figure.best is not None
         and abs(r.day - row.day) <= 2 and r.report.uid != row.report.uid
-        and (r.place == row.place or briefings.share_a_text(r, row))
+        and (_may_be_one_place(r, row) or briefings.share_a_text(r, row))
     ]  # fmt: skip
     if any(r.value == row.value for r in same):
         return None
@@ -204,6 +212,41 @@ def _miswritten(row: Row, rows: Sequence[Row], briefings: _Briefings) -> tuple[s
         f"{said([row])}, where other reports of the day have {said(twins)}: digits swapped, or a zero too many or too few",
         twins,
     )
+
+
+def _told_before_and_after(row: Row, rows: Sequence[Row]) -> list[Row]:
+    """The figures of its origin with one value, of which its digits are swapped, where several reports tell it on both sides
+    of the one report that has it so; empty where none does."""
+    if row.size < 100 or any(r.value == row.value and r.report.uid != row.report.uid for r in rows):
+        return []
+    twins = [
+        r
+        for r in rows
+        if r.origin == row.origin
+        and r.figure.best is not None
+        and _same_people(r, row)
+        and is_swapped(r.size, row.size)
+    ]
+    before = {r.report.uid for r in twins if r.published_last < row.earliest}
+    after = {r.report.uid for r in twins if r.earliest > row.published_last}
+    return twins if len({r.value for r in twins}) == 1 and before and after and len(before | after) > 2 else []
+
+
+def _may_be_one_place(a: Row, b: Row) -> bool:
+    """Are two places one, or does either text tell none or name it by more words?"""
+    return not a.place or not b.place or not set(a.place).isdisjoint(b.place)
+
+
+def _swapped_on_a_day(row: Row, rows: Sequence[Row]) -> list[Row]:
+    """Figures of its origin and day, told before it, that have the same many digits in another order: one of the two is a slip."""
+    if row.size < LONG or row.size % 10 == 0 or row.figure.best is None:
+        return []
+    return [
+        r
+        for r in rows[:MOST_HOLDERS]
+        if r.origin == row.origin and r.sort_key < row.sort_key and r.report.uid != row.report.uid
+        and abs(r.day - row.day) <= 1 and r.figure.best is not None and is_swapped(r.size, row.size)
+    ]  # fmt: skip
 
 
 def _how_miswritten(row: Row, other: Row) -> str:
