@@ -22,8 +22,6 @@ from tallyroom.series.rows import Row, sentence_around
 SPAN_DAYS = 45
 #: A count is told on, and garbled on the way, within so many days.
 TOLD_ON_DAYS = 3
-#: Numbers from here on hardly ever have the same digits by chance.
-LONG = 10_000
 #: With so many rows of one value, or totals of one origin, a row is compared: enough for any story.
 MOST_HOLDERS = 64
 _TOTAL = "killed_or_injured"
@@ -64,9 +62,6 @@ def drifted_rows(rows: Sequence[Row], copies: Mapping[str, Collection[str]]) -> 
         if others:
             found.append(problem("drift", [row, *others[1]], others[0]))
             claims.add(row.claim_id)
-        elif twins := _swapped_on_a_day(row, of_these_digits):
-            words = f"{said([row])}, where {said(twins)} is told at the same time: digits swapped in one of them"
-            found.append(problem("drift", [row, *twins], words))
     return found, claims
 
 
@@ -235,18 +230,6 @@ def _told_before_and_after(row: Row, rows: Sequence[Row]) -> list[Row]:
 def _may_be_one_place(a: Row, b: Row) -> bool:
     """Are two places one, or does either text tell none or name it by more words?"""
     return not a.place or not b.place or not set(a.place).isdisjoint(b.place)
-
-
-def _swapped_on_a_day(row: Row, rows: Sequence[Row]) -> list[Row]:
-    """Figures of its origin and day, told before it, that have the same many digits in another order: one of the two is a slip."""
-    if row.size < LONG or row.size % 10 == 0 or row.figure.best is None:
-        return []
-    return [
-        r
-        for r in rows[:MOST_HOLDERS]
-        if r.origin == row.origin and r.sort_key < row.sort_key and r.report.uid != row.report.uid
-        and abs(r.day - row.day) <= 1 and r.figure.best is not None and is_swapped(r.size, row.size)
-    ]  # fmt: skip
 
 
 def _how_miswritten(row: Row, other: Row) -> str:
