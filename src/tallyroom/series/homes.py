@@ -95,7 +95,9 @@ class Homes:
         whole, source = source, without_a_guests_place(source)
         found = nations(source)
         if len(found) == 1:
-            return self._told.namesake_of(source, found[0])
+            return self._told.namesake_of(
+                source, found[0], everywhere=is_functional(source) and not self._is_said(source)
+            )
         if bloc_of(source) and not found:
             return ""
         if not found and (meant := self._told.meant_by(source)):
@@ -120,6 +122,11 @@ class Homes:
             if region := _OF_A_REGION.search(source):
                 return self._told.nation_of(region[1])
         return ""
+
+    def _is_said(self, source: str) -> bool:
+        """Does any source of the story name a country beside the words of this one: "Britain's Ministry of Defence"?"""
+        wanted = bare_words(source)
+        return any(nation_spans(other) and wanted <= bare_words(other) for other in self._sources)
 
     def _beside_anywhere(self, source: str) -> set[str]:
         """The countries that texts of the story put beside a name."""

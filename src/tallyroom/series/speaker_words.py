@@ -151,6 +151,9 @@ def members_of(source: str) -> tuple[str, ...]:
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", source) if part.strip()]
     if len(parts) < 2 or not all(kind_of(part) or _is_a_nation(part) or _is_acronym(part) for part in parts):
         return ()
+    bare = parts[0].removeprefix("the ").removeprefix("The ")
+    if " " not in bare and bare.istitle() and len(parts) == 2 and kind_of(parts[1]) == "government":
+        return ()  # "the Ambulance and Emergency Authority"
     return tuple(parts)
 
 
@@ -213,6 +216,14 @@ def bare_words(source: str) -> frozenset[str]:
     return frozenset(w[:-1] if w.endswith("s") and len(w) > 3 else w for w in words if w not in articles)
 
 
+@lru_cache(maxsize=65536)
+def titled_person(source: str) -> tuple[str, tuple[str, ...]]:
+    """Whose office and who, of a source that names both: "the governor of Beni Suef, Ana Ruiz"; empty where it does not."""
+    title, comma, name = source.rpartition(", ")
+    person = person_name(name) if comma and " " in name and not name.islower() else ()
+    return (title, person) if person and kind_of(title) is not None and not person_name(title) else ("", ())
+
+
 def is_anaphoric(source: str) -> bool:
     """Does a source only point back: "the agency", "the county"?"""
     known = words_of()
@@ -240,9 +251,14 @@ def name_key(source: str, person: tuple[str, ...]) -> str:
     return "-".join(sorted(set(_words(source)))) or source.lower()
 
 
+#: "Organizers" are "organisers".
+_AMERICAN = re.compile(r"iz(e|ed|er|ers|ing|ation|ations)$")
+
+
 def _words(source: str) -> list[str]:
     filler = words_of()["filler"]
     tokens = [t.lower().strip(".").removesuffix("'s").removesuffix("’s") for t in _TOKEN.findall(source)]
+    tokens = [_AMERICAN.sub(r"is\1", token) for token in tokens]
     return [t for t in tokens if t not in filler] or tokens
 
 

@@ -32,6 +32,7 @@ from tallyroom.series.speaker_words import (
     name_key,
     person_name,
     region_of,
+    titled_person,
     town_of,
     without_acronym,
 )
@@ -46,7 +47,7 @@ from tallyroom.series.titles import (
     title_beside,
     words_that_speak_for,
 )
-from tallyroom.series.words import nations
+from tallyroom.series.words import nation_led_by, nations
 
 #: "The NUG's defence ministry": an office of who stands against the government.
 _RIVALS_OFFICE = re.compile(r"(.+)['’]s (?:[\w ]+ )?(?:[Mm]inistry|[Dd]epartment|[Oo]ffice|[Aa]rmy)\b")
@@ -63,6 +64,7 @@ _ITS_PEOPLE = frozenset(
     ("fighters", "members", "militants", "soldiers", "troops", "men", "rebels", "gunmen", "officials")
 )
 _BEFORE_A_BODY = (" of ", " from ", ", ")
+_BODY_OF_A_TITLE = re.compile(with_all_capitals(r" (?:of|for|at|with) (?:the )?([A-Z].*)$"))
 _RUNS = re.compile(rf", who {RUNS} (the [a-z]+)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 #: A sentence about a body: where that is none of the story's sources, "its spokesman" speaks for nobody known.
@@ -184,6 +186,12 @@ class Speakers:
         members = self._members_of(source)
         if members:
             return self._joint(source, members, row)
+        office, holder = titled_person(source)
+        if holder and is_named(office):
+            of_body = _BODY_OF_A_TITLE.search(office)
+            if of_body is not None and kind_of(of_body[1]) in _TELLING:
+                office = of_body[1]
+            return self.named(office, row)._replace(person=holder)
         named = self._bodies.of(source)
         person = person_name(source) if named is None else ()
         kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
@@ -214,6 +222,8 @@ class Speakers:
         if title and (title[0] not in ("legislature", "local") or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
+        elif kind == "person" and (led := nation_led_by(source)):
+            kind, nation = "government", led
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):

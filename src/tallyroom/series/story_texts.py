@@ -25,6 +25,7 @@ FEW_NAMES = 24
 LEAD = 600
 #: An acronym in brackets, and the words right before it: looked for from the bracket back, which few texts hold.
 _ACRONYM = re.compile(with_all_capitals(r"\(([A-Z]{2,8}|[A-Z][a-z]{2,9})\)"))
+_KNOWN_AS = re.compile(with_all_capitals(r",? known as (?:the )?([A-Z][\w-]+)"))
 _WORDS_BEFORE = re.compile(r"(?:(?:[\w’'-]+ ){1,9}\s?|(?:[\w’'-]+ ){0,8}[\w’'-]+)\Z")
 _REACH = 400
 #: Of a name that has an acronym of another language, so many words with a capital letter.
@@ -116,8 +117,8 @@ class StoryTexts:
         """The kinds of bodies that texts tell before an acronym in another language: "the disaster agency (BPBD)"."""
         found: dict[str, str] = {}
         for text in self._texts.values():
-            for match in _ACRONYM.finditer(text):
-                before = _CALLED.search(text[max(0, match.start() - _REACH) : match.start()])
+            for match in (*_ACRONYM.finditer(text), *_KNOWN_AS.finditer(text)):
+                before = _CALLED.search(text[max(0, match.start() - _REACH) : match.start()].rstrip(",") + " ")
                 kind = kind_of(before[1]) if before else None
                 if kind is not None:
                     found[match[1]] = kind
@@ -155,10 +156,14 @@ class StoryTexts:
         meant = self._surely_named.intersection(codes) if len(codes) > 1 else set(codes)
         return next(iter(meant)) if len(meant) == 1 else ""
 
-    def namesake_of(self, source: str, nation: str) -> str:
-        """The country of a body that is known by its name: of a namesake where no text names that country and all are about another."""
-        is_said = bool(nation_spans(source))
-        return nation if is_said or not self.main_nation or nation in self._named else self.main_nation
+    def namesake_of(self, source: str, nation: str, *, everywhere: bool = False) -> str:
+        """The country of a body that is known by its name: of a namesake where no text names that country and all are about another.
+
+        `everywhere`: every country has one of that name, as a Ministry of Defence.
+        """
+        if nation_spans(source) or not self.main_nation or (nation in self._named and not everywhere):
+            return nation
+        return self.main_nation
 
     @cached_property
     def _surely_named(self) -> set[str]:
@@ -206,6 +211,8 @@ class StoryTexts:
 
     def is_called_a_body(self, name: str) -> bool:
         """Does a text say that a name is that of a body: "the union Petrol-Is", "the president of Real Pillko"?"""
+        if name.removeprefix("the ").removeprefix("The ") in self.kinds_of_acronyms:
+            return True
         return not self.words_before(name).isdisjoint(words_of()["bodies"]) or any(
             _post_of().search(text[max(0, start - 40) : start])
             for text in self.holding(name).values()

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tallyroom.letters import with_all_capitals
-from tallyroom.lexicon import table
+from tallyroom.lexicon import rows, table
 from tallyroom.resolve.nations import begins_with_a_given_name, fold, nation_spans
 from tallyroom.resolve.nations import nations as named_nations
 from tallyroom.resolve.places import resolve_place
@@ -36,6 +36,16 @@ class Population(NamedTuple):
     def bare(self) -> bool:
         """A count of plain people."""
         return not self.nations and self.kind == "people"
+
+
+@lru_cache(maxsize=1)
+def _leaders() -> dict[str, str]:
+    return {fold(name): country for country, names in rows("leaders.tsv") for name in names.split("|")}
+
+
+def nation_led_by(name: str) -> str:
+    """The country that somebody leads or led, where the name is known: "Pedro Sánchez" → "es"; else empty."""
+    return _leaders().get(fold(name), "")
 
 
 @lru_cache(maxsize=1)
