@@ -33,6 +33,8 @@ CASES = [
     ("According to the official WHO report yesterday, there had been 80 confirmed cases and ten deaths.", "80", "WHO", ()),
     ("About 600 soldiers have died, Ana Ruiz quoted the Defence Office as saying.", "600", "Defence Office", ("Ana Ruiz",)),
     ("It was reported that 12 people had died.", "12", None, ()),
+    ("16:10 BST - 12 people were killed, the ministry said.", "12", "ministry", ()),
+    ("The police report 12 dead, most of them in the lower town.", "12", "police", ()),
     ("In 2016 a lorry fell from the same bend and six workers were killed.", "six", None, ()),
     ("Officials announced an arrest while two other suspects were at large.", "two", None, ()),
     ("The ministry said on Monday, according to the Sennet Post, that 43 of them were being treated.", "43", "ministry", ("Sennet Post",)),

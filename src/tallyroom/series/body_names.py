@@ -11,7 +11,15 @@ from typing import NamedTuple
 from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import fold
 from tallyroom.resolve.sources import resolve_source
-from tallyroom.series.speaker_words import is_generic, kind_of, members_of, name_key, person_name, without_acronym
+from tallyroom.series.speaker_words import (
+    is_generic,
+    kind_of,
+    members_of,
+    name_key,
+    person_name,
+    titled_person,
+    without_acronym,
+)
 from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.words import nations
 
@@ -117,7 +125,8 @@ def is_called(source: str) -> bool:
 
 
 def _is_a_body(source: str) -> bool:
-    return not (person_name(source) or is_generic(source) or members_of(source) or _SHORT_FORM.search(source))
+    is_somebody = person_name(source) or titled_person(source)[1]
+    return not (is_somebody or is_generic(source) or members_of(source) or _SHORT_FORM.search(source))
 
 
 def _names_several(source: str, known: set[frozenset[str]]) -> bool:
