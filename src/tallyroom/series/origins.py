@@ -14,7 +14,7 @@ from tallyroom.series.levels import rival_counts
 from tallyroom.series.persons import pairs_of_one_person
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
-from tallyroom.series.speaker_words import is_functional, is_named, kind_of, person_name
+from tallyroom.series.speaker_words import is_functional, is_named, is_nobody_in_particular, kind_of, person_name
 from tallyroom.series.speakers import Speaker, Speakers
 
 UNATTRIBUTED = "unattributed"
@@ -301,12 +301,15 @@ class Origins:
                 row.notes.append("whoever publishes a report speaks in it")
                 if issuer.kind in _SUMMING_UP and not _counts_itself(row):
                     self.summed_up.add(row.claim_id)
-            elif not row.origin or (passes_on and self._of[row.claim_id].kind == "media" and not self._counts(row)):
+            elif not row.origin or (passes_on and not self._may_count(row)):
                 first = f"{UNATTRIBUTED}:{row.figure.source or row.report.outlet or row.report.id}"
                 row.origin = untold.setdefault((*key, row.place), first)
 
-    def _counts(self, row: Row) -> bool:
-        """Does the outlet that is named as the source keep a count of its own, as this report or another of the story says?"""
+    def _may_count(self, row: Row) -> bool:
+        """May whoever is named as the source have counted: no bare "spokesman", and an outlet only where this report or another
+        says that it keeps a count of its own?"""
+        if self._of[row.claim_id].kind != "media":
+            return not is_nobody_in_particular(str(row.figure.source))
         return (self._of[row.claim_id].key, row.figure.measure) in self._own_counts
 
     @cached_property

@@ -217,6 +217,13 @@ def bare_words(source: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=65536)
+def is_nobody_in_particular(source: str) -> bool:
+    """Does a source name nobody who could have counted: "a spokesman", "the list", "its statement"?"""
+    words = bare_words(source)
+    return bool(words) and words <= words_of()["nobody_in_particular"]
+
+
+@lru_cache(maxsize=65536)
 def titled_person(source: str) -> tuple[str, tuple[str, ...]]:
     """Whose office and who, of a source that names both: "the governor of Beni Suef, Ana Ruiz"; empty where it does not."""
     title, comma, name = source.rpartition(", ")
