@@ -341,6 +341,12 @@ def _by_function(
     )
 
 
+#: The last words of names of bodies, and of no person's: "Iran Human Rights", "Myanmar Now".
+_NO_SURNAMES = frozenset(
+    ("rights", "now", "alert", "tracker", "aid", "appeal", "initiative", "project", "programme", "program", "campaign")
+)
+
+
 def _person(words: str, spans: tuple[object, ...]) -> str | None:
     """The personal name, without country and titles; None where the words are no name of a person."""
     lead = spans[0] if spans and spans[0].start == 0 else None  # type: ignore[attr-defined]
@@ -356,6 +362,8 @@ def _person(words: str, spans: tuple[object, ...]) -> str | None:
     ):
         return None
     if _kind(name) or nation_spans(name) or any(t.isupper() and len(t) > 1 and "." not in t for t in tokens):
+        return None
+    if any(t.lower() in _NO_SURNAMES for t in tokens):
         return None
     return None if _function(fold(name)) or re.search(r"\d|/", name) else name
 

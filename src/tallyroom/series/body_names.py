@@ -56,7 +56,7 @@ class BodyNames:
         named = {
             source: words
             for source, words in named.items()
-            if source not in together and not all(word in self._place_words or nations(word) for word in words)
+            if source not in together and not all(word in self._place_words or _is_of_a_nation(word) for word in words)
         }
         whole = set(named.values()) - {frozenset()}
         self._told = Counter(word for words in whole for word in words)
@@ -103,9 +103,9 @@ class BodyNames:
         return min(words, key=lambda word: (self._told[word], word))
 
     def _is_short_for(self, short: frozenset[str], long: frozenset[str]) -> bool:
-        if all(word in self._place_words or nations(word) for word in short):
+        if all(word in self._place_words or _is_of_a_nation(word) for word in short):
             return False
-        if all(word in self._place_words or nations(word) for word in long - short):
+        if all(word in self._place_words or _is_of_a_nation(word) for word in long - short):
             return True
         longer = [other for other in self._by_word.get(self._rarest(short), ()) if short < other]
         return len(short) > 1 and all(other <= long or long <= other for other in longer)
@@ -116,6 +116,12 @@ def name_words(source: str) -> frozenset[str]:
     """The words with a capital letter in a name, folded; an article that opens it is none."""
     words = _NAME_WORD.findall(re.sub(r"^(?:The|A|An|One|Its) ", "", without_acronym(source)))
     return frozenset(fold(re.sub(r"['’]s$", "", word)).replace(" ", "-") for word in words)
+
+
+@lru_cache(maxsize=16384)
+def _is_of_a_nation(word: str) -> bool:
+    """Does a folded word of a name name a country?"""
+    return bool(nations(word.title()))
 
 
 def is_called(source: str) -> bool:

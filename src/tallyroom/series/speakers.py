@@ -433,7 +433,9 @@ class Speakers:
         fuller = [
             row
             for row in self._rows
-            if wanted <= bare_words(str(row.figure.source)) and is_named(str(row.figure.source))
+            if wanted <= bare_words(str(row.figure.source))
+            and is_named(str(row.figure.source))
+            and not self._members_of(str(row.figure.source))
         ]
         found = {speaker.key: speaker for row in fuller for speaker in (self.of(row),)}
         return next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
