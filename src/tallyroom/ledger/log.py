@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -375,7 +376,8 @@ class Log:
         standing_rows = {row[:-2]: row[-1] for row in open_rows}
         # An imported entry may be older than what counts here already.
         at = max(at, *(row[-2] for row in open_rows)) if open_rows else at
-        wanted = {tuple(row[name] for name in columns): row for row in rows}
+        values_of = itemgetter(*columns)
+        wanted = {values_of(row): row for row in rows}
         for values, own_key in standing_rows.items():
             if values not in wanted:
                 self.database.execute(

@@ -88,7 +88,7 @@ def resolutions_of(meaning: FigureMeaning, stated: Mapping[str, Any]) -> dict[Na
         found["population"] = _of_population(meaning.population)
     if meaning.place is not None:
         found["place"] = _of_place(meaning.place)
-    for kind in NAME_KINDS:
+    for kind in NAME_KINDS if stated else ():
         own = {RESOLVED_FIELDS[name][1]: value for name, value in stated.items()
                if name in RESOLVED_FIELDS and RESOLVED_FIELDS[name][0] == kind}  # fmt: skip
         if own and kind in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from tallyroom.errors import UsageError
 
@@ -33,6 +34,7 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=32768)
 def fold(words: str | None) -> str:
     """Words as they are compared: lower case, single spaces."""
     return " ".join((words or "").casefold().split())
