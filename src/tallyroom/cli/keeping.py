@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections import deque
@@ -70,6 +71,7 @@ def add_command(
             if kept + again >= MANY:
                 if not quiet:
                     click.echo(f"{counted(kept + again, 'report')} kept; lining up the series", err=True)
+                gc.freeze()  # what was read with stays; a look for cycles need not go through it again and again
                 renew(held)
         except KeyboardInterrupt:
             stopped = f"stopped: {counted(kept + again, 'report')} kept in {held.where}; run the same again to go on"

@@ -234,9 +234,10 @@ def same_story(a: Signature, b: Signature) -> bool:
     is_far = gap > FAR_DAYS
     if gap > NEAR_DAYS and _same_days(a, b):
         gap = NEAR_DAYS
+    shared = _weight(a.names & b.names)
+    if gap > MONTH_DAYS and shared < ALSO_SHARED and not _on_one_day(a, b):
+        return False
     counted = (a.strong & b.names) | (b.strong & a.names)
-    common = a.names & b.names
-    shared = _weight(common)
 
     def share() -> float:
         return shared / max(1.5, min(_weight(a.names), _weight(b.names)))
@@ -338,8 +339,12 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
             held.append(happening[event])
         mine = root(uid)
         tried: set[str] = set()
+        too_long_ago = 0 if item.day is None or item.header.event else item.day - FAR_DAYS
         for own in held:
             for other in own:
+                day = other.day
+                if day is not None and day < too_long_ago and not (item.told and _same_days(other, item)):
+                    continue
                 if other.header.uid in tried:
                     continue
                 tried.add(other.header.uid)
