@@ -152,7 +152,8 @@ def members_of(source: str) -> tuple[str, ...]:
     if len(parts) < 2 or not all(kind_of(part) or _is_a_nation(part) or _is_acronym(part) for part in parts):
         return ()
     bare = parts[0].removeprefix("the ").removeprefix("The ")
-    if " " not in bare and bare.istitle() and len(parts) == 2 and kind_of(parts[1]) == "government":
+    is_a_word = " " not in bare and bare.istitle() and not nations(bare)
+    if is_a_word and len(parts) == 2 and kind_of(parts[1]) == "government":
         return ()  # "the Ambulance and Emergency Authority"
     return tuple(parts)
 
