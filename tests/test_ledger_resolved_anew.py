@@ -20,7 +20,7 @@ from test_ledger_names import quotes, report
 
 PACKAGE = Path(tallyroom.__file__).parent
 #: Kinds of calls that read a lexicon, as the room `resolve` makes them.
-READ = re.compile(r"""\b(?:rows|lines|table)\("([^"]+)"\)|/ "([^"]+\.xz)\"""")
+READ = re.compile(r"""\b(?:rows|lines|table)\("([^"]+)"\)|"([^"]+\.gz)\"""")
 #: What the copied program answers: claims in order, the names of a source, what `known_at` tells.
 ASK = """
 import sys, json
