@@ -7,6 +7,7 @@ import pytest
 
 from series_makers import claim, report
 from tallyroom.series import ReportHeader, SeriesClaim, SeriesProblem, build_series, stories_of
+from tallyroom.series.names import one_name
 from tallyroom.series.speaker_words import is_outlet, kind_of, members_of, name_key, titled_person
 from tallyroom.series.words import nation_led_by, population
 
@@ -75,6 +76,30 @@ def test_a_body_known_by_another_name_is_of_the_kind_that_its_words_tell() -> No
     a = unrest("a", DAY, "The crisis centre of the government, known as Cecolan, said 31 died in Vorrento in Italy.")
     b = unrest("b", NEXT, "Cecolan said 44 had died in Vorrento in Italy.")
     assert origins_of(told(a, 31, "the crisis centre of the government"), told(b, 44, "Cecolan")) == ["government:it"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Fuat Oktan", "Fuad Oktan", True),
+        ("Tamer Ramzi", "Tamar Ramzi", True),
+        ("Mahmood Amiry-Vaziri", "Mahmoud Amiri-Vaziri", True),
+        ("Jean Ruiz", "Joan Ruiz", False),
+        ("John Ruiz", "Joan Ruiz", False),
+        ("Maria Ruiz", "Mario Ruiz", False),
+        ("Ana Ruiz", "Ane Ruiz", False),
+    ],
+)
+def test_short_given_names_that_are_heard_alike_may_be_one(one: str, other: str, same: bool) -> None:
+    assert one_name(one, other) is same
+    assert one_name(other, one) is same
+
+
+def test_a_name_of_three_words_is_told_misspelled_in_passing() -> None:
+    a = unrest("a", DAY, "Ana Maria Torres, a doctor, counted 31 dead in Vorrento.")
+    b = unrest("b", NEXT, "The doctor Ana Maria Torrez went home. 44 died in Vorrento, police said.")
+    (found,) = problems(told(a, 31, "Ana Maria Torres"), told(b, 44, "police"), kind="name")
+    assert set(found.report_ids) == {"a", "b"}
 
 
 # --- offices

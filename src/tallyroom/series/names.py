@@ -10,7 +10,7 @@ import msgspec
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from tallyroom.series.persons import heard, plain_name, sound_alike
+from tallyroom.series.persons import heard, plain_name, sound_alike, vowels_agree
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
@@ -21,6 +21,9 @@ from tallyroom.series.titles import name_spans
 _SURNAME = re.compile(r" ([A-Z][^\W\d_]+)(?![-\w])")
 #: Given names of so many letters are told to be one by a letter.
 LEAST_LETTERS = 6
+#: Shorter ones where they begin alike, and end alike or in consonants that are heard alike.
+SHORTEST = 4
+_ENDS_ALIKE = ({"d", "t"}, {"b", "p"}, {"g", "k"}, {"s", "z"}, {"c", "k"}, {"f", "v"})
 #: Likeness of two spellings of one name, in percent.
 ALIKE = 80
 
@@ -85,15 +88,15 @@ def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) 
     texts = StoryTexts({uid: row.report.text for uid, row in first_of.items() if row.report.text})
     found: dict[str, list[Row]] = defaultdict(list)
     for name, own in spelled.items():
-        first, *rest = name.split()
+        first, _, last = name.rpartition(" ")
         speaking = {row.report.uid for row in own}
-        for uid, text in texts.holding(first).items() if len(rest) == 1 and rest[0][0].isupper() else ():
+        for uid, text in texts.holding(first).items() if first and last[0].isupper() else ():
             if uid in speaking:
                 continue
             for _, end in name_spans(first, text):
                 surname = _SURNAME.match(text, end) if text.startswith(first, end - len(first)) else None
                 other = f"{first} {surname[1]}" if surname else first
-                if surname and other not in spelled and _misspelled(rest[0], surname[1]):
+                if surname and other not in spelled and _misspelled(last, surname[1]):
                     found[other].append(first_of[uid])
                     break
     return found
@@ -120,7 +123,7 @@ def one_name(a: str, b: str) -> bool:
     if "".join(x) == "".join(y):
         return True
     plain_x, plain_y = plain_name(tuple(x)), plain_name(tuple(y))
-    if plain_x[-1] != plain_y[-1] and sound_alike(plain_x, plain_y):
+    if (plain_x[-1] != plain_y[-1] or min(len(plain_x), len(plain_y)) > 2) and sound_alike(plain_x, plain_y):
         return True
     if x[1:] == y[1:] and _is_one_given_name(plain_x[0], plain_y[0]):
         return True
@@ -132,10 +135,15 @@ def one_name(a: str, b: str) -> bool:
 
 
 def _is_one_given_name(a: str, b: str) -> bool:
-    """ "Rokeya" and "Rokaya", "Esmatullah" and "Ismatullah"; but "Maria" and "Mario" are two."""
-    if min(len(a), len(b)) < LEAST_LETTERS or a == b or a[-1] != b[-1]:
+    """ "Rokeya" and "Rokaya", "Esmatullah" and "Ismatullah", "Fuat" and "Fuad"; but "Maria" and "Mario" are two."""
+    if a == b or Levenshtein.distance(a, b) != 1:
         return False
-    return Levenshtein.distance(a, b) == 1 and (a[0] == b[0] or len(heard((a,))) > 2) and heard((a,)) == heard((b,))
+    if min(len(a), len(b)) < LEAST_LETTERS:
+        alike = heard((a,)) == heard((b,)) if a[-1] == b[-1] else {a[-1], b[-1]} in _ENDS_ALIKE
+        return alike and a[0] == b[0] and len(a) == len(b) >= SHORTEST and vowels_agree(a, b)
+    if a[-1] != b[-1]:
+        return False
+    return (a[0] == b[0] or len(heard((a,))) > 2) and heard((a,)) == heard((b,))
 
 
 def _really_differ(names: Sequence[str]) -> bool:

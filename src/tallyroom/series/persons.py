@@ -82,11 +82,11 @@ def sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
         len(a) == len(b) > 1
         and len(heard(a)) >= LEAST_HEARD
         and [*map(_skeleton, a)] == [*map(_skeleton, b)]
-        and all(map(_vowels_agree, a[:-1], b[:-1]))
+        and all(map(vowels_agree, a[:-1], b[:-1]))
     )
 
 
-def _vowels_agree(a: str, b: str) -> bool:
+def vowels_agree(a: str, b: str) -> bool:
     """May the vowels of two spellings be one? An "a" is written as "e", and that as "i", but an "a" as no "i" or "o"."""
     own, others = _VOWELS.findall(a), _VOWELS.findall(b)
     return len(own) != len(others) or not any(
