@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+import pytest
 
 from series_makers import built, claim, report
 from tallyroom.series import SeriesClaim, SeriesProblem, build_series
@@ -509,6 +512,45 @@ def test_a_list_of_parts_that_nearly_makes_up_its_total_is_told_and_a_part_of_it
     assert "100" in found.message
     assert of(37) == []
     assert of(9) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("214 people died in Port Almeda: 131 men and 82 women.", 1),
+        ("214 people died in Port Almeda: 132 men and 82 women.", 0),
+        ("214 people died in Port Almeda, among them 131 men and 82 women.", 0),  # no list of all
+        ("214 people died in Port Almeda: 131 men and 9 women.", 0),  # nor one of nearly all
+    ],
+)
+def test_two_parts_behind_a_colon_are_meant_to_be_all(text: str, told: int) -> None:
+    given = {"source": MINISTRY, "said_at": "2031-05-03"}
+    whole = claim(report("a", "2031-05-03", text=text), 0, 214, start=0, **given)
+    numbers = [(int(number), who) for number, who in re.findall(r"(\d+) (men|women)", text)]
+    parts = [
+        claim(
+            whole.report, 1 + i, n, start=text.index(f"{n} {who}"), aggregation="subset", part_of=whole.figure.id,
+            population=who, **given,
+        )
+        for i, (n, who) in enumerate(numbers)
+    ]  # fmt: skip
+    assert len(problems(whole, *parts, kind="arithmetic")) == told
+
+
+@pytest.mark.parametrize(("others", "told"), [(1149, 1), (1369, 0)])
+def test_a_list_by_place_may_end_with_other_towns(others: int, told: int) -> None:
+    text = f"43,059 fled. 31,700 are in Almeda, 4,540 in Bova, 3,250 in Corva, 2,200 in Durra and {others:,} in other towns."
+    given = {"source": MINISTRY, "said_at": "2031-05-03", "measure": "displaced"}
+    whole = claim(report("a", "2031-05-03", text=text), 0, 43059, start=0, **given)
+    places = (("Almeda", 31700), ("Bova", 4540), ("Corva", 3250), ("Durra", 2200), (None, others))
+    parts = [
+        claim(
+            whole.report, 1 + i, n, start=text.index(f"{n:,}"), aggregation="subset", part_of=whole.figure.id,
+            **{**given, "place": place},
+        )
+        for i, (place, n) in enumerate(places)
+    ]  # fmt: skip
+    assert len(problems(whole, *parts, kind="arithmetic")) == told
 
 
 def test_the_elderly_may_be_women_too() -> None:

@@ -111,7 +111,9 @@ def _are_side_by_side(parts: Sequence[Row]) -> bool:
     """Can no one be in two of these parts: other places, or, in one sentence, people of other kinds ("nine inmates and two guards")?"""
     if len(parts) < 2:
         return False
-    if len({part.place for part in parts}) == len(parts) and all(part.place for part in parts):
+    if len({part.place for part in parts}) == len(parts) and (
+        all(part.place for part in parts) or (len(parts) >= WHOLE_LIST and all(part.place for part in parts[:-1]))
+    ):  # the last of a list may be "and 1,149 in other towns"
         return True
     kinds = {(part.population.nations, part.population.kind) for part in parts}
     return (
@@ -227,7 +229,8 @@ def _are_all_of_it(row: Row, parts: Sequence[Row]) -> bool:
     """Are so many exact parts so nearly their exact whole that they must be meant to be all of it, and are they not?"""
     total = sum(part.size for part in parts)
     exact = all(part.figure.bound == "exact" for part in (row, *parts))
-    return exact and len(parts) >= WHOLE_LIST and total != row.size and NEARLY * row.size <= total <= row.size / NEARLY
+    many = len(parts) >= WHOLE_LIST or (len(parts) > 1 and _are_listed_behind(row, parts))
+    return exact and many and total != row.size and NEARLY * row.size <= total <= row.size / NEARLY
 
 
 def _are_listed_behind(row: Row, parts: Sequence[Row]) -> bool:
