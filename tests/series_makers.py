@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tallyroom.model import Figure
-from tallyroom.series import ReportHeader, Series, SeriesClaim, build_series
+from tallyroom.series import ReportHeader, Series, SeriesClaim, SeriesProblem, build_series
 
 
 def report(id: str, published: str = "2031-05-03", **fields: Any) -> ReportHeader:
@@ -40,3 +40,24 @@ def built(*claims: SeriesClaim, measure: str = "killed", kind: str = "cumulative
 
 def values(series: Series) -> list[int | float | None]:
     return [point.best for point in series.points]
+
+
+def told(held: ReportHeader, value: int, source: str | None, number: int = 1, **fields: object) -> SeriesClaim:
+    """A claim where its number stands in the text of its report."""
+    start = max((held.text or "").find(f"{value:,}"), 0)
+    given = {"place": "Vorrento", "said_at": held.published, "start": start, **fields}
+    return claim(held, number, value, source=source, **given)  # type: ignore[arg-type]
+
+
+def origins_of(*claims: SeriesClaim) -> list[str]:
+    """The independent origins of all series of the claims."""
+    return sorted({o.origin_id for one in build_series(claims) for o in one.origins if o.independent})
+
+
+def listed(*claims: SeriesClaim) -> list[str]:
+    """The origins that are listed and not counted."""
+    return sorted({o.origin_id for one in build_series(claims) for o in one.origins if not o.independent})
+
+
+def problems(*claims: SeriesClaim, kind: str) -> list[SeriesProblem]:
+    return [found for one in build_series(claims) for found in one.problems if found.kind == kind]

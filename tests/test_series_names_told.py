@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from series_makers import claim, report
-from tallyroom.series import ReportHeader, SeriesClaim, SeriesProblem, build_series, stories_of
+from series_makers import listed, origins_of, problems, report, told
+from tallyroom.series import ReportHeader, build_series, stories_of
 from tallyroom.series.names import one_name
 from tallyroom.series.speaker_words import is_outlet, kind_of, members_of, name_key, titled_person
 from tallyroom.series.words import nation_led_by, population
@@ -17,22 +17,6 @@ MINISTRY = "Interior Ministry of Italy"
 
 def unrest(id: str, published: str, text: str, **fields: object) -> ReportHeader:
     return report(id, published, text=text, **{"title": "Unrest in Vorrento", **fields})
-
-
-def told(held: ReportHeader, value: int, source: str | None, number: int = 1, **fields: object) -> SeriesClaim:
-    """A claim where its number stands in the text of its report."""
-    start = max((held.text or "").find(f"{value:,}"), 0)
-    given = {"place": "Vorrento", "said_at": held.published, "start": start, **fields}
-    return claim(held, number, value, source=source, **given)  # type: ignore[arg-type]
-
-
-def origins_of(*claims: SeriesClaim) -> list[str]:
-    """The independent origins of all series of the claims."""
-    return sorted({o.origin_id for one in build_series(claims) for o in one.origins if o.independent})
-
-
-def problems(*claims: SeriesClaim, kind: str) -> list[SeriesProblem]:
-    return [found for one in build_series(claims) for found in one.problems if found.kind == kind]
 
 
 # --- what a body is called
@@ -191,6 +175,18 @@ def test_a_ministry_of_defence_is_that_of_the_country_of_the_story_unless_anothe
     b = unrest("b", NEXT, "In Italy 44 died in Vorrento, the Ministry of Defence said.")
     first = told(a, 31, "the British Ministry of Defence" if origin == "government:gb" else None)
     assert origins_of(first, told(b, 44, "the Ministry of Defence")) == [origin]
+
+
+def test_some_officials_are_of_one_of_the_authorities_that_are_named() -> None:
+    a = unrest(
+        "a", DAY, "31 died in Vorrento, the mayor of Vorrento said. 34 died, the interior ministry of Italy said."
+    )
+    b = unrest("b", NEXT, "44 died in Vorrento, officials said.")
+    mayor, ministry = told(a, 31, "the mayor of Vorrento"), told(a, 34, MINISTRY, 2)
+    counted = origins_of(mayor, ministry, told(b, 44, "officials"))
+    assert counted == origins_of(mayor, ministry)
+    assert counted[0] == "government:it"
+    assert listed(mayor, ministry, told(b, 44, "officials")) == ["government:officials"]
 
 
 # --- whom a count is of

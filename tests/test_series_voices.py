@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from series_makers import claim, report
-from tallyroom.series import ReportHeader, SeriesClaim, SeriesProblem, build_series, stories_of
+from series_makers import listed, origins_of, problems, report, told
+from tallyroom.series import ReportHeader, SeriesClaim, build_series, stories_of
 from tallyroom.series.persons import same_person
 from tallyroom.series.speaker_words import is_outlet, region_of
 
@@ -16,27 +16,6 @@ NEXT = "2031-05-04"
 
 def slide(id: str, published: str, text: str, **fields: object) -> ReportHeader:
     return report(id, published, text=text, **{"title": "Landslide buries Vorrento", **fields})
-
-
-def told(held: ReportHeader, value: int, source: str | None, number: int = 1, **fields: object) -> SeriesClaim:
-    """A claim where its number stands in the text of its report."""
-    start = max((held.text or "").find(f"{value:,}"), 0)
-    given = {"place": "Vorrento", "said_at": held.published, "start": start, **fields}
-    return claim(held, number, value, source=source, **given)  # type: ignore[arg-type]
-
-
-def origins_of(*claims: SeriesClaim) -> list[str]:
-    """The independent origins of all series of the claims."""
-    return sorted({o.origin_id for one in build_series(claims) for o in one.origins if o.independent})
-
-
-def listed(*claims: SeriesClaim) -> list[str]:
-    """The origins that are listed and not counted."""
-    return sorted({o.origin_id for one in build_series(claims) for o in one.origins if not o.independent})
-
-
-def problems(*claims: SeriesClaim, kind: str) -> list[SeriesProblem]:
-    return [found for one in build_series(claims) for found in one.problems if found.kind == kind]
 
 
 # --- one person under several spellings

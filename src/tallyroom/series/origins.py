@@ -14,7 +14,15 @@ from tallyroom.series.levels import rival_counts
 from tallyroom.series.persons import pairs_of_one_person
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
-from tallyroom.series.speaker_words import is_functional, is_named, is_nobody_in_particular, kind_of, person_name
+from tallyroom.series.speaker_words import (
+    is_functional,
+    is_generic,
+    is_named,
+    is_nobody_in_particular,
+    kind_of,
+    name_key,
+    person_name,
+)
 from tallyroom.series.speakers import Speaker, Speakers
 
 UNATTRIBUTED = "unattributed"
@@ -381,14 +389,33 @@ class Origins:
             return self.name_of(key, ())
         return max(sorted(set(bodies or names)), key=lambda name: (fits(name), names.count(name), len(name)))
 
+    @cached_property
+    def _some_authorities(self) -> set[str]:
+        """Origins of which all that speak are some authority or other."""
+        told: dict[str, bool] = {}
+        for row in self._rows:
+            if (who := self._of.get(row.claim_id)) is not None:
+                root = self._root(who.key)
+                told[root] = told.get(root, True) and _is_some_authority(who, str(row.figure.source))
+        return {root for root, is_some in told.items() if is_some}
+
     def independent(self, keys: Iterable[str]) -> set[str]:
-        """Of the origins of a series those that count: not the unattributed, no joint statement beside its members."""
+        """Of the origins of a series those that count: not the unattributed, no joint statement beside its members, and not
+        some authority or other beside the named ones, of which it is one."""
         present = {key for key in keys if not key.startswith(UNATTRIBUTED)}
+        named = present - self._some_authorities
+        if any(key.startswith(("government:", "local:")) for key in named):
+            present = named
         return {
             key
             for key in present
             if not any(self._root(member) in present - {key} for member in self._members.get(key, ()))
         }
+
+
+def _is_some_authority(who: Speaker, source: str) -> bool:
+    """Does nothing tell whose an authority is: "officials", who may be those of the town or of the state?"""
+    return who.key == f"government:{name_key(source, ())}" and not who.nation and not who.person and is_generic(source)
 
 
 def _of_one_person(by_person: Mapping[tuple[str, ...], list[str]]) -> Iterator[list[str]]:
