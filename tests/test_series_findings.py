@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from series_makers import built, claim, report
+from series_makers import built, claim, problems, report
 from tallyroom.series import SeriesClaim, SeriesProblem, build_series
 
 MINISTRY = "Interior Ministry of Italy"
@@ -15,10 +15,6 @@ MINISTRY = "Interior Ministry of Italy"
 
 def flood(id: str, published: str, **fields: Any) -> Any:
     return report(id, published, **{"title": "Flood in Port Almeda", **fields})
-
-
-def problems(*claims: SeriesClaim, kind: str) -> list[SeriesProblem]:
-    return [found for series in build_series(claims) for found in series.problems if found.kind == kind]
 
 
 def test_a_fall_of_a_running_total_is_told() -> None:

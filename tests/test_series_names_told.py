@@ -6,10 +6,11 @@ from __future__ import annotations
 import pytest
 
 from series_makers import listed, origins_of, problems, report, told
+from tallyroom.leaders import countries_led_by
 from tallyroom.series import ReportHeader, build_series, stories_of
 from tallyroom.series.names import one_name
 from tallyroom.series.speaker_words import is_outlet, kind_of, members_of, name_key, titled_person
-from tallyroom.series.words import nation_led_by, population
+from tallyroom.series.words import population
 
 DAY, NEXT, THIRD = "2031-05-03", "2031-05-04", "2031-05-05"
 MINISTRY = "Interior Ministry of Italy"
@@ -149,8 +150,8 @@ def test_organizers_are_organisers() -> None:
 
 
 def test_leaders_are_known_by_their_names() -> None:
-    assert nation_led_by("Pedro Sánchez") == nation_led_by("Pedro Sanchez") == "es"
-    assert nation_led_by("Pedro") == ""
+    assert countries_led_by("Pedro Sánchez") == countries_led_by("Pedro Sanchez") == {"es"}
+    assert countries_led_by("Pedro") == set()
 
 
 # --- at home

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from series_makers import claim, report
+from series_makers import claim, origins_of, report
 from tallyroom.series import ReportHeader, SeriesClaim, build_series, stories_of
 from tallyroom.series.speaker_words import kind_of, person_name
 from tallyroom.series.stories import signature
@@ -14,11 +14,6 @@ from tallyroom.series.words import nations
 
 def sinking(id: str, published: str, text: str, **fields: object) -> ReportHeader:
     return report(id, published, title="Ferry sinks off Lumiko", text=text, **fields)
-
-
-def origins_of(*claims: SeriesClaim) -> list[str]:
-    """The independent origins of all series of the claims."""
-    return sorted({o.origin_id for one in build_series(claims) for o in one.origins if o.independent})
 
 
 def told(held: ReportHeader, value: int, source: str | None, number: int = 1, **fields: object) -> SeriesClaim:

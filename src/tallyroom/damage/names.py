@@ -10,6 +10,7 @@ from itertools import islice
 
 from tallyroom.damage.found import CAPITAL, NAME, any_of, any_word, first_words, from_capitals, problem, words, words_in
 from tallyroom.document import Document
+from tallyroom.leaders import countries_led_by
 from tallyroom.lexicon import rows
 from tallyroom.model import Problem
 from tallyroom.resolve.nations import countries, fold, nation_spans, nations
@@ -192,15 +193,6 @@ def nation_ending(text: str, start: int, end: int) -> tuple[int, tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
-def _leaders() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for country, names in rows("leaders.tsv"):
-        for name in names.split("|"):
-            found.setdefault(fold(name), set()).add(country)
-    return {name: frozenset(codes) for name, codes in found.items()}
-
-
-@lru_cache(maxsize=1)
 def _office_names() -> frozenset[str]:
     return frozenset(form for name in words("offices") for form in (name, name.title(), name.capitalize()))
 
@@ -258,7 +250,7 @@ def _leader(text: str, start: int, end: int) -> tuple[int, int, frozenset[str]] 
     tokens = [(m.start(), m.end()) for m in re.finditer(r"\S+", text[start:end])]
     for size in range(len(tokens), 0, -1):
         first = start + tokens[0][0], start + tokens[size - 1][1]
-        codes = _leaders().get(fold(text[first[0] : first[1]]))
+        codes = countries_led_by(text[first[0] : first[1]])
         if codes:
             return *first, codes
     return None

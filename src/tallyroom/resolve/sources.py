@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tallyroom.lexicon import rows
+from tallyroom.lexicon import lines, rows
 from tallyroom.resolve.nations import countries, fold, nation_spans
 
 #: Functions that many bodies of one country have: without a name they stay apart from report to report.
@@ -341,10 +341,9 @@ def _by_function(
     )
 
 
-#: The last words of names of bodies, and of no person's: "Iran Human Rights", "Myanmar Now".
-_NO_SURNAMES = frozenset(
-    ("rights", "now", "alert", "tracker", "aid", "appeal", "initiative", "project", "programme", "program", "campaign")
-)
+@lru_cache(maxsize=1)
+def _not_surnames() -> frozenset[str]:
+    return frozenset(lines("not_surnames.txt"))
 
 
 def _person(words: str, spans: tuple[object, ...]) -> str | None:
@@ -363,7 +362,7 @@ def _person(words: str, spans: tuple[object, ...]) -> str | None:
         return None
     if _kind(name) or nation_spans(name) or any(t.isupper() and len(t) > 1 and "." not in t for t in tokens):
         return None
-    if any(t.lower() in _NO_SURNAMES for t in tokens):
+    if _not_surnames().intersection(t.lower() for t in tokens):
         return None
     return None if _function(fold(name)) or re.search(r"\d|/", name) else name
 

@@ -15,13 +15,14 @@ from tallyroom.series.persons import pairs_of_one_person
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import (
+    bare_words,
     is_functional,
-    is_generic,
     is_named,
     is_nobody_in_particular,
     kind_of,
     name_key,
     person_name,
+    words_of,
 )
 from tallyroom.series.speakers import Speaker, Speakers
 
@@ -415,7 +416,12 @@ class Origins:
 
 def _is_some_authority(who: Speaker, source: str) -> bool:
     """Does nothing tell whose an authority is: "officials", who may be those of the town or of the state?"""
-    return who.key == f"government:{name_key(source, ())}" and not who.nation and not who.person and is_generic(source)
+    return (
+        who.key == f"government:{name_key(source, ())}"
+        and not who.nation
+        and not who.person
+        and bare_words(source) <= words_of()["anyone"]
+    )
 
 
 def _of_one_person(by_person: Mapping[tuple[str, ...], list[str]]) -> Iterator[list[str]]:

@@ -221,7 +221,7 @@ def bare_words(source: str) -> frozenset[str]:
 def is_nobody_in_particular(source: str) -> bool:
     """Does a source name nobody who could have counted: "a spokesman", "the list", "its statement"?"""
     words = bare_words(source)
-    return bool(words) and words <= words_of()["nobody_in_particular"]
+    return bool(words) and words <= bare_words(" ".join(sorted(words_of()["nobody_in_particular"])))
 
 
 @lru_cache(maxsize=65536)

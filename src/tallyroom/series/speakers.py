@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from tallyroom.leaders import countries_led_by
 from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import fold, nation_spans
 from tallyroom.series.body_names import BodyNames, is_called, name_words
@@ -47,7 +48,7 @@ from tallyroom.series.titles import (
     title_beside,
     words_that_speak_for,
 )
-from tallyroom.series.words import nation_led_by, nations
+from tallyroom.series.words import nations
 
 #: "The NUG's defence ministry": an office of who stands against the government.
 _RIVALS_OFFICE = re.compile(r"(.+)['’]s (?:[\w ]+ )?(?:[Mm]inistry|[Dd]epartment|[Oo]ffice|[Aa]rmy)\b")
@@ -222,8 +223,8 @@ class Speakers:
         if title and (title[0] not in ("legislature", "local") or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
-        elif kind == "person" and (led := nation_led_by(source)):
-            kind, nation = "government", led
+        elif kind == "person" and len(led := countries_led_by(source)) == 1:
+            kind, nation = "government", next(iter(led))
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):

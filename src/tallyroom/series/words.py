@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tallyroom.letters import with_all_capitals
-from tallyroom.lexicon import rows, table
+from tallyroom.lexicon import table
 from tallyroom.resolve.nations import begins_with_a_given_name, fold, nation_spans
 from tallyroom.resolve.nations import nations as named_nations
 from tallyroom.resolve.places import resolve_place
@@ -36,16 +36,6 @@ class Population(NamedTuple):
     def bare(self) -> bool:
         """A count of plain people."""
         return not self.nations and self.kind == "people"
-
-
-@lru_cache(maxsize=1)
-def _leaders() -> dict[str, str]:
-    return {fold(name): country for country, names in rows("leaders.tsv") for name in names.split("|")}
-
-
-def nation_led_by(name: str) -> str:
-    """The country that somebody leads or led, where the name is known: "Pedro Sánchez" → "es"; else empty."""
-    return _leaders().get(fold(name), "")
 
 
 @lru_cache(maxsize=1)
@@ -141,10 +131,6 @@ def nation_last_named(phrase: str, text: str) -> str:
     return found[-1].codes[0] if found else ""
 
 
-#: "52 men, women and children" are all that were killed, not some of them.
-EVERYBODY = frozenset(("men", "women", "children"))
-
-
 @lru_cache(maxsize=65536)
 def population(words: str | None) -> Population:
     """Whom the words of a population count."""
@@ -153,7 +139,7 @@ def population(words: str | None) -> Population:
     meaning = resolve_population(words)
     tokens = [token.lower() for token in _TOKEN.findall(words)]
     kinds = [(_nouns().get(token), token) for token in tokens]
-    if set(tokens) >= EVERYBODY:
+    if set(tokens) >= set(table("series.toml")["everybody"]["words"]):
         return Population(tuple(sorted(meaning.sides)), "people", False)
     soldiers = meaning.status == "combatant" or any(kind == "military" for kind, _ in kinds)
     names = tuple(sorted(meaning.sides))
