@@ -67,8 +67,8 @@ class Rival(msgspec.Struct, frozen=True):
     confidence: float
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim: a quantity as one place in a report states it, what it counts, and who said it through whom."""
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a claim says: the quantity, what it counts, and who said it through whom; all that a series needs of it."""
 
     #: f1, f2, ... in text order.
     id: str
@@ -108,6 +108,11 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     part_of: str | None = None
     #: A phrase repeated by mistake within one sentence.
     repeat: bool = False
+
+
+class Figure(Claimed, frozen=True, kw_only=True):
+    """A claim: a quantity as one place in a report states it, with where each field was read and how sure it is."""
+
     #: {field: [start, end]} for cue, source, population, place, event_time, said_at; "relays" holds a list of spans.
     evidence: Mapping[str, Any] = msgspec.field(default_factory=dict)
     #: {"record" and each field: 0 to 1, two decimals}, calibrated.

@@ -22,7 +22,7 @@ from tallyroom.ledger.sameness import Pair
 from tallyroom.ledger.words import moment
 from tallyroom.lexicon import fingerprint
 from tallyroom.memory import no_looking_for_cycles
-from tallyroom.model import Figure
+from tallyroom.model import Claimed
 from tallyroom.resolve import place_key, population_key
 from tallyroom.series import Judgements, ReportHeader, Series, SeriesClaim, build_story, stories_of
 from tallyroom.series.stories import Signature, propose_stories, same_story, signature
@@ -36,7 +36,7 @@ _DECIDING = ("series", "resolve")
 _MEANING: Mapping[str, Callable[[str | None], str]] = {"populations": population_key, "places": place_key}
 #: So many names are put into one question to the database.
 AT_ONCE = 500
-_NO_FIGURE = Figure(id="", quote="", start=0, end=0, low=None, best=None, high=None)
+_NO_FIGURE = Claimed(id="", quote="", start=0, end=0, low=None, best=None, high=None)
 
 
 class About(msgspec.Struct, frozen=True):

@@ -18,11 +18,19 @@ from tallyroom.ledger.effective import Standing, not_withdrawn, refuse_numbers_a
 from tallyroom.ledger.log import Log, ReadingBody, address_of
 from tallyroom.ledger.pages import Pages, page_of
 from tallyroom.ledger.query import Page, Query, ReportsThen, Sort
-from tallyroom.ledger.records import KINDS, ClaimBody, Judgement, LedgerClaim, LedgerReport, with_identity
+from tallyroom.ledger.records import (
+    KINDS,
+    ClaimBody,
+    Judgement,
+    LedgerClaim,
+    LedgerReport,
+    claimed_of,
+    with_identity,
+)
 from tallyroom.ledger.resolution import NAME_KINDS, NameKind
 from tallyroom.ledger.sameness import Pair, groups, judged_names
 from tallyroom.ledger.words import bare, hash_of, moment, now
-from tallyroom.model import Extraction, Figure, Problem, with_claim_ids
+from tallyroom.model import Claimed, Extraction, Figure, Problem, with_claim_ids
 
 if TYPE_CHECKING:
     from tallyroom.series import Judgements, ReportHeader, SeriesClaim
@@ -243,18 +251,22 @@ class Ledger:
         reading = self.log.reading(held.report.uid, known_at)
         return Extraction(
             report=held.report, extractor=reading[0].extractor if reading else "",
-            figures=self._figures(held, confidential=confidential, known_at=known_at),
+            figures=tuple(
+                msgspec.json.decode(body, type=ClaimBody).figure
+                for body in self._bodies(held, confidential=confidential, known_at=known_at)
+            ),
             problems=tuple(msgspec.json.decode(body, type=Problem) for (body,) in problems),
         )  # fmt: skip
 
-    def _figures(self, held: LedgerReport, *, confidential: bool, known_at: str | None) -> tuple[Figure, ...]:
+    def _bodies(self, held: LedgerReport, *, confidential: bool, known_at: str | None) -> list[str]:
+        """The claims of a report that count, in text order, as JSON."""
         counting, values = _counting(known_at)
-        claims = self.database.rows(
+        rows = self.database.rows(
             f"select body from claim where report_key = :key and {counting} and review <> 'rejected' "
             "and confidential <= :confidential order by start_at, end_at, claim_key",
             {"key": held.key, "confidential": int(confidential), **values},
         )
-        return tuple(msgspec.json.decode(body, type=ClaimBody).figure for (body,) in claims)
+        return [body for (body,) in rows]
 
     # Decide
 
@@ -474,7 +486,7 @@ class Ledger:
         names = {f"u{n}": uid for n, uid in enumerate(uids)}
         held = {one.report.uid: one for one in self.log.newest_reports(names)}
         keys = {f"k{n}": one.key for n, one in enumerate(held.values())}
-        figures: dict[int, list[Figure]] = defaultdict(list)
+        figures: dict[int, list[Claimed]] = defaultdict(list)
         if keys:
             rows = self.database.stream(
                 f"select report_key, body from claim where report_key in ({', '.join(':' + name for name in keys)}) "
@@ -482,7 +494,7 @@ class Ledger:
                 keys,
             )
             for key, body in rows:
-                figures[key].append(msgspec.json.decode(body, type=ClaimBody).figure)
+                figures[key].append(claimed_of(body))
         for uid in uids:
             one = held.get(uid)
             header = _header_of(one, events) if one is not None and one.key in figures else None
@@ -503,8 +515,8 @@ class Ledger:
         for held in self.reports(query):
             header = _header_of(held, events)
             known_at = query.known_at if query else None
-            for figure in self._figures(held, confidential=query is None or query.confidential, known_at=known_at):
-                yield SeriesClaim(header, figure)
+            for body in self._bodies(held, confidential=query is None or query.confidential, known_at=known_at):
+                yield SeriesClaim(header, claimed_of(body))
 
     def series_judgements(self, known_at: str | None = None) -> Judgements:
         """What people decided about sameness (until now, or until a moment), for `build_series`."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from tallyroom.model import Figure, Number
+from tallyroom.model import Claimed, Number
 from tallyroom.series.compare import FLOOR
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import UNATTRIBUTED
@@ -263,7 +263,7 @@ def _is_told_exactly(rows: Sequence[Row]) -> bool:
     return "exact" in bounds and bounds <= {"exact", *FLOOR}
 
 
-def _point(run: Run, figure: Figure, bound: str) -> Point:
+def _point(run: Run, figure: Claimed, bound: str) -> Point:
     return Point(
         said_at=run.said_at, as_of=run.as_of, low=figure.low, best=figure.best, high=figure.high, bound=bound,
         source_id=next((row.figure.source_id for row in run.rows if row.figure.source_id), None), origin=run.origin,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from tallyroom.model import Figure, Number, ProblemKind, report_uid, with_claim_ids
+from tallyroom.model import Claimed, Figure, Number, ProblemKind, report_uid, with_claim_ids
 
 Kind = Literal["cumulative", "stock", "incident", "planned", "forecast"]
 Relation = Literal["first", "repeat", "revision", "correction", "retraction", "other_origin"]
@@ -35,7 +35,7 @@ class SeriesClaim(msgspec.Struct, frozen=True):
     """One claim on its way into a series: the figure as read, and the header of the report it stands in."""
 
     report: ReportHeader
-    figure: Figure
+    figure: Claimed
 
     @property
     def claim_id(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tallyroom.lexicon import table
-from tallyroom.model import Figure, Number
+from tallyroom.model import Claimed, Number
 from tallyroom.series.naming import Naming
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import Days, closing, days, is_open_start
@@ -39,7 +39,7 @@ class Row:
     notes: list[str] = field(default_factory=list)
 
     claim_id: str = field(init=False)
-    figure: Figure = field(init=False)
+    figure: Claimed = field(init=False)
     #: What is counted; "people" for what stands for people one by one.
     unit: str = field(init=False)
     report: ReportHeader = field(init=False)
@@ -194,7 +194,7 @@ def _are_told(words: str, text: str) -> bool:
     return False
 
 
-def _where(figure: Figure) -> str | None:
+def _where(figure: Claimed) -> str | None:
     """The words of a place; a body, misread as a place, is none, nor do words without a name place a total of the whole."""
     place = figure.place or ""
     if not place or _is_a_body(place) or place.islower() and figure.aggregation in ("cumulative", "stock"):
