@@ -40,7 +40,7 @@ DOUBT = 0.25
 #: A report longer than this many characters is read up to here, with a `limit` problem.
 LONGEST_REPORT = 1_500_000
 #: So many reports are read together, where they are not longer than this taken together.
-_TOGETHER, _TOGETHER_CHARACTERS = 32, 200_000
+_TOGETHER, _TOGETHER_CHARACTERS = 64, 400_000
 
 
 class Fate(msgspec.Struct, frozen=True, kw_only=True):

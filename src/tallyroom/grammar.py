@@ -212,7 +212,7 @@ def parse_stream(pieces: Iterable[tuple[str, Span]]) -> Iterator[Parse]:
     nlp, _ = _engine()
     sentences = ((text[start:end], start) for text, (start, end) in pieces)
     with_context = ((_without_short_forms(_with_stand_in(_plain(words))), (words, start)) for words, start in sentences)
-    for doc, (words, start) in nlp.pipe(with_context, as_tuples=True, batch_size=128, disable=["lemmatizer", "ner"]):
+    for doc, (words, start) in nlp.pipe(with_context, as_tuples=True, batch_size=256, disable=["lemmatizer", "ner"]):
         yield _neutral(doc, words, start)
 
 
@@ -229,7 +229,7 @@ def find_names(parses: Iterable[Parse]) -> None:
     if not wanted:
         return
     finder = _engine()[0].get_pipe("ner")
-    for parse, doc in zip(wanted, finder.pipe((parse.said for parse in wanted), batch_size=64), strict=True):
+    for parse, doc in zip(wanted, finder.pipe((parse.said for parse in wanted), batch_size=256), strict=True):
         parse.take_names([(e.start, e.end, _ENTITIES[e.label_]) for e in doc.ents if e.label_ in _ENTITIES])
 
 

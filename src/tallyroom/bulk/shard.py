@@ -20,7 +20,7 @@ from tallyroom.bulk.tables import BY_MONTH, TABLES
 from tallyroom.errors import TallyroomError
 
 #: So many records travel to the reading process at once.
-BATCH = 32
+BATCH = 64
 WORK = "_work"
 DONE = "_shards"
 

@@ -7,8 +7,9 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from heapq import merge
 
-from tallyroom.damage.found import CAPITAL, any_word, problem, words_in
+from tallyroom.damage.found import CAPITAL, any_word, capitals_before, from_starts, problem, starts_of, words_in
 from tallyroom.document import Document
 from tallyroom.edtf import day_of
 from tallyroom.lexicon import rows, table
@@ -54,6 +55,8 @@ def _day() -> re.Pattern[str]:
     )
 
 
+_LONGEST_BEFORE_MONTH = len("Wednesday, (the 31st of ")
+_DAY_BEFORE_MONTH = re.compile(r"(?<!\w)\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?[A-Z]")
 #: What follows a day of the month; a noun there would make the number a count ("in June 31 people died").
 _NO_COUNT = re.compile(
     r"[,.;:)\]]|\s*\Z|\s(?:at|in|on|to|and|or|when|after|before|the|for|with|by|while|as|but|until|from|near|during|that|which)\b"
@@ -62,9 +65,12 @@ _NO_COUNT = re.compile(
 
 def _days(text: str, published: str | None) -> Iterator[Problem]:
     """ "Monday, March 6" where the sixth was a Tuesday; "June 31"."""
-    if words_in(text).isdisjoint(_month_names()):
+    months = starts_of(text, _month_names() & words_in(text))
+    if not months:
         return
-    for match in _day().finditer(text):
+    days = (match.start() for match in _DAY_BEFORE_MONTH.finditer(text))
+    weekdays = capitals_before(text, months, _LONGEST_BEFORE_MONTH)
+    for match in from_starts(_day(), text, merge(months, weekdays, days)):
         month = _months()[(match["month"] or match["month2"]).lower()]
         number, said_year = int(match["day"] or match["day2"]), match["year"] or match["year2"]
         start = match.start("month") if match["month"] else match.start("day2")

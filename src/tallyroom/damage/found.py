@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -69,17 +70,42 @@ _CAPITAL_LETTER = re.compile(r"[^\W\d_a-zà-öø-ÿ](?<!\w.)", re.DOTALL)
 
 
 @lru_cache(maxsize=4)
-def _capitals_in(text: str) -> tuple[int, ...]:
+def capitals_in(text: str) -> tuple[int, ...]:
+    """Where words with a capital letter begin."""
     return tuple(match.start() for match in _CAPITAL_LETTER.finditer(text))
 
 
 def from_capitals(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """What `finditer` gives, for a pattern whose matches begin with a word that has a capital letter."""
+    return from_starts(pattern, text, capitals_in(text))
+
+
+def from_starts(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """What `finditer` gives, for a pattern whose matches begin at some of these places, which are in order."""
     end = 0
-    for at in _capitals_in(text):
+    for at in starts:
         if at >= end and (match := pattern.match(text, at)):
             yield match
             end = match.end()
+
+
+def starts_of(text: str, phrases: Iterable[str]) -> list[int]:
+    """Where these phrases stand in the text, in order."""
+    found: list[int] = []
+    for phrase in phrases:
+        at = text.find(phrase)
+        while at >= 0:
+            found.append(at)
+            at = text.find(phrase, at + 1)
+    return sorted(found)
+
+
+def capitals_before(text: str, places: Iterable[int], reach: int) -> list[int]:
+    """Where words with a capital letter begin that stand at most `reach` characters before one of these places."""
+    capitals, found = capitals_in(text), set[int]()
+    for at in places:
+        found.update(capitals[bisect_left(capitals, at - reach) : bisect_left(capitals, at)])
+    return sorted(found)
 
 
 @lru_cache(maxsize=64)

@@ -6,9 +6,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from heapq import merge
 from itertools import islice
 
-from tallyroom.damage.found import CAPITAL, NAME, any_of, any_word, first_words, from_capitals, problem, words, words_in
+from tallyroom.damage.found import (
+    CAPITAL,
+    NAME,
+    any_of,
+    any_word,
+    capitals_before,
+    first_words,
+    from_capitals,
+    from_starts,
+    problem,
+    starts_of,
+    words,
+    words_in,
+)
 from tallyroom.document import Document
 from tallyroom.leaders import countries_led_by
 from tallyroom.lexicon import rows
@@ -31,7 +45,9 @@ def find(document: Document) -> Iterator[Problem]:
 # -- places that speak ----------------------------------------------------------------------------------------------
 
 
-_QUOTING = ("quoted", "quotes", "quoting", "cited", "cites", "citing", "told")
+_QUOTING = frozenset(("quoted", "quotes", "quoting", "cited", "cites", "citing", "told"))
+#: So many characters a name that speaks has at most.
+_LONGEST_SPEAKER = 200
 
 
 @lru_cache(maxsize=1)
@@ -44,11 +60,14 @@ def _quoted() -> re.Pattern[str]:
 
 def _places_that_speak(text: str) -> Iterator[Problem]:
     """ "He quoted New York State as saying": towns and states are not quoted; what is told of such a name again is as wrong."""
-    if words_in(text).isdisjoint(_QUOTING):
+    quoting = _QUOTING & words_in(text)
+    if not quoting:
         return
+    told_at = starts_of(text, quoting)
     told: dict[str, str | None] = {}
     taken: set[int] = set()
-    for match in islice(_quoted().finditer(text), _MOST):
+    starts = merge(told_at, capitals_before(text, told_at, _LONGEST_SPEAKER))
+    for match in islice(from_starts(_quoted(), text, starts), _MOST):
         group = "quoted" if match["quoted"] else "told"
         name = match[group]
         if not _is_place(name) or _is_person(text, name):

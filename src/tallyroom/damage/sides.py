@@ -8,7 +8,20 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
 
-from tallyroom.damage.found import CAPITAL, NAME, any_of, from_capitals, holds_any, problem, words, words_in
+from tallyroom.damage.found import (
+    CAPITAL,
+    NAME,
+    any_of,
+    capitals_before,
+    first_words,
+    from_capitals,
+    from_starts,
+    holds_any,
+    problem,
+    starts_of,
+    words,
+    words_in,
+)
 from tallyroom.document import Document
 from tallyroom.edtf import bounds, publication
 from tallyroom.grammar import lemma
@@ -50,6 +63,15 @@ def _giving() -> re.Pattern[str]:
     )
 
 
+#: So many characters the name and its auxiliaries have at most, before what it does to itself.
+_LONGEST_SUBJECT = 200
+
+
+@lru_cache(maxsize=1)
+def _first_of_acts() -> frozenset[str]:
+    return first_words(words("giving") | words("attacking"))
+
+
 _FROM_TO = re.compile(
     rf"\b(?P<link>from|between)\s(?:the\s)?(?P<who>{NAME})\s(?:to|and)\s(?:the\s)?(?P<whom>(?P=who)){_ENDS}"
 )
@@ -64,7 +86,8 @@ _PART_OF_SUBJECT = re.compile(
 def _to_oneself(document: Document) -> Iterator[Problem]:
     """ "Russia has sent cash to Russia", "between Iran and Iran", "Mali invaded Mali"."""
     text = document.text
-    for match in from_capitals(_giving(), text) if holds_any(text, "giving", "attacking") else ():
+    acts = starts_of(text, _first_of_acts() & words_in(text))
+    for match in from_starts(_giving(), text, capitals_before(text, acts, _LONGEST_SUBJECT)):
         who = match["who"]
         if not _is_land(text, who) or _PART_OF_SUBJECT.search(text, max(0, match.start() - 24), match.start()):
             continue
@@ -74,7 +97,7 @@ def _to_oneself(document: Document) -> Iterator[Problem]:
         )
         other = _only_other(document, match.start(), who)
         yield problem(text, "contradiction", match.start(verb), match.end("whom"), message, other)
-    for match in _FROM_TO.finditer(text) if not words_in(text).isdisjoint(("from", "between")) else ():
+    for match in from_starts(_FROM_TO, text, starts_of(text, ("from", "between"))):
         if _is_land(text, match["who"]) and (match["link"] == "between") == (" and " in match.group()):
             message = f"{match['who']} stands on both sides"
             yield problem(

@@ -7,12 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import merge
 from itertools import islice
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from tallyroom.damage.found import CAPITAL, any_of, from_capitals, problem, words, words_in
+from tallyroom.damage.found import (
+    CAPITAL,
+    any_of,
+    capitals_in,
+    from_capitals,
+    from_starts,
+    problem,
+    starts_of,
+    words,
+    words_in,
+)
 from tallyroom.lexicon import table
 from tallyroom.model import Problem
 from tallyroom.resolve.nations import nations
@@ -54,7 +65,7 @@ def find(text: str, title: str | None) -> Iterator[Problem]:
 def _may_be_misspelled(text: str) -> bool:
     """Is there a name one letter apart from another, or who speaks and another name not much farther? Most texts have none."""
     names = {match.group() for match in from_capitals(_CAPITAL, text)}
-    speakers = {match[match.lastgroup or "name"] for match in _speaks().finditer(text)} & names
+    speakers = names & _speakers(text)
     known = sorted(names)
     if len(known) > _FEW_NAMES:
         return True
@@ -63,6 +74,13 @@ def _may_be_misspelled(text: str) -> bool:
         for name in speakers
         for other in known
     )
+
+
+def _speakers(text: str) -> set[str]:
+    """The single names of those who speak or are quoted."""
+    quoting = starts_of(text, _QUOTING & words_in(text))
+    matches = from_starts(_speaks(), text, merge(capitals_in(text), quoting))
+    return {match[match.lastgroup or "name"] for match in matches}
 
 
 def _is_long(name: str) -> bool:
@@ -113,6 +131,9 @@ _APPOSITION = re.compile(
 )
 
 # -- strangers ------------------------------------------------------------------------------------------------------
+
+
+_QUOTING = frozenset(("quoted", "quoting", "citing", "according"))
 
 
 @lru_cache(maxsize=1)

@@ -173,8 +173,10 @@ _WHICH = re.compile(
 
 
 def _repeated(text: str, sentences: list[Span], words: Sequence[Sequence[str]]) -> Iterator[Problem]:
+    holds_which = ", wh" in text
     for (start, end), own in zip(sentences, words, strict=True):
-        if not _comes_back([word.lower() for word in own]) and text.find(", wh", start, end) < 0:
+        is_which = holds_which and text.find(", wh", start, end) >= 0
+        if not is_which and not _comes_back([word.lower() for word in own]):
             continue
         quoted = [m.span() for m in _QUOTED.finditer(text, start, end)]
         tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
@@ -183,7 +185,7 @@ def _repeated(text: str, sentences: list[Span], words: Sequence[Sequence[str]]) 
             if not any(a <= first and last <= b for a, b in quoted):
                 told = True
                 yield problem(text, "repeated_phrase", first, last, "the same words stand twice in a row")
-        for match in _WHICH.finditer(text, start, end):
+        for match in _WHICH.finditer(text, start, end) if is_which else ():
             yield problem(
                 text,
                 "repeated_phrase",
