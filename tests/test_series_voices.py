@@ -217,7 +217,7 @@ def test_a_later_entry_of_a_live_page_is_a_rise_and_no_rival_count(text: str, vo
         ("2032-05-02", DAY, 3, 1),
         ("2032-05-02", DAY, 1, 2),  # told for comparison
         ("2032-05-02", "2032-05-01", 3, 2),  # another landslide
-        ("2032-08-02", DAY, 3, 2),  # too long after
+        ("2033-08-02", DAY, 3, 2),  # too long after
     ],
 )
 def test_a_report_a_year_later_that_counts_what_happened_that_day_joins_its_story(

@@ -59,12 +59,15 @@ class Homes:
             place = self._told.nation_of(row.figure.place)
             self._places[str(row.figure.source)].update((place,) if place else ())
         self._in_report: dict[str, Counter[str]] = defaultdict(Counter)
+        #: Of which countries a report counts people.
+        self._people_in_report: dict[str, set[str]] = defaultdict(set)
         counted: Counter[tuple[str, ...]] = Counter()
         for row in rows:
             nation = self._told.nation_of(row.figure.place)
             if nation:
                 self._in_report[row.report.uid][nation] += 1
             counted[row.population.nations] += 1
+            self._people_in_report[row.report.uid].update(row.population.nations)
         most = counted.most_common(1)[0] if counted else ((), 0)
         self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
         self._of_name: dict[frozenset[str], set[str]] = {}
@@ -84,7 +87,8 @@ class Homes:
         if is_of_citizens(beside) and len(counted) == 1:
             nation = nation or counted[0]
         if not bloc_of(source):
-            nation = nation or self._nation_of_issuer(row) or self._nation_of_place(source, row, person)
+            nation = nation or self._nation_of_issuer(row) or self._nation_of_own_people(source, row, person)
+            nation = nation or self._nation_of_place(source, row, person)
             nation = nation or self._nation_of_story(source, row, person)
             nation = nation or (self._nation_of_bodies(row) if person or is_named(source) else "")
             nation = nation or self._told.nation_of_dateline(row.report.uid)
@@ -180,17 +184,28 @@ class Homes:
             return next(iter(places))
         return ""
 
+    def _nation_of_own_people(self, source: str, row: Row, person: tuple[str, ...]) -> str:
+        """The country from which a report tells of its own people abroad: "ISLAMABAD: ... Pakistanis, the Foreign Office said"."""
+        nation = self._told.nation_of_dateline(row.report.uid)
+        if not nation or nation not in self._people_in_report[row.report.uid]:
+            return ""
+        return nation if person or self._nations_of_name(source) <= {nation} else ""
+
+    def _nations_of_name(self, source: str) -> set[str]:
+        """The countries of which a source of the story has a body of that name: "the Greek coast guard" for "the coast guard"."""
+        wanted = bare_words(source)
+        if wanted not in self._of_name:
+            self._of_name[wanted] = {
+                nation
+                for other in self._sources
+                if wanted <= bare_words(other) and (nation := next(iter(nations(other)), ""))
+            }
+        return self._of_name[wanted]
+
     def _nation_of_story(self, source: str, row: Row, person: tuple[str, ...]) -> str:
         """The country of the one body of that name in the story, else the one that the story is about."""
         if not person and not is_named(source):
-            wanted = bare_words(source)
-            if wanted not in self._of_name:
-                self._of_name[wanted] = {
-                    nation
-                    for other in self._sources
-                    if wanted <= bare_words(other) and (nation := next(iter(nations(other)), ""))
-                }
-            found = self._of_name[wanted]
+            found = self._nations_of_name(source)
             if len(found) == 1:
                 return next(iter(found))
             if found:

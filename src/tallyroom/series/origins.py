@@ -155,7 +155,11 @@ class Origins:
             for i, a in enumerate(kept):
                 for b in kept[i + 1 :]:
                     x, y = self._of[a.claim_id], self._of[b.claim_id]
-                    if self._root(x.key) == self._root(y.key) or not _one_count(a, b, x, y):
+                    if self._root(x.key) == self._root(y.key):
+                        continue
+                    if taken := self._repeated_abroad(a, b):
+                        self._has_from.setdefault(taken[1].claim_id, self._of[taken[0].claim_id].key)
+                    if not _one_count(a, b, x, y):
                         continue
                     if "media" in (x.kind, y.kind):
                         # one number passed on takes nothing from what the outlet counts itself
@@ -168,6 +172,22 @@ class Origins:
                             self._has_from.setdefault(later.claim_id, self._of[first.claim_id].key)
                     else:
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")
+
+    def _repeated_abroad(self, a: Row, b: Row) -> tuple[Row, Row] | None:
+        """The count of whoever governs where it happened, and another government's figure that repeats it at the time or soon after."""
+        first, later = (a, b) if self._of[a.claim_id].nation == self._speakers.nation_of_place(a) else (b, a)
+        home, abroad = self._of[first.claim_id], self._of[later.claim_id]
+        is_so = (
+            home.kind == abroad.kind == "government"
+            and home.nation == self._speakers.nation_of_place(first)
+            and abroad.nation not in ("", home.nation)
+            and is_unrounded(first)
+            and not _is_a_guess(first)
+            and 0 <= later.day - first.day <= SAME_COUNT_DAYS
+            and _one_part(first, later)
+            and not self._is_apart(self._root(home.key), self._root(abroad.key))
+        )
+        return (first, later) if is_so else None
 
     def _join_sums(self) -> None:
         """Who gives as casualties what another's dead and injured of one report add up to, at the time or soon after, adds up theirs."""
@@ -483,7 +503,12 @@ def _one_count(a: Row, b: Row, x: Speaker, y: Speaker) -> bool:
     loose = any(who.person and not who.nation for who in (x, y))
     if one_report and loose:
         return True
-    return is_unrounded(a) and (one_report or abs(a.day - b.day) <= SAME_COUNT_DAYS)
+    return is_unrounded(a) and not _is_a_guess(a) and (one_report or abs(a.day - b.day) <= SAME_COUNT_DAYS)
+
+
+def _is_a_guess(row: Row) -> bool:
+    """Is it a number at which many guess alike: 150, 750, 2,500?"""
+    return row.size >= 100 and str(int(row.size)).rstrip("0") in ("15", "25", "35", "45", "75")
 
 
 def _one_part(a: Row, b: Row) -> bool:
@@ -492,8 +517,10 @@ def _one_part(a: Row, b: Row) -> bool:
 
 
 def _counts_itself(row: Row) -> bool:
-    """Does the sentence say that an outlet made the count: "a tally by the newspaper"?"""
-    return _own_count().search(sentence_around(row)) is not None
+    """Does the sentence say that an outlet made the count: "a tally by the newspaper", "an AP reporter saw"?"""
+    eyes = table("series.toml")["own_count"]["eyes"]
+    seen = not row.figure.relays and any(word in eyes for word in str(row.figure.source).split())
+    return seen or _own_count().search(sentence_around(row)) is not None
 
 
 @lru_cache(maxsize=1)

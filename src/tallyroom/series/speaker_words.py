@@ -256,7 +256,15 @@ def name_key(source: str, person: tuple[str, ...]) -> str:
     body = resolve_source(source)
     if body.sure and body.method != "words":
         return body.slug
-    return "-".join(sorted(set(_words(source)))) or source.lower()
+    words = _words_of_witnesses(source) if kind_of(source) == "witness" else _words(source)
+    return "-".join(sorted(set(words))) or source.lower()
+
+
+def _words_of_witnesses(source: str) -> list[str]:
+    """What those who saw it are, and the names beside: "the first survivors" are the "survivors"."""
+    told, filler = frozenset(table("series.toml")["speakers"]["witness"]), words_of()["filler"]
+    words = [t for t in _TOKEN.findall(source) if t.lower() in told or (t[:1].isupper() and t.lower() not in filler)]
+    return [re.sub(r"ie$", "y", word.lower().removesuffix("s")) for word in words]
 
 
 #: "Organizers" are "organisers".
@@ -300,7 +308,8 @@ def region_of(beside: str, person: tuple[str, ...], places: frozenset[str]) -> s
     named = _REGION.search(beside)
     if _appointed().search(beside):
         return ""
-    if nation_spans(beside) or (not named and not _regional().search(beside)):
+    of_a_country = any(not span.capital for span in nation_spans(beside))
+    if of_a_country or (not named and not _regional().search(beside)):
         return ""
     words = _small_names((named[1] or named[2]) if named else "")
     words = [word for word in words if word not in words_of()["regional"]]

@@ -24,6 +24,7 @@ from tallyroom.series.speaker_words import (
     is_anaphoric,
     is_generic,
     is_named,
+    is_nobody_in_particular,
     is_of_a_place,
     is_of_state_media,
     is_outlet,
@@ -147,8 +148,19 @@ class Speakers:
         self._persons: dict[tuple[str, ...], tuple[Speaker | None, str]] = {}
 
     def of(self, row: Row) -> Speaker:
-        """The speaker of a claim that names a source."""
-        return self.named(str(row.figure.source), row)
+        """The speaker of a claim that names a source; where that is nobody in particular, of whoever passes it on."""
+        source = str(row.figure.source)
+        if (
+            row.figure.relays
+            and is_nobody_in_particular(source)
+            and kind_of(row.figure.relays[0]) not in (None, "media")
+        ):
+            source = row.figure.relays[0]
+        return self.named(source, row)
+
+    def nation_of_place(self, row: Row) -> str:
+        """The country in which what a claim counts happened; empty where nothing tells."""
+        return self._told.nation_of(row.figure.place)
 
     def named(self, source: str, row: Row) -> Speaker:
         """The speaker that words name in the report of a claim."""
@@ -193,6 +205,8 @@ class Speakers:
             if of_body is not None and kind_of(of_body[1]) in _TELLING:
                 office = of_body[1]
             return self.named(office, row)._replace(person=holder)
+        if is_generic(source) and (house := self._bodies.of(_hospital_at(row))) is not None:
+            return Speaker(f"medical:{house.key}", "medical", "", ())
         named = self._bodies.of(source)
         person = person_name(source) if named is None else ()
         kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
@@ -369,7 +383,7 @@ class Speakers:
             found = {
                 speaker.key: speaker
                 for source, other in named.items()
-                if is_named(source) and kind_of(source) == kind
+                if is_named(source) and kind_of(source) == kind and not self._members_of(source)
                 for speaker in (self.of(other),)
             }
             self._of_kind[kind] = next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
@@ -667,6 +681,12 @@ class Speakers:
             if len(person) > 1:
                 found[person[-1]].append(person)
         return found
+
+
+def _hospital_at(row: Row) -> str:
+    """The hospital with a name where those of a claim are, for which "an official there" or "the director" speaks; else ""."""
+    place = re.sub(r" (?:in|at|near|of the) .*| of [a-z].*", "", row.figure.place or "")
+    return place if kind_of(place) == "medical" and is_named(place) else ""
 
 
 def _is_a_name_with_a_country(source: str) -> bool:

@@ -19,7 +19,7 @@ from tallyroom.series.words import stem
 #: Reports of one story follow one another within so many days, by how much they share.
 NEAR_DAYS, MONTH_DAYS, FAR_DAYS = 14, 45, 130
 #: A look-back that counts what happened in the same days may follow so many days later.
-LOOK_BACK_DAYS = 400
+LOOK_BACK_DAYS = 800
 #: So many days after what happened on one day at one place, reports of it may share little else.
 SOON = 7
 #: A report is held against so many neighbours in time for each of its names, which keeps large ledgers linear.
@@ -51,7 +51,7 @@ _SENTENCE_BEGINS = re.compile(r"(?:[.!?\n:;(\[\"“”'‘—–-]\W*|^\W*)$")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a report is about, as far as telling stories apart needs it; countries stand as "n:xx"."""
+    """What a report is about, as far as telling stories apart needs it; countries stand as "n:xx", capitals beside them as "c:name"."""
 
     header: ReportHeader
     day: int | None
@@ -134,6 +134,7 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
             small, big = _towns_in(figure.place)
             seats.update(small)
             cities.update(big)
+            strong.update(big)
         for words in (figure.place, figure.population):
             strong.update(_names_in(words))
         names.update(_names_in(figure.source))
@@ -175,7 +176,10 @@ def _towns_in(words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     big: list[str] = []
     for match in _PLACE_NAME.finditer(words):
         name = " ".join(word for word in match.group().split() if word not in _plain())
-        if not name or nation_spans(name):
+        spans = nation_spans(name)
+        if spans and all(span.capital for span in spans):  # where something happened it is the town, and no government
+            big.extend(f"c:{stem(word)}" for word in _NAME.findall(name))
+        if not name or spans:
             continue
         known = towns(name)
         if known and known[0].people >= BIG_TOWN:
@@ -213,7 +217,8 @@ def _names_of_run(words: str, begins: bool) -> tuple[str, ...]:
 
 
 def _weight(names: Iterable[str]) -> float:
-    return sum(COUNTRY if name.startswith("n:") else 1.0 for name in names)
+    weights = {"n:": COUNTRY, "c:": 0.0}
+    return sum(weights.get(name[:2], 1.0) for name in names)
 
 
 def same_story(a: Signature, b: Signature) -> bool:
@@ -247,6 +252,8 @@ def same_story(a: Signature, b: Signature) -> bool:
     alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
     may_be_one = alike or not (a.hazard and b.hazard)
     if alike and countries and a.hazard not in _frequent() and _on_one_day(a, b):
+        return True
+    if alike and exact and _on_one_day(a, b):
         return True
     if is_far:
         return may_be_one and exact and shared >= LOOKS_BACK and share() >= 0.3

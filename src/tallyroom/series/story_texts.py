@@ -47,6 +47,12 @@ _SPOKEN_FOR = ("international", "charity", "union", "medical", "company")
 _WHAT_IT_IS_CALLED = re.compile(
     r",? (?:which is (?:an?|the)|an?) ((?:[a-z][\w’'-]*|[A-Z]\w+['’]s?|[A-Z]\w+n)(?: [\w’'-]+){0,7})"
 )
+#: A dateline of a place alone: "ISLAMABAD: ".
+_PLACE_AND_COLON = re.compile(r"\s*([A-Z]{3,}(?: [A-Z]+){0,3}): ")
+#: The noun of what it is called, before what is told of it: "network" of "network that answers calls".
+_HEAD_OF_WHAT_IT_IS = re.compile(
+    r"(?:.*? )??([^\W\d_]*)(?: (?:that|which|who|whose|of|in|for|with|from|by|at|on|based|to)\b.*|$)"
+)
 #: What somebody does who speaks for a body.
 RUNS = r"(?:owns|runs|heads|leads|manages|chairs|directs|commands|coordinates|speaks for)"
 #: Between a place and its country: "Varzik in Tajikistan", "Malembo district in northern Zambia", "Varzik, Tajikistan".
@@ -193,7 +199,9 @@ class StoryTexts:
 
     def nation_of_dateline(self, uid: str) -> str:
         """The country from which a report is written, as its dateline tells by a capital or by name: "LIMA (Reuters) - "."""
-        spans = nation_spans(dateline(self._texts.get(uid, "")[:LEAD]).partition("(")[0].title())
+        lead = self._texts.get(uid, "")[:LEAD]
+        opening = _PLACE_AND_COLON.match(lead)
+        spans = nation_spans((opening[1] if opening else dateline(lead).partition("(")[0]).title())
         return self._one_of(spans[-1].codes) if spans else ""
 
     def nation_of_person(self, surname: str) -> str:
@@ -213,7 +221,10 @@ class StoryTexts:
         """Does a text say that a name is that of a body: "the union Petrol-Is", "the president of Real Pillko"?"""
         if name.removeprefix("the ").removeprefix("The ") in self.kinds_of_acronyms:
             return True
-        return not self.words_before(name).isdisjoint(words_of()["bodies"]) or any(
+        bodies = words_of()["bodies"]
+        if any(_HEAD_OF_WHAT_IT_IS.match(told)[1] in bodies for told in self.called_behind(name)):  # type: ignore[index]
+            return True
+        return not self.words_before(name).isdisjoint(bodies) or any(
             _post_of().search(text[max(0, start - 40) : start])
             for text in self.holding(name).values()
             for start, _ in name_spans(name, text)
