@@ -205,8 +205,9 @@ class Speakers:
             if of_body is not None and kind_of(of_body[1]) in _TELLING:
                 office = of_body[1]
             return self.named(office, row)._replace(person=holder)
-        if is_generic(source) and (house := self._bodies.of(_hospital_at(row))) is not None:
-            return Speaker(f"medical:{house.key}", "medical", "", ())
+        speaks_there = source.endswith(" there") or (kind_of(source) == "company" and is_generic(source))
+        if speaks_there and (house := _hospital_at(row)):
+            return Speaker(f"medical:{name_key(house, ())}", "medical", "", ())
         named = self._bodies.of(source)
         person = person_name(source) if named is None else ()
         kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
