@@ -233,13 +233,13 @@ class Speakers:
             body = told or beside_name
             if body and body != source:
                 return self._of_body(body, row)._replace(person=person, members=())
+        if person and not nation and len(led := countries_led_by(source)) == 1:
+            kind, nation = "government", next(iter(led))
         title = self._title(source, person, row) if person else None
         # A lawmaker who passes on what others told speaks for them, not for the government of a title.
         if title and (title[0] not in ("legislature", "local") or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
-        elif kind == "person" and len(led := countries_led_by(source)) == 1:
-            kind, nation = "government", next(iter(led))
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):
