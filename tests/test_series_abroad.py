@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from series_makers import claim, origins_of, report, told
-from tallyroom.series import ReportHeader, stories_of
+from tallyroom.series import ReportHeader, build_series, stories_of
 from tallyroom.series.speaker_words import kind_of, region_of
 
 DAY = "2031-05-03"
@@ -148,3 +148,33 @@ def test_what_happened_on_one_day_in_a_capital_is_one_story_a_year_later(
         ),
     ]
     assert len(list(stories_of(rows))) == stories
+
+
+# --- citizens of one country among the dead of another
+
+
+def test_citizens_whom_their_state_counts_are_some_of_the_dead_and_no_name_for_all() -> None:
+    a = wreck("a", DAY, "The Greek coast guard counted 310 dead off Syros, Greece. France spoke of 4 French citizens.")
+    b = wreck("b", NEXT, "The Greek coast guard counted 346 dead off Syros, Greece. France spoke of 7 French citizens.")
+    rows = [
+        told(held, value, source, number, place="Greece", population=population)
+        for held, dead, citizens in ((a, 310, 4), (b, 346, 7))
+        for number, (value, source, population) in enumerate(
+            ((dead, "the Greek coast guard", "people"), (citizens, "France", "French citizens")), 1
+        )
+    ]
+    found = [[point.best for point in one.points] for one in build_series(rows) if one.measure == "killed"]
+    assert sorted(found) == [[4, 7], [310, 346]]
+
+
+def test_a_bare_ministry_is_of_the_country_that_it_counts_in_elsewhere_and_of_no_helper() -> None:
+    a = wreck("a", DAY, "The interior ministry counted 310 dead in Greece, of them 41 at Old Vostra Bay.")
+    b = wreck("b", NEXT, "Spain's interior ministry sent 30 divers to Greece.")
+    rows = [
+        told(a, 310, "the interior ministry", place="Greece"),
+        told(a, 41, "the interior ministry", 2, place="Old Vostra Bay"),
+        told(b, 30, "Spain's interior ministry", place="Greece", measure="deployed"),
+    ]
+    assert origins_of(*rows) == ["government:es", "government:gr"]
+    (bay,) = [one for one in build_series(rows) if one.measure == "killed" and [p.best for p in one.points] == [41]]
+    assert [one.origin_id for one in bay.origins] == ["government:gr"]

@@ -259,6 +259,7 @@ def test_whoever_publishes_a_report_speaks_in_it_unless_it_is_an_outlet() -> Non
         ("the Suez Canal Authority", "government"),
         ("Energy Secretary Jane Orr", "government"),
         ("court papers", "government"),
+        ("the royal palace", "government"),
     ],
 )
 def test_the_kind_of_a_speaker(words: str, kind: str | None) -> None:

@@ -159,6 +159,8 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
         if key[0]:
             clear[main].extend(clear.pop(key))
             continue
+        if _are_some_of_them(clear[main], clear[key]):
+            continue
         moving: list[Row] = []
         here = {other.report.uid for other in clear[main]}
         left = clear[key]
@@ -175,6 +177,21 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
             gone = set(map(id, moving))
             clear[key] = [row for row in clear[key] if id(row) not in gone]
     return _with_parts({key: own for key, own in clear.items() if own})
+
+
+def _are_some_of_them(named: Sequence[Row], plain: Sequence[Row]) -> bool:
+    """Do others count, in every report that tells of both, more people than the state whose citizens alone it counts?"""
+
+    def most(rows: Sequence[Row]) -> dict[str, float]:
+        sizes: dict[str, float] = {}
+        for row in rows:
+            sizes[row.report.uid] = max(row.size, sizes.get(row.report.uid, 0))
+        return sizes
+
+    few, many = most(named), most(plain)
+    both = few.keys() & many.keys()
+    apart = {row.origin for row in named}.isdisjoint(row.origin for row in plain if row.origin)
+    return bool(both) and apart and all(few[uid] < many[uid] for uid in both)
 
 
 def _is_of(row: Row, key: tuple[object, ...], main: tuple[object, ...], values: set[object], reports: set[str]) -> bool:

@@ -171,6 +171,8 @@ class Homes:
         """The country that "the military" or a general speaks for: that of the place they speak of."""
         if is_generic(source):
             place = self._told.nation_of(row.figure.place) or self._nation_of_report(row)
+            elsewhere = self._places.get(source, Counter()) if not place else ()
+            place = place or (next(iter(elsewhere)) if len(elsewhere) == 1 else "")
             return "" if self._is_foreign(row, place) else place
         places = self._places.get(source, Counter()) + self._places.get(str(row.figure.source), Counter())
         if not person and len(places) < 2 and counts_at_home(source):
