@@ -83,12 +83,13 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     if group.kind != "cumulative" or group.apart:
         return
     for own in _by_origin(runs).values():
-        dated = [run for run in own if run.exact]
+        dated = [run for run in own if run.exact or (run.day and run.rows[0].published.known)]
         for run, newer in pairwise(dated):
+            known = newer.day if newer.exact else min(row.published_last for row in newer.rows)
             late = [
                 row
                 for row in run.rows
-                if row.day - newer.day > BRIEFING_DAYS and conflict(row, newer.rows[0]) and not is_ordered(row)
+                if run.exact and row.day - known > BRIEFING_DAYS and conflict(row, newer.rows[0]) and not is_ordered(row)
             ]
             if late:
                 yield _told_again(late, newer)
