@@ -95,6 +95,11 @@ def test_a_name_that_looks_like_a_persons_is_a_body_where_a_text_calls_it_one() 
     assert origins_of(*rows) == ["charity:foundation-harbour", "charity:wave-lantern"]
 
 
+def test_what_a_name_is_called_may_be_one_word_with_a_hyphen() -> None:
+    a = wreck("a", DAY, "Wave Lantern, a non-profit, counted 64 off Syros, Greece.")
+    assert len(origins_of(told(a, 64, "Wave Lantern", place="Syros"))) == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [

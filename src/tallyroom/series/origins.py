@@ -179,6 +179,7 @@ class Origins:
         home, abroad = self._of[first.claim_id], self._of[later.claim_id]
         is_so = (
             home.kind == abroad.kind == "government"
+            and home.nation != ""
             and home.nation == self._speakers.nation_of_place(first)
             and abroad.nation not in ("", home.nation)
             and is_unrounded(first)

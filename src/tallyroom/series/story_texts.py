@@ -51,7 +51,7 @@ _WHAT_IT_IS_CALLED = re.compile(
 _PLACE_AND_COLON = re.compile(r"\s*([A-Z]{3,}(?: [A-Z]+){0,3}): ")
 #: The noun of what it is called, before what is told of it: "network" of "network that answers calls".
 _HEAD_OF_WHAT_IT_IS = re.compile(
-    r"(?:.*? )??([^\W\d_]*)(?: (?:that|which|who|whose|of|in|for|with|from|by|at|on|based|to)\b.*|$)"
+    r"(?:.*? )??([\w’'-]*)(?: (?:that|which|who|whose|of|in|for|with|from|by|at|on|based|to)\b.*|$)"
 )
 #: What somebody does who speaks for a body.
 RUNS = r"(?:owns|runs|heads|leads|manages|chairs|directs|commands|coordinates|speaks for)"
@@ -222,7 +222,8 @@ class StoryTexts:
         if name.removeprefix("the ").removeprefix("The ") in self.kinds_of_acronyms:
             return True
         bodies = words_of()["bodies"]
-        if any(_HEAD_OF_WHAT_IT_IS.match(told)[1] in bodies for told in self.called_behind(name)):  # type: ignore[index]
+        heads = map(_HEAD_OF_WHAT_IT_IS.match, self.called_behind(name))
+        if any(head is not None and head[1] in bodies for head in heads):
             return True
         return not self.words_before(name).isdisjoint(bodies) or any(
             _post_of().search(text[max(0, start - 40) : start])

@@ -89,7 +89,10 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
             late = [
                 row
                 for row in run.rows
-                if run.exact and row.day - known > BRIEFING_DAYS and conflict(row, newer.rows[0]) and not is_ordered(row)
+                if run.exact
+                and row.day - known > BRIEFING_DAYS
+                and conflict(row, newer.rows[0])
+                and not is_ordered(row)
             ]
             if late:
                 yield _told_again(late, newer)
