@@ -219,8 +219,8 @@ def point_of(run: Run, copies: Mapping[str, Collection[str]]) -> Point:
     """The point of a run, with {report: reports that share its text}.
 
     The reports tell that have it first; a copy that drops a bound does not. A count is exact where one of them has it so:
-    "at least" is what careful outlets put before it. Else the bound is the one that most of them give, the plainer where
-    they tie.
+    "at least" is what careful outlets put before it. Else the bound is the one that most of them give, those without a source
+    too where they tie, and then the one told first.
     """
     if len(run.rows) == 1:
         row = run.rows[0]
@@ -240,21 +240,26 @@ def point_of(run: Run, copies: Mapping[str, Collection[str]]) -> Point:
         kept = holders.get(key)
         if kept is None or (kept.figure.bound == "exact") < (figure.bound == "exact"):
             holders[key] = row
-    openness = {key: sum(part is None for part in key) for key in variants}
-    best = min(variants, key=lambda key: (-len(variants[key]), openness[key], repr(key)))
+    everywhere = Counter((row.figure.low, row.figure.best, row.figure.high) for row in run.rows)
+    first = {key: min(row.published_last for row in told if row.report.uid in variants[key]) for key in variants}
+    best = min(variants, key=lambda key: (-len(variants[key]), -everywhere[key], first[key], repr(key)))
     figure = holders[best].figure
     bounds = Counter(row.figure.bound for row in run.rows if (row.figure.low, row.figure.best, row.figure.high) == best)
     return _point(run, figure, min(bounds, key=lambda bound: (-bounds[bound], bound)))
 
 
 def _without_bare_copies(rows: list[Row], copies: Mapping[str, Collection[str]]) -> list[Row]:
-    """The rows without those that have no bound in a report, or a text that it shares, which has one beside."""
-    bound = {row.report.uid for row in rows if row.figure.bound in FLOOR}
-    return [
-        row
-        for row in rows
-        if row.figure.bound != "exact" or not bound & {row.report.uid, *copies.get(row.report.uid, ())}
-    ]
+    """The rows without those that have no bound in a report that has one beside, or in a copy of a text of its day or before that has one."""
+    bound: dict[str, Row] = {}
+    for row in rows:
+        if row.figure.bound in FLOOR:
+            bound.setdefault(row.report.uid, row)
+
+    def drops_it(row: Row) -> bool:
+        before = (bound[uid] for uid in copies.get(row.report.uid, ()) if uid in bound)
+        return row.report.uid in bound or any(other.published_last <= row.published_last for other in before)
+
+    return [row for row in rows if row.figure.bound != "exact" or not drops_it(row)]
 
 
 def _is_told_exactly(rows: Sequence[Row]) -> bool:
