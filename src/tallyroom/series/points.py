@@ -265,7 +265,7 @@ def _without_bare_copies(rows: list[Row], copies: Mapping[str, Collection[str]])
 def _is_told_exactly(rows: Sequence[Row]) -> bool:
     """Is it a number of which some say "at least" and some nothing?"""
     bounds = {row.figure.bound for row in rows}
-    return "exact" in bounds and bounds <= {"exact", *FLOOR}
+    return "exact" in bounds and bounds <= {"exact", "at_least"}
 
 
 def _point(run: Run, figure: Claimed, bound: str) -> Point:
