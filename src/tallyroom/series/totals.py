@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
-from tallyroom.series.compare import ABOUT, conflict, is_swapped, number, rounds_to, said
+from tallyroom.series.compare import ABOUT, FLOOR, conflict, is_swapped, number, rounds_to, said
 from tallyroom.series.groups import PART, Group
+from tallyroom.series.origins import UNATTRIBUTED
 from tallyroom.series.points import Run
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
@@ -82,7 +84,49 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """An older count that a report gives as the latest word, long enough after its own origin had given another."""
     if group.kind != "cumulative" or group.apart:
         return
-    for own in _by_origin(runs).values():
+    told: set[str] = set()
+    for one in _by_origin(runs).values():
+        for found in _told_after_another(one):
+            told.update(found.claim_ids)
+            yield found
+    yield from _told_after_all(group, told)
+
+
+def _told_after_all(group: Group, told: set[str]) -> Iterator[SeriesProblem]:
+    """A count that had been passed by the one of its origin, or where nobody is named by that of anybody, when it was told."""
+    rows = [row for row in group.rows if row.published.known and row.figure.aggregation != "subset"]
+    counts = sorted(rows, key=lambda row: row.size)
+    found: dict[tuple[str, object], tuple[list[Row], Row]] = {}
+    for row in rows:
+        if row.claim_id in told or row.dated or is_ordered(row) or not row.stands:
+            continue
+        newer = [
+            other
+            for other in counts[bisect_right(counts, row.size, key=lambda one: one.size) :]
+            if (other.origin == row.origin or row.figure.source is None)
+            and row.earliest - other.published_last > BRIEFING_DAYS
+            and other.size <= row.size * MOST_GROWTH
+            and not other.origin.startswith(UNATTRIBUTED)
+            and is_behind(row, other)
+        ]
+        if newer:
+            last = max(newer, key=lambda other: (other.published_last, other.size))
+            found.setdefault((row.origin, row.value), ([], last))[0].append(row)
+    for late, last in found.values():
+        message = f"{said(late)} is told, though {said([last])} came before it: an older count"
+        yield problem("stale", [*late, last], message)
+
+
+def is_behind(lower: Row, upper: Row) -> bool:
+    """Is a total below another no rounding of it, though it may be "at least" so many?"""
+    if lower.figure.bound in FLOOR:
+        return upper.size > lower.size and not rounds_to(upper.size, lower.size)
+    return _falls(upper, lower)
+
+
+def _told_after_another(own: Sequence[Run]) -> Iterator[SeriesProblem]:
+    """A count of an origin, told again long after its next one."""
+    if own:
         dated = [run for run in own if run.exact or (run.day and run.rows[0].published.known)]
         for run, newer in pairwise(dated):
             known = newer.day if newer.exact else min(row.published_last for row in newer.rows)
@@ -134,7 +178,7 @@ def _is_left_below(upper: Row, lower: Row) -> bool:
     return (
         upper.origin == lower.origin
         and lower.size < upper.size <= lower.size * MOST_GROWTH
-        and _falls(upper, lower)
+        and is_behind(lower, upper)
         and not _dated_apart(upper, lower)
         and not is_ordered(lower)
         and not is_ordered(upper)
