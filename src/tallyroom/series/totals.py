@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -26,6 +26,8 @@ MOST_GROWTH = 10
 MOST_LEFT = 3
 #: Reports of one briefing appear within so many days.
 BRIEFING_DAYS = 2
+#: A count is held against so many told last before it.
+MOST_RECALLED = 64
 
 
 def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
@@ -82,6 +84,8 @@ def _by_origin(runs: Sequence[Run]) -> dict[str, list[Run]]:
 
 def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """An older count that a report gives as the latest word, long enough after its own origin had given another."""
+    if group.kind == "stock" and not group.apart:
+        yield from _states_told_again(runs)
     if group.kind != "cumulative" or group.apart:
         return
     told: set[str] = set()
@@ -95,26 +99,34 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
 def _told_after_all(group: Group, told: set[str]) -> Iterator[SeriesProblem]:
     """A count that had been passed by the one of its origin, or where nobody is named by that of anybody, when it was told."""
     rows = [row for row in group.rows if row.published.known and row.figure.aggregation != "subset"]
-    counts = sorted(rows, key=lambda row: row.size)
+    before = _Before([row for row in rows if not row.origin.startswith(UNATTRIBUTED)])
     found: dict[tuple[str, object], tuple[list[Row], Row]] = {}
     for row in rows:
-        if row.claim_id in told or row.dated or is_ordered(row) or not row.stands:
+        if row.claim_id in told or row.dated or not row.stands or is_ordered(row):
             continue
-        newer = [
-            other
-            for other in counts[bisect_right(counts, row.size, key=lambda one: one.size) :]
-            if (other.origin == row.origin or row.figure.source is None)
-            and row.earliest - other.published_last > BRIEFING_DAYS
-            and other.size <= row.size * MOST_GROWTH
-            and not other.origin.startswith(UNATTRIBUTED)
-            and is_behind(row, other)
-        ]
-        if newer:
-            last = max(newer, key=lambda other: (other.published_last, other.size))
-            found.setdefault((row.origin, row.value), ([], last))[0].append(row)
-    for late, last in found.values():
-        message = f"{said(late)} is told, though {said([last])} came before it: an older count"
-        yield problem("stale", [*late, last], message)
+        for other in before.of(row.origin if row.figure.source else "", row.earliest - BRIEFING_DAYS):
+            if row.size < other.size <= row.size * MOST_GROWTH and is_behind(row, other):
+                found.setdefault((row.origin, row.value), ([], other))[0].append(row)
+                break
+    for late, newer in found.values():
+        message = f"{said(late)} is told, though {said([newer])} came before it: an older count"
+        yield problem("stale", [*late, newer], message)
+
+
+class _Before:
+    """What each origin, and anybody (""), had told before a day."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._told: dict[str, list[Row]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: (row.published_last, row.size, row.claim_id)):
+            for origin in (row.origin, ""):
+                self._told[origin].append(row)
+
+    def of(self, origin: str, day: int) -> Iterator[Row]:
+        """The last figures, latest first."""
+        own = self._told[origin]
+        last = bisect_left(own, day, key=lambda row: row.published_last)
+        return reversed(own[max(0, last - MOST_RECALLED) : last])
 
 
 def is_behind(lower: Row, upper: Row) -> bool:
@@ -124,22 +136,41 @@ def is_behind(lower: Row, upper: Row) -> bool:
     return _falls(upper, lower)
 
 
+def _states_told_again(runs: Sequence[Run]) -> Iterator[SeriesProblem]:
+    """The value of a state that its origin had given up for another, told again without a day of its own."""
+    rows = [row for own in _by_origin(runs).values() if len(own) > 1 for run in own for row in run.rows]
+    rows = [row for row in rows if row.published.known]
+    before = _Before(rows)
+    first: dict[tuple[str, object], int] = {}
+    for row in rows:
+        key = (row.origin, row.value)
+        first[key] = min(first.get(key, row.published_last), row.published_last)
+    found: dict[tuple[str, object], tuple[list[Row], Row]] = {}
+    for row in rows:
+        key = (row.origin, row.value)
+        if row.dated or is_ordered(row):
+            continue
+        for other in before.of(row.origin, row.earliest - BRIEFING_DAYS):
+            if other.published_last > first[key] and conflict(other, row):
+                found.setdefault(key, ([], other))[0].append(row)
+                break
+    for late, newer in found.values():
+        message = f"{said(late)} is told again, though {said([newer])} came between: an older count"
+        yield problem("stale", [*late, newer], message)
+
+
 def _told_after_another(own: Sequence[Run]) -> Iterator[SeriesProblem]:
     """A count of an origin, told again long after its next one."""
-    if own:
-        dated = [run for run in own if run.exact or (run.day and run.rows[0].published.known)]
-        for run, newer in pairwise(dated):
-            known = newer.day if newer.exact else min(row.published_last for row in newer.rows)
-            late = [
-                row
-                for row in run.rows
-                if run.exact
-                and row.day - known > BRIEFING_DAYS
-                and conflict(row, newer.rows[0])
-                and not is_ordered(row)
-            ]
-            if late:
-                yield _told_again(late, newer)
+    dated = [run for run in own if run.exact or (run.day and run.rows[0].published.known)]
+    for run, newer in pairwise(dated):
+        known = newer.day if newer.exact else min(row.published_last for row in newer.rows)
+        late = [
+            row
+            for row in run.rows
+            if run.exact and row.day - known > BRIEFING_DAYS and conflict(row, newer.rows[0]) and not is_ordered(row)
+        ]
+        if late:
+            yield _told_again(late, newer)
 
 
 def _told_again(rows: Sequence[Row], newer: Run) -> SeriesProblem:
