@@ -240,7 +240,9 @@ def point_of(run: Run, copies: Mapping[str, Collection[str]]) -> Point:
         kept = holders.get(key)
         if kept is None or (kept.figure.bound == "exact") < (figure.bound == "exact"):
             holders[key] = row
-    everywhere = Counter((row.figure.low, row.figure.best, row.figure.high) for row in run.rows)
+    everywhere: Counter[tuple[object, ...]] = Counter(
+        (row.figure.low, row.figure.best, row.figure.high) for row in run.rows
+    )
     first = {key: min(row.published_last for row in told if row.report.uid in variants[key]) for key in variants}
     best = min(variants, key=lambda key: (-len(variants[key]), -everywhere[key], first[key], repr(key)))
     figure = holders[best].figure

@@ -21,6 +21,10 @@ _TOTAL = "killed_or_injured"
 NEXT = 250
 #: So many parts that make up so much of their total are meant to make up all of it.
 WHOLE_LIST, NEARLY = 3, 0.95
+#: Two parts or more of one sentence that make up more of their total than this, or less too much, are.
+ALMOST = 0.9
+#: Parts behind these words are some of their whole.
+_SOME = re.compile(r"\b(?:includ\w+|among|some of|at least)\b")
 
 
 def derived(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Group, list[Run]]]) -> tuple[Derived, ...]:
@@ -222,7 +226,43 @@ def _misfit(row: Row, parts: Sequence[Row]) -> str | None:
             return f"the parts add up to {number(least)}, not to {said([row])}"
     elif _are_listed_behind(row, own) and _are_all_of_it(row, own):
         return f"the parts add up to {number(sum(part.size for part in own))}, not to {said([row])}"
+    almost = _almost_all(row, parts)
+    if almost:
+        numbers = " + ".join(number(part.size) for part in almost)
+        return f"{numbers} = {number(sum(part.size for part in almost))}, not {said([row])}"
     return None
+
+
+def _almost_all(row: Row, parts: Sequence[Row]) -> list[Row]:
+    """The exact parts, listed in one sentence, that come so near their exact whole that they must be meant to be all of it; empty
+    where none do, or where some others of them make it up."""
+    if row.figure.bound != "exact" or len(parts) < 2 or any(part.report.uid != row.report.uid for part in parts):
+        return []
+    exact = [part for part in parts if part.figure.bound == "exact" and part.unit == row.unit]
+    lists: list[list[Row]] = []
+    by_sentence: dict[str, list[Row]] = defaultdict(list)
+    for part in exact:
+        by_sentence[sentence_around(part)].append(part)
+    for own in by_sentence.values():
+        lists.append(own)
+        lists.append([part for part in own if part.population.nations])
+        lists.append([part for part in own if part.place and part.place != row.place])
+        lists.append([part for part in own if resolve_population(part.figure.population or "").sex])
+    lists = [own for own in lists if len(own) > 1 and not _are_some(row, own)]
+    if any(sum(part.size for part in own) == row.size for own in lists):
+        return []
+    return next((own for own in lists if ALMOST < sum(part.size for part in own) / row.size < 1 / ALMOST), [])
+
+
+def _are_some(row: Row, parts: Sequence[Row]) -> bool:
+    """Do the words before parts say that they are not all: "including nine women and a child"?"""
+    text, first = row.report.text or "", min(part.figure.start for part in parts)
+    return _SOME.search(sentence_before(text, first)) is not None
+
+
+def sentence_before(text: str, at: int) -> str:
+    """The words of a sentence up to a place in it."""
+    return re.split(r"[.!?]\s|\n", text[:at])[-1]
 
 
 def _are_all_of_it(row: Row, parts: Sequence[Row]) -> bool:
