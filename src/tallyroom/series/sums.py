@@ -164,10 +164,17 @@ def parts_that_do_not_add_up(lined_up: Sequence[tuple[Group, list[Run]]]) -> lis
     """Parts that exceed their whole, or leave a bound of it unsupported."""
     found: list[Found] = []
     beside = _dead_and_injured_by_report(lined_up)
+    by_report: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for group, _ in lined_up:
+        for row in group.rows:
+            by_report[row.report.uid, row.figure.measure, row.unit].append(row)
     for group, runs in lined_up:
         for row in group.rows:
             parts = list(group.parts.get(row.claim_id, ())) or _told_next(row, beside)
             message = _misfit(row, parts)
+            if not parts and not message and row.whole is None:
+                parts = _listed_next(row, by_report)
+                message = _almost_message(row, parts)
             if message:
                 reports = next((run.rows for run in runs if row in run.rows), [row])
                 others = [r for r in reports if r.report.uid != row.report.uid]
@@ -226,11 +233,27 @@ def _misfit(row: Row, parts: Sequence[Row]) -> str | None:
             return f"the parts add up to {number(least)}, not to {said([row])}"
     elif _are_listed_behind(row, own) and _are_all_of_it(row, own):
         return f"the parts add up to {number(sum(part.size for part in own))}, not to {said([row])}"
+    return _almost_message(row, parts)
+
+
+def _almost_message(row: Row, parts: Sequence[Row]) -> str | None:
     almost = _almost_all(row, parts)
-    if almost:
-        numbers = " + ".join(number(part.size) for part in almost)
-        return f"{numbers} = {number(sum(part.size for part in almost))}, not {said([row])}"
-    return None
+    if not almost:
+        return None
+    numbers = " + ".join(number(part.size) for part in almost)
+    return f"{numbers} = {number(sum(part.size for part in almost))}, not {said([row])}"
+
+
+def _listed_next(total: Row, by_report: Mapping[tuple[str, str, str], Sequence[Row]]) -> list[Row]:
+    """The smaller counts of the same thing by the same origin that one sentence lists right behind a total, if nobody says whose parts
+    they are."""
+    end = total.figure.end
+    behind = [
+        row
+        for row in by_report.get((total.report.uid, total.figure.measure, total.unit), ())
+        if end < row.figure.start <= end + NEXT
+    ]
+    return behind if all(row.origin == total.origin and row.size < total.size for row in behind) else []
 
 
 def _almost_all(row: Row, parts: Sequence[Row]) -> list[Row]:
