@@ -5,19 +5,30 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from tallyroom.letters import with_all_capitals
 from tallyroom.series.persons import heard, plain_name, sound_alike, vowels_agree
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
-from tallyroom.series.speaker_words import person_name
+from tallyroom.series.speaker_words import nouns_for_people, person_name
 from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.titles import name_spans
 
+_FULL_NAME = re.compile(
+    with_all_capitals(
+        r"(?<![\w.-])[A-Z][^\W\d_]+(?:-[^\W\d_]+)?(?: [A-Z][^\W\d_]+(?:-[^\W\d_]+)?| (?:al|el|bin|ag|de|van|von)[ -][A-Z][^\W\d_]+){1,2}(?![\w-])"
+    )
+)
+#: What stands behind the name of somebody who speaks, or of whom is told who that is.
+_IS_SOMEBODY = re.compile(
+    r",? (?:said|says|told|added|confirmed|warned|announced|who)\b|, (?:the|an?|its|his|her) |, (?:[a-z-]+ ){0,3}(?:of|for|at) "
+)
 _SURNAME = re.compile(r" ([A-Z][^\W\d_]+)(?![-\w])")
 #: Given names of so many letters are told to be one by a letter.
 LEAST_LETTERS = 6
@@ -83,14 +94,18 @@ def _may_be_one(names: Sequence[str]) -> list[list[str]]:
 
 
 def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
-    """Other spellings of the speakers in reports that do not have a figure of theirs: {spelling: one row of each report}."""
+    """Names of persons in reports that do not have a figure of theirs: {spelling: one row of each report}."""
     first_of = {row.report.uid: row for row in reversed(rows) if row.report.text}
-    texts = StoryTexts({uid: row.report.text for uid, row in first_of.items() if row.report.text})
+    texts = {uid: row.report.text for uid, row in first_of.items() if row.report.text}
     found: dict[str, list[Row]] = defaultdict(list)
+    for uid, text in sorted(texts.items()):
+        for name in persons_in(text):
+            found[name].append(first_of[uid])
+    story = StoryTexts(texts)
     for name, own in spelled.items():
         first, _, last = name.rpartition(" ")
         speaking = {row.report.uid for row in own}
-        for uid, text in texts.holding(first).items() if first and last[0].isupper() else ():
+        for uid, text in story.holding(first).items() if first and last[0].isupper() else ():
             if uid in speaking:
                 continue
             for _, end in name_spans(first, text):
@@ -100,6 +115,20 @@ def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) 
                     found[other].append(first_of[uid])
                     break
     return found
+
+
+@lru_cache(maxsize=4096)
+def persons_in(text: str) -> tuple[str, ...]:
+    """The full names of those whom a text has speak, or says to be somebody: "Nikos Alexiou said", "governor Ana Ruiz", "Ana Ruiz, a"."""
+    found = {}
+    for match in _FULL_NAME.finditer(text):
+        before = text[max(0, match.start() - 24) : match.start()].rstrip(" ,").rpartition(" ")[2]
+        if _IS_SOMEBODY.match(text, match.end()) or before in ("said", "says") or before in nouns_for_people():
+            name = match.group()
+            person = person_name(name)
+            if len(person) == len(name.split()):
+                found[name] = None
+    return tuple(found)
 
 
 def _misspelled(a: str, b: str) -> bool:
@@ -135,7 +164,9 @@ def one_name(a: str, b: str) -> bool:
 
 
 def _is_one_given_name(a: str, b: str) -> bool:
-    """ "Rokeya" and "Rokaya", "Esmatullah" and "Ismatullah", "Fuat" and "Fuad"; but "Maria" and "Mario" are two."""
+    """ "Rokeya" and "Rokaya", "Esmatullah" and "Ismatullah", "Fuat" and "Fuad", "Nikos" and "Nikolaos"; but "Maria" and "Mario" are two."""
+    if a[:3] == b[:3] and a[-2:] == b[-2:] and min(len(a), len(b)) >= SHORTEST and abs(len(a) - len(b)) > 1:
+        return True
     if a == b or Levenshtein.distance(a, b) != 1:
         return False
     if min(len(a), len(b)) < LEAST_LETTERS:
