@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from tallyroom.lexicon import table
 from tallyroom.numeral_atoms import words as number_words
@@ -248,6 +249,32 @@ def _close(a: Row, b: Row) -> bool:
 def _same_people(a: Row, b: Row) -> bool:
     x, y = a.population, b.population
     return not x.part and not y.part and (not x.nations or not y.nations or x.nations == y.nations)
+
+
+def swapped_in_a_day(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
+    """Two counts of one speaker that reports tell of one day, or the next, and that differ by two digits swapped."""
+    alike: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.figure.best is not None and row.size >= 10 and row.stands:
+            origin = row.origin if row.figure.source else ""
+            alike[row.figure.measure, row.unit, origin, _digits(row)].append(row)
+    for own in alike.values():
+        values = dict.fromkeys(row.value for row in own)
+        if len(values) < 2 or len(own) > MOST_HOLDERS:
+            continue
+        for a, b in combinations(values, 2):
+            first, second = ([row for row in own if row.value == value] for value in (a, b))
+            shared = {row.report.uid for row in first} & {row.report.uid for row in second}
+            near = [
+                (x, y)
+                for x in first
+                for y in second
+                if abs(x.day - y.day) <= 1 and _may_be_one_place(x, y) and is_swapped(x.size, y.size)
+            ]
+            if near and not shared:
+                held = [*dict.fromkeys(row for pair in near for row in pair)]
+                message = f"{said(first)} and {said(second)} of one day: two digits are swapped in one of them"
+                yield problem("drift", held, message)
 
 
 def bounds(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:

@@ -120,7 +120,7 @@ def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) 
 @lru_cache(maxsize=4096)
 def persons_in(text: str) -> tuple[str, ...]:
     """The full names of those whom a text has speak, or says to be somebody: "Nikos Alexiou said", "governor Ana Ruiz", "Ana Ruiz, a"."""
-    found = {}
+    found: dict[str, None] = {}
     for match in _FULL_NAME.finditer(text):
         before = text[max(0, match.start() - 24) : match.start()].rstrip(" ,").rpartition(" ")[2]
         if _IS_SOMEBODY.match(text, match.end()) or before in ("said", "says") or before in nouns_for_people():

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
-from tallyroom.series.compare import ABOUT, FLOOR, conflict, is_swapped, number, rounds_to, said
+from tallyroom.series.compare import FLOOR, conflict, number, rounds_to, said
 from tallyroom.series.groups import PART, Group
 from tallyroom.series.origins import UNATTRIBUTED
 from tallyroom.series.points import Run
@@ -268,20 +268,8 @@ def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
                 if run.size < last.size and not same_report and not is_put_right and not is_ordered(x):
                     message = f"{said(run.rows)} and {said(last.rows)}: one origin, two values, and no text tells which came first"
                     yield problem("contradiction", [*run.rows, *last.rows], message)
-        yield from _swapped_within_a_day(dated)
     if group.kind == "stock":
         yield from _two_earlier_counts(group, runs)
-
-
-def _swapped_within_a_day(dated: Sequence[Run]) -> Iterator[SeriesProblem]:
-    """Two values of one day that differ by two digits swapped, too far apart for a rise within the day."""
-    for own in _several_of_a_day(dated).values():
-        for a, b in combinations(own, 2):
-            less, more = sorted((a, b), key=lambda run: run.size)
-            shared = {row.report.uid for row in a.rows} & {row.report.uid for row in b.rows}
-            if not shared and is_swapped(a.size, b.size) and more.size > less.size * (1 + ABOUT):
-                message = f"{said(a.rows)} and {said(b.rows)} on one day: two digits are swapped in one of them"
-                yield problem("drift", [*a.rows, *b.rows], message)
 
 
 def _two_earlier_counts(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
