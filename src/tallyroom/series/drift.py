@@ -25,6 +25,23 @@ SPAN_DAYS = 45
 TOLD_ON_DAYS = 3
 #: With so many rows of one value, or totals of one origin, a row is compared: enough for any story.
 MOST_HOLDERS = 64
+#: A smaller number may well be told of two things.
+LEAST_TELLING = 20
+#: Measures that are taken for each other.
+_TAKEN_FOR = (
+    ("killed", "injured"),
+    ("killed", "missing"),
+    ("killed", "involved"),
+    ("killed", "killed_or_injured"),
+    ("killed", "hospitalised"),
+    ("killed", "kidnapped"),
+    ("killed", "captured"),
+    ("killed", "arrested"),
+    ("kidnapped", "missing"),
+    ("kidnapped", "arrested"),
+    ("affected", "evacuated"),
+    ("affected", "displaced"),
+)
 _TOTAL = "killed_or_injured"
 _PARTS = ("killed", "injured")
 _HURT = re.compile(
@@ -275,6 +292,48 @@ def swapped_in_a_day(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
                 held = [*dict.fromkeys(row for pair in near for row in pair)]
                 message = f"{said(first)} and {said(second)} of one day: two digits are swapped in one of them"
                 yield problem("drift", held, message)
+
+
+def told_as_another(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
+    """A count of one origin that another report tells within days as one of something else: 31 abducted as 31 missing."""
+    by_value: dict[object, list[Row]] = defaultdict(list)
+    for row in rows:
+        if (
+            row.unit == "people"
+            and row.stands
+            and row.tense == "counted"
+            and row.size >= LEAST_TELLING
+            and _is_telling(row)
+        ):
+            by_value[row.value].append(row)
+    for own in by_value.values():
+        if len({row.figure.measure for row in own}) < 2 or len(own) > MOST_HOLDERS:
+            continue
+        for one, other in _TAKEN_FOR:
+            first, second = ([row for row in own if row.figure.measure == measure] for measure in (one, other))
+            if {row.report.uid for row in first} & {row.report.uid for row in second}:
+                continue
+            near = [
+                (x, y)
+                for x in first
+                for y in second
+                if abs(x.day - y.day) <= TOLD_ON_DAYS
+                and x.origin == y.origin
+                and _same_people(x, y)
+                and _may_be_one_place(x, y)
+            ]
+            if near:
+                held = [*dict.fromkeys(row for pair in near for row in pair)]
+                yield problem(
+                    "drift",
+                    held,
+                    f"{said(first)} is {one.replace('_', ' ')} in one report and {other.replace('_', ' ')} in another",
+                )
+
+
+def _is_telling(row: Row) -> bool:
+    """Is a number hardly told of two things by chance: 238, 13,067, 25,000, but not 30 or 200?"""
+    return is_unrounded(row) or row.size >= 10_000
 
 
 def bounds(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:

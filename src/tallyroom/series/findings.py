@@ -29,6 +29,7 @@ def find_problems(
     found.extend((one, None) for one in names.variants(rows))
     found.extend((one, None) for one in drift.title_drift(rows))
     found.extend((one, None) for one in drift.swapped_in_a_day(rows))
+    found.extend((one, None) for one in drift.told_as_another(rows))
     for group, runs in lined_up:
         found.extend((one, group) for one in _of_group(group, runs, origins))
     found.extend(totals.across_groups(lined_up))
