@@ -11,7 +11,7 @@ from itertools import combinations
 from tallyroom.lexicon import table
 from tallyroom.numeral_atoms import words as number_words
 from tallyroom.quantities import Quantity, find_quantities
-from tallyroom.series.compare import bound_class, is_swapped, number, said
+from tallyroom.series.compare import ABOUT, bound_class, is_swapped, number, rounds_to, said
 from tallyroom.series.groups import Group
 from tallyroom.series.origins import is_unrounded
 from tallyroom.series.points import Run
@@ -403,10 +403,17 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
         )
         return
     before = title[: quantity.start].lower().split()[-2:]
-    if not same or any(word in table("series.toml")["title"]["verbs"] for word in before):
-        return
     after = title[quantity.end : quantity.end + 40]
     told = {measure for measure, pattern in _MEASURE_WORDS.items() if pattern.search(after.split(",")[0])}
+    is_bounded = any(word in table("series.toml")["title"]["verbs"] for word in before)
+    if len(told) == 1 or (is_bounded and "killed" in {m for m, p in _MEASURE_WORDS.items() if p.search(title)}):
+        measure = next(iter(told), "killed")
+        others = _other_count(quantity, rows, measure, is_floor=is_bounded or bound_class(quantity.bound) == "floor")
+        if others:
+            yield problem("drift", others, f'the title has "{quote}" {measure}, the text {said(others)}')
+            return
+    if not same or is_bounded:
+        return
     measures = {row.figure.measure for row in same}
     if len(told) == 1 and not told & measures and measures & {_TOTAL, *_PARTS}:
         yield problem("drift", same, f'the title has "{quote}" {told.pop()}, the text {said(same)}')
@@ -415,6 +422,32 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
         quantity.bound == "about" and all(row.figure.bound not in ("about", "exact") for row in same)
     ):
         yield problem("drift", same, f'the title has "{quote}", the text {said(same)}: the bound is not the same')
+
+
+def _other_count(quantity: Quantity, rows: Sequence[Row], measure: str, *, is_floor: bool) -> list[Row]:
+    """The counts of a text to which its title, which counts the same, does not come near: 22 dead where the text has 13."""
+    wanted = float(quantity.best or 0)
+    of_all = [
+        row
+        for row in rows
+        if row.figure.measure == measure
+        and row.unit == "people"
+        and row.figure.aggregation != "subset"
+        and row.stands
+        and row.tense == "counted"
+        and row.figure.best is not None
+        and not row.population.part
+    ]
+    limits = {limit for row in rows for limit in (row.figure.low, row.figure.best, row.figure.high)}
+    if not of_all or not wanted or not limits.isdisjoint((wanted, wanted + 1, wanted - 1)):
+        return []
+    if any(rounds_to(row.size, wanted) for row in of_all) and not is_floor:
+        return []
+    if is_floor:
+        return of_all if max(row.size for row in of_all) < wanted else []
+    return (
+        of_all if all(abs(row.size - wanted) > ABOUT * wanted or row.figure.bound == "exact" for row in of_all) else []
+    )
 
 
 def _covered(quantity: Quantity, rows: Sequence[Row]) -> list[Row]:
