@@ -268,11 +268,12 @@ def _same_people(a: Row, b: Row) -> bool:
     return not x.part and not y.part and (not x.nations or not y.nations or x.nations == y.nations)
 
 
-def swapped_in_a_day(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
-    """Two counts of one speaker that reports tell of one day, or the next, and that differ by two digits swapped."""
+def swapped_in_a_day(rows: Sequence[Row], drifted: Collection[str]) -> Iterator[SeriesProblem]:
+    """Two counts of one speaker that reports tell of one day, or the next, and that differ by two digits swapped, too far apart for a
+    rise within the day; without the claims that are known to have drifted."""
     alike: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
     for row in rows:
-        if row.figure.best is not None and row.size >= 10 and row.stands:
+        if row.figure.best is not None and row.size >= 10 and row.stands and row.claim_id not in drifted:
             origin = row.origin if row.figure.source else ""
             alike[row.figure.measure, row.unit, origin, _digits(row)].append(row)
     for own in alike.values():
@@ -286,7 +287,10 @@ def swapped_in_a_day(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
                 (x, y)
                 for x in first
                 for y in second
-                if abs(x.day - y.day) <= 1 and _may_be_one_place(x, y) and is_swapped(x.size, y.size)
+                if abs(x.day - y.day) <= 1
+                and _may_be_one_place(x, y)
+                and is_swapped(x.size, y.size)
+                and max(x.size, y.size) > (1 + ABOUT) * min(x.size, y.size)
             ]
             if near and not shared:
                 held = [*dict.fromkeys(row for pair in near for row in pair)]

@@ -85,11 +85,11 @@ def _put_back_recalled(runs: Sequence[Run]) -> None:
             continue
         higher = bisect_right(highest[origin], run.size)
         wait = 0 if run.attributed else RECALLED_DAYS
-        if higher < len(told[origin]) and told[origin][higher][0] + wait < run.day and not _is_put_right(run):
+        if higher < len(told[origin]) and told[origin][higher][0] + wait < run.day and not is_put_right(run):
             run.day, run.said_at = told[origin][higher][0], None
 
 
-def _is_put_right(run: Run) -> bool:
+def is_put_right(run: Run) -> bool:
     """Do the words just before or beside a lower value say that a higher one was put right or taken back?"""
     for row in run.rows:
         before = (row.report.text or "")[max(0, row.figure.start - JUST_BEFORE) : row.figure.start]

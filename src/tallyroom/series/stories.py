@@ -31,6 +31,8 @@ COUNTRY = 0.5
 
 #: What is long past is told for comparison, unless so many figures of a report tell of it.
 LOOKS_BACK = 3
+#: Of the names of the report with fewer of them, so much is shared by one that looks back.
+LOOKED_BACK_SHARE = 0.4
 #: Days that tell when something happened are no more than so many.
 TOLD_DAYS = 31
 #: What two reports share beside a number: a name and a country.
@@ -234,9 +236,11 @@ def same_story(a: Signature, b: Signature) -> bool:
     if a.strong.isdisjoint(b.names) and b.strong.isdisjoint(a.names):
         return False
     gap = NEAR_DAYS if a.day is None or b.day is None else abs(a.day - b.day)
-    if gap > (LOOK_BACK_DAYS if _same_days(a, b) else FAR_DAYS):
+    if gap > LOOK_BACK_DAYS:
         return False
     is_far = gap > FAR_DAYS
+    if is_far and not _same_days(a, b):
+        return _looks_back(a, b)
     if gap > NEAR_DAYS and _same_days(a, b):
         gap = NEAR_DAYS
     shared = _weight(a.names & b.names)
@@ -273,6 +277,26 @@ def same_story(a: Signature, b: Signature) -> bool:
     if alike and told_there and gap <= MONTH_DAYS and share() >= 0.2:
         return True
     return (shared >= 2.5 and share() >= 0.4) or (len(countries) > 1 and shared >= 2 and share() >= 0.3)
+
+
+def _looks_back(a: Signature, b: Signature) -> bool:
+    """Does a report published long after another tell of the same: of one war between two countries, or of what happened at one
+    place to the same people?"""
+    tell_other_days = a.told and b.told and not _same_days(a, b)
+    if (a.hazard != b.hazard and a.hazard and b.hazard) or tell_other_days:
+        return False
+    shared, counted = a.names & b.names, a.strong & b.strong
+    sides = {name for name in counted if name.startswith("n:")}
+    if len(sides) > 1:
+        return _weight(shared) > COUNTRY * len(sides)
+    is_exact = len(counted) > len(sides)
+    least = min(_weight(a.names), _weight(b.names))
+    return (
+        is_exact
+        and bool(a.hazard)
+        and a.hazard == b.hazard
+        and _weight(shared) >= max(LOOKS_BACK, LOOKED_BACK_SHARE * least)
+    )
 
 
 def _share_counts(a: Signature, b: Signature) -> bool:
@@ -346,11 +370,11 @@ def stories_in_order(signatures: Iterable[Signature]) -> dict[str, str]:
             held.append(happening[event])
         mine = root(uid)
         tried: set[str] = set()
-        too_long_ago = 0 if item.day is None or item.header.event else item.day - FAR_DAYS
+        too_long_ago = 0 if item.day is None or item.header.event else item.day - LOOK_BACK_DAYS
         for own in held:
             for other in own:
                 day = other.day
-                if day is not None and day < too_long_ago and not (item.told and _same_days(other, item)):
+                if day is not None and day < too_long_ago:
                     continue
                 if other.header.uid in tried:
                     continue

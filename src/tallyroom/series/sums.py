@@ -274,7 +274,14 @@ def _almost_all(row: Row, parts: Sequence[Row]) -> list[Row]:
     lists = [own for own in lists if len(own) > 1 and not _are_some(row, own)]
     if any(sum(part.size for part in own) == row.size for own in lists):
         return []
+    lists = [own for own in lists if sum(part.size for part in own) < row.size or not _may_overlap(own)]
     return next((own for own in lists if ALMOST < sum(part.size for part in own) / row.size < 1 / ALMOST), [])
+
+
+def _may_overlap(parts: Sequence[Row]) -> bool:
+    """May somebody be in two of the parts, of which one is told by sex or age: "nine inmates and three women"?"""
+    told = [resolve_population(part.figure.population or "") for part in parts]
+    return any(one.sex or one.age for one in told) and not _are_of_other_age_or_sex(parts)
 
 
 def _are_some(row: Row, parts: Sequence[Row]) -> bool:

@@ -13,7 +13,7 @@ from tallyroom.lexicon import table
 from tallyroom.series.compare import FLOOR, conflict, number, rounds_to, said
 from tallyroom.series.groups import PART, Group
 from tallyroom.series.origins import UNATTRIBUTED
-from tallyroom.series.points import Run
+from tallyroom.series.points import Run, is_put_right
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
@@ -93,12 +93,19 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
         for found in _told_after_another(one):
             told.update(found.claim_ids)
             yield found
-    yield from _told_after_all(group, told)
+    yield from _told_after_all(runs, told)
 
 
-def _told_after_all(group: Group, told: set[str]) -> Iterator[SeriesProblem]:
+def _told_after_all(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProblem]:
     """A count that had been passed by the one of its origin, or where nobody is named by that of anybody, when it was told."""
-    rows = [row for row in group.rows if row.published.known and row.figure.aggregation != "subset"]
+    put_right = ("correction", "retraction")
+    rows = [
+        row
+        for run in runs
+        if not (run.relation in put_right and is_put_right(run))
+        for row in run.rows
+        if row.published.known and row.figure.aggregation != "subset"
+    ]
     before = _Before([row for row in rows if not row.origin.startswith(UNATTRIBUTED)])
     found: dict[tuple[str, object], tuple[list[Row], Row]] = {}
     for row in rows:
