@@ -27,10 +27,9 @@ def find_problems(
     found: list[Found] = [(one, _home(one, home_of)) for one in drifted]
     found.extend((one, None) for one in _copies(rows, copies))
     found.extend((one, None) for one in names.variants(rows))
-    found.extend((one, None) for one in drift.title_drift(rows))
-    found.extend(
-        (one, None) for one in drift.swapped_in_a_day(rows, {claim for one in drifted for claim in one.claim_ids})
-    )
+    known = {claim for one in drifted for claim in one.claim_ids}
+    found.extend((one, None) for one in drift.title_drift(rows) if not known.issuperset(one.claim_ids))
+    found.extend((one, None) for one in drift.swapped_in_a_day(rows, known))
     found.extend((one, None) for one in drift.told_as_another(rows))
     for group, runs in lined_up:
         found.extend((one, group) for one in _of_group(group, runs, origins))
