@@ -51,6 +51,7 @@ class About(msgspec.Struct, frozen=True):
     cities: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     told: tuple[int, int] | None = None
+    hazards: tuple[str, ...] = ()
 
     def signature(self, event: str | None) -> Signature:
         header = msgspec.structs.replace(self.header, event=event) if event else self.header
@@ -64,6 +65,7 @@ class About(msgspec.Struct, frozen=True):
             frozenset(self.cities),
             frozenset(self.counts),
             self.told,
+            frozenset(self.hazards),
         )
 
 
@@ -462,6 +464,7 @@ def about_of(own: Sequence[SeriesClaim]) -> _Held | None:
     about = About(
         msgspec.structs.replace(header, text=None), mark.day, tuple(sorted(mark.strong)), tuple(sorted(mark.names)), mark.hazard,
         tuple(sorted(mark.seats)), tuple(sorted(mark.cities)), tuple(sorted(mark.counts)), mark.told,
+        tuple(sorted(mark.hazards)),
     )  # fmt: skip
     return _Held("", hashlib.sha256(body).hexdigest()[:24], about)
 

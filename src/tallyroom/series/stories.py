@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from tallyroom.letters import with_all_capitals
 from tallyroom.lexicon import lines, table
-from tallyroom.resolve.nations import nation_spans
+from tallyroom.resolve.nations import begins_with_a_given_name, nation_spans
 from tallyroom.resolve.places import resolve_place, towns
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import days
@@ -70,6 +70,14 @@ class Signature:
     counts: frozenset[str] = frozenset()
     #: The first and the last day of most of what it counts, where it names days.
     told: tuple[int, int] | None = None
+    #: The kinds of events that it tells of at least half as often as of its hazard, which is one of them.
+    hazards: frozenset[str] = frozenset()
+
+    def tells_of(self, kind: str | None) -> bool:
+        """Is a kind of event, or one that may be told as it, what this is about or much about?"""
+        return kind is not None and (
+            kind in self.hazards or kind == self.hazard or (self.hazard, kind) in _told_alike()
+        )
 
 
 @lru_cache(maxsize=1)
@@ -152,7 +160,7 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
     hazard = min(hazards, key=lambda kind: (-hazards[kind], kind)) if hazards else None
     return Signature(
         header, days(header.published).last, frozenset(strong), frozenset(names), hazard, frozenset(seats), frozenset(cities),
-        frozenset(counts), _most_told(spans),
+        frozenset(counts), _most_told(spans), frozenset(kind for kind in hazards if hazards[kind] * 2 >= hazards[hazard or ""]),
     )  # fmt: skip
 
 
@@ -208,7 +216,7 @@ def _names_of_text(text: str) -> Iterator[str]:
 @lru_cache(maxsize=32768)
 def _names_of_run(words: str, begins: bool) -> tuple[str, ...]:
     """The countries and names in some words; the first of a sentence may be any word."""
-    spans = nation_spans(words)
+    spans = [span for span in nation_spans(words) if not begins_with_a_given_name(words[span.start :])]
     found = [f"n:{span.codes[0]}" for span in spans if len(span.codes) == 1]
     for match in _NAME.finditer(words):
         start = match.start()
@@ -253,11 +261,11 @@ def same_story(a: Signature, b: Signature) -> bool:
 
     countries = {name for name in counted if name.startswith("n:")}
     exact = len(counted) > len(countries)
-    alike = a.hazard is not None and (a.hazard == b.hazard or (a.hazard, b.hazard) in _told_alike())
+    alike = a.tells_of(b.hazard) or b.tells_of(a.hazard)
     may_be_one = alike or not (a.hazard and b.hazard)
     if alike and countries and a.hazard not in _frequent() and _on_one_day(a, b):
         return True
-    if alike and exact and _on_one_day(a, b):
+    if _on_one_day(a, b) and ((alike and exact) or (countries and _share_counts(a, b))):
         return True
     if is_far:
         return may_be_one and exact and shared >= LOOKS_BACK and share() >= 0.3
