@@ -36,6 +36,12 @@ MOST = 0.6
 
 #: "In Rabat, ", "In Rabat, the government spokesman, Hicham ": what stands before the name of who speaks in a capital.
 _SPOKEN_IN = re.compile(with_all_capitals(r"(?:^|[.!?\n] ?)In ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?),[^.!?\n]{0,60}$"))
+#: " told diplomats in Dhaka": what stands behind the name of who speaks in a capital.
+_TOLD_IN = re.compile(
+    with_all_capitals(
+        r"[^.!?\n]{0,40}?\b(?:told|said|announced)\b[^.!?\n]{0,40}? in ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
+    )
+)
 #: "The Disaster Management Authority of Khyber Pakhtunkhwa".
 _OF_A_REGION = re.compile(
     with_all_capitals(
@@ -146,6 +152,10 @@ class Homes:
         named = name_spans(person[-1], text) if person else ()
         if not named:
             return ""
+        told_in = _TOLD_IN.match(text, named[0][1])
+        spans = [span for span in nation_spans(told_in[1]) if span.capital] if told_in else []
+        if len(spans) == 1 and not nation_spans(text[max(0, named[0][0] - 60) : named[0][0]].rpartition(". ")[2]):
+            return spans[0].codes[0]
         before = text[max(0, named[0][0] - 250) : named[0][0]]
         spoken_in = _SPOKEN_IN.search(before)
         spans = nation_spans(spoken_in[1]) if spoken_in else ()

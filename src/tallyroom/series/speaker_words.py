@@ -22,7 +22,7 @@ _BY_NAME = ("name", "name and country")
 #: In place of the name of a region.
 SOME_REGION = "region"
 #: What an office of the state may look after without being one: "the railway ministry", "the government media office".
-_TOUCHED_BY_AN_OFFICE = ("company", "society", "charity", "media")
+_TOUCHED_BY_AN_OFFICE = ("company", "society", "charity", "media", "union")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
 #: "Borno State", "Borno's health ministry".
 _REGION = re.compile(

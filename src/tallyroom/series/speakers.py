@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from tallyroom.leaders import countries_led_by
+from tallyroom.leaders import body_spoken_for_by, countries_led_by
 from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import fold, nation_spans
+from tallyroom.resolve.sources import source_of_slug
 from tallyroom.series.body_names import BodyNames, is_called, name_words
 from tallyroom.series.homes import NATIONAL, Homes
 from tallyroom.series.persons import same_person
@@ -67,6 +68,12 @@ _ITS_PEOPLE = frozenset(
 )
 _BEFORE_A_BODY = (" of ", " from ", ", ")
 _BODY_OF_A_TITLE = re.compile(with_all_capitals(r" (?:of|for|at|with) (?:the )?([A-Z].*)$"))
+#: "Kamal Adwan hospital": a name with the word for what has it.
+_HOUSE = re.compile(
+    with_all_capitals(
+        r"(?<![\w’'-])(?!(?:At|In|From|The|To|By|For|But|And)\b)(?:[A-Z][\w’'-]*\s){1,4}(?:hospital|clinic|university|union|foundation|network|association|monastery)\b"
+    )
+)
 _RUNS = re.compile(rf", who {RUNS} (the [a-z]+)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 #: A sentence about a body: where that is none of the story's sources, "its spokesman" speaks for nobody known.
@@ -208,6 +215,8 @@ class Speakers:
         speaks_there = source.endswith(" there") or (kind_of(source) == "company" and is_generic(source))
         if speaks_there and (house := _hospital_at(row)):
             return Speaker(f"medical:{name_key(house, ())}", "medical", "", ())
+        if known := source_of_slug(body_spoken_for_by(source)):
+            return self.named(known.name, row)._replace(person=person_name(source))
         named = self._bodies.of(source)
         person = person_name(source) if named is None else ()
         kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
@@ -233,8 +242,8 @@ class Speakers:
             body = told or beside_name
             if body and body != source:
                 return self._of_body(body, row)._replace(person=person, members=())
-        if person and not nation and len(led := countries_led_by(source)) == 1:
-            kind, nation = "government", next(iter(led))
+        if not nation and (led := _country_of_a_leader_in(source)):
+            kind, nation = "government", led
         title = self._title(source, person, row) if person else None
         # A lawmaker who passes on what others told speaks for them, not for the government of a title.
         if title and (title[0] not in ("legislature", "local") or _folded(source) not in self._relayed):
@@ -555,6 +564,11 @@ class Speakers:
             for name in CAPITALISED.findall(words)
             if kind_of(name) in _TELLING and not nations(name)
         ]
+        found += [
+            (folded.rfind(f" {fold(house[0])} "), house[0])
+            for house in _HOUSE.finditer(words)
+            if kind_of(house[0]) in _TELLING
+        ]
         found += [(at, source) for bare, source in self._offices_called if (at := folded.rfind(f" {bare} ")) >= 0]
         found += [(folded.rfind(f" {fold(m[0])} "), m[0]) for m in _ARM_OF_STATE.finditer(words)]
         found = [
@@ -688,6 +702,14 @@ def _hospital_at(row: Row) -> str:
     """The hospital with a name where those of a claim are, for which "an official there" or "the director" speaks; else ""."""
     place = re.sub(r" (?:in|at|near|of the) .*| of [a-z].*", "", row.figure.place or "")
     return place if kind_of(place) == "medical" and is_named(place) else ""
+
+
+def _country_of_a_leader_in(source: str) -> str:
+    """The country that somebody leads who is a source or is named in it: "the office of Aung San Suu Kyi"; empty where nobody is."""
+    for name in (source, *CAPITALISED.findall(source)):
+        if len(led := countries_led_by(name)) == 1:
+            return next(iter(led))
+    return ""
 
 
 def _is_a_name_with_a_country(source: str) -> bool:

@@ -47,8 +47,10 @@ _SPOKEN_FOR = ("international", "charity", "union", "medical", "company")
 _WHAT_IT_IS_CALLED = re.compile(
     r",? (?:which is (?:an?|the)|an?) ((?:[a-z][\w’'-]*|[A-Z]\w+['’]s?|[A-Z]\w+n)(?: [\w’'-]+){0,7})"
 )
-#: A dateline of a place alone: "ISLAMABAD: ".
-_PLACE_AND_COLON = re.compile(r"\s*([A-Z]{3,}(?: [A-Z]+){0,3}): ")
+#: A dateline of a place alone, or of Russian agencies: "ISLAMABAD: ", "MOSCOW, March 25. /TASS/. ", "MOSCOW. March 25 (Interfax)".
+_PLACE_AND_COLON = re.compile(
+    r"\s*([A-Z]{3,}(?: [A-Z]+){0,3})(?:: |(?:, [A-Z][a-z]+\.? \d{1,2})?\. (?:[A-Z][a-z]+\.? \d{1,2} )?[/(])"
+)
 #: The noun of what it is called, before what is told of it: "network" of "network that answers calls".
 _HEAD_OF_WHAT_IT_IS = re.compile(
     r"(?:.*? )??([\w’'-]*)(?: (?:that|which|who|whose|of|in|for|with|from|by|at|on|based|to)\b.*|$)"
