@@ -153,9 +153,9 @@ class Homes:
         if not named:
             return ""
         told_in = _TOLD_IN.match(text, named[0][1])
-        spans = [span for span in nation_spans(told_in[1]) if span.capital] if told_in else []
-        if len(spans) == 1 and not nation_spans(text[max(0, named[0][0] - 60) : named[0][0]].rpartition(". ")[2]):
-            return spans[0].codes[0]
+        capitals = [span for span in nation_spans(told_in[1]) if span.capital] if told_in else []
+        if len(capitals) == 1 and not nation_spans(text[max(0, named[0][0] - 60) : named[0][0]].rpartition(". ")[2]):
+            return capitals[0].codes[0]
         before = text[max(0, named[0][0] - 250) : named[0][0]]
         spoken_in = _SPOKEN_IN.search(before)
         spans = nation_spans(spoken_in[1]) if spoken_in else ()

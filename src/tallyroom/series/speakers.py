@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tallyroom.leaders import body_spoken_for_by, countries_led_by
 from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import fold, nation_spans
-from tallyroom.resolve.sources import source_of_slug
+from tallyroom.resolve.sources import resolve_source, source_of_slug
 from tallyroom.series.body_names import BodyNames, is_called, name_words
 from tallyroom.series.homes import NATIONAL, Homes
 from tallyroom.series.persons import same_person
@@ -68,6 +68,8 @@ _ITS_PEOPLE = frozenset(
 )
 _BEFORE_A_BODY = (" of ", " from ", ", ")
 _BODY_OF_A_TITLE = re.compile(with_all_capitals(r" (?:of|for|at|with) (?:the )?([A-Z].*)$"))
+#: "The independent website Mediazona", "journalists of Mediazona".
+_CALLED_SO = re.compile(with_all_capitals(r"(?:[Tt]he |[Aa]n? )?(?:[a-z][a-z-]+ ){1,4}(?:the )?([A-Z].*)$"))
 #: "Kamal Adwan hospital": a name with the word for what has it.
 _HOUSE = re.compile(
     with_all_capitals(
@@ -417,7 +419,7 @@ class Speakers:
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
         own = [self.named(member, row) for member in members]
         if len({speaker.key for speaker in own}) > 1:
-            return Speaker("joint:" + "+".join(sorted(m.lower() for m in members)), "joint", "", (), members)
+            return Speaker("joint:" + "+".join(_parties(members)), "joint", "", (), members)
         return own[0]._replace(members=members)
 
     # --- whom bare words mean
@@ -702,6 +704,19 @@ def _hospital_at(row: Row) -> str:
     """The hospital with a name where those of a claim are, for which "an official there" or "the director" speaks; else ""."""
     place = re.sub(r" (?:in|at|near|of the) .*| of [a-z].*", "", row.figure.place or "")
     return place if kind_of(place) == "medical" and is_named(place) else ""
+
+
+def _parties(members: Sequence[str]) -> list[str]:
+    """One key for each who makes a joint statement, however named: "the website Mediazona" and "journalists of Mediazona" are one, and
+    so are an outlet and its service; who has no name is left out beside those who have."""
+    found = set()
+    for member in [one for one in members if is_named(one)] or members:
+        called = _CALLED_SO.match(member)
+        name = called[1] if called and is_named(called[1]) else member
+        body = resolve_source(name)
+        is_outlet_s = body.kind == "media" and body.method in ("name", "name and country")
+        found.add(body.slug.partition("-")[0] if is_outlet_s else name.lower())
+    return sorted(found)
 
 
 def _country_of_a_leader_in(source: str) -> str:

@@ -347,7 +347,7 @@ def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], 
         ),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY})['’]s {post},? {first_names}$"),
         re.compile(
-            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}(?: (?:[a-z]+ ){{1,4}}(?:for|at|of|within))?) (?:the (?:[a-z]+['’]s )?)?({_BODY})(?![\w’'-])"
+            rf"^, (?:(?:the |an? |who is the )?(?:[a-z]+ )?{post} (?:of|for|at|with)|who {RUNS}(?: (?:[a-z]+ ){{1,4}}(?:for|at|of|within))?) (?:the (?:[a-z]+['’]s )?)?(?:(?:[A-Z][\w-]+ ){{0,3}}(?:office|mission|branch|delegation|bureau) (?:of|for|at) (?:the )?)?({_BODY})(?![\w’'-])"
             rf"(?!['’]s | (?:{_WHAT_IT_IS})\b)"
         ),
         re.compile(rf"(?:^|[^\w])(?:[Tt]he )?({_BODY}) {post},? {first_names}$"),
