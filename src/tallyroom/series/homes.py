@@ -58,8 +58,10 @@ class Homes:
         self._told = told
         self._sources = sorted({str(row.figure.source) for row in self._rows})
         self._by_report: dict[str, set[str]] = defaultdict(set)
+        self._rows_in: dict[str, list[Row]] = defaultdict(list)
         for row in self._rows:
             self._by_report[row.report.uid].add(str(row.figure.source))
+            self._rows_in[row.report.uid].append(row)
         self._places: dict[str, Counter[str]] = {source: Counter() for source in self._sources}
         for row in self._rows:
             place = self._told.nation_of(row.figure.place)
@@ -219,13 +221,29 @@ class Homes:
         if not person and not is_named(source):
             found = self._nations_of_name(source)
             if len(found) == 1:
-                return next(iter(found))
+                only = next(iter(found))
+                return self._nation_at_home(source, row, only) or only
             if found:
                 return ""
         if bare_words(source) <= words_of()["anyone"] and self.has_local_sources:
             return ""  # "officials" may be those of the town
         main = self._main_nation()
         return "" if self._is_foreign(row, main) else main
+
+    def _nation_at_home(self, source: str, row: Row, nation: str) -> str:
+        """The country that the story is about, where it happened, if no such body of another counts there in the report: "the home
+        ministry" of Nepal, though "the home ministry in New Delhi" counts in India."""
+        place = self._told.nation_of(row.figure.place)
+        if not place or place == nation or place != self._main_nation() or is_of_citizens(source):
+            return ""
+        wanted = bare_words(source)
+        counts_here = any(
+            wanted <= bare_words(str(other.figure.source))
+            and nations(str(other.figure.source))
+            and self._told.nation_of(other.figure.place) == place
+            for other in self._rows_in[row.report.uid]
+        )
+        return "" if counts_here or self._is_foreign(row, place) else place
 
     @cached_property
     def has_local_sources(self) -> bool:
