@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from tallyroom.series.compare import conflict, counted, interval, number, said
@@ -15,9 +15,13 @@ from tallyroom.series.points import Run
 from tallyroom.series.problem import Found, LinedUp, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
+from tallyroom.series.speaker_words import bare_words, person_name
+from tallyroom.series.totals import is_ordered
 
 #: Counts of a state are compared when they speak of days so close together.
 STATE_DAYS = 1
+#: Of a report so many counts of one thing are held against each other.
+MOST_IN_A_REPORT = 24
 #: Something done and the same thing planned contradict each other when told within so many days.
 PLAN_DAYS = 7
 
@@ -92,6 +96,38 @@ def _told_differently(group: Group) -> Iterator[SeriesProblem]:
         yield problem(
             "contradiction", exact, f"{numbers} {group.measure} in one past event, {group.place or 'place not told'}"
         )
+
+
+def side_by_side(group: Group, origins: Origins, told: Collection[str]) -> Iterator[SeriesProblem]:
+    """Counts of two origins, or of two offices of one, that one report tells as of one time, and that cannot both hold; without those
+    that are known to disagree."""
+    if group.kind not in ("cumulative", "stock") or group.apart:
+        return
+    by_report: dict[str, list[Row]] = defaultdict(list)
+    for row in group.rows:
+        if row.figure.source and row.figure.aggregation != "subset" and row.claim_id not in told:
+            by_report[row.report.uid].append(row)
+    counted = origins.independent({row.origin for row in group.rows})
+    for own in by_report.values():
+        pairs = [(a, b) for a, b in itertools.combinations(own[:MOST_IN_A_REPORT], 2) if _speak_against(a, b, counted)]
+        if pairs:
+            rows = [*dict.fromkeys(row for pair in pairs for row in pair)]
+            yield problem("contradiction", rows, f"{said(rows)} side by side in one report: they cannot both hold")
+
+
+def _speak_against(a: Row, b: Row, counted: Collection[str]) -> bool:
+    """Do two figures of a report that speak of one time contradict each other, told by independent origins or by two offices?"""
+    if (
+        not conflict(a, b)
+        or (a.dated and b.dated and abs(a.day - b.day) > STATE_DAYS)
+        or is_ordered(a)
+        or is_ordered(b)
+    ):
+        return False
+    if a.origin != b.origin:
+        return a.origin in counted and b.origin in counted
+    one, other = str(a.figure.source), str(b.figure.source)
+    return bare_words(one).isdisjoint(bare_words(other)) and not (person_name(one) or person_name(other))
 
 
 def done_and_planned(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:

@@ -46,7 +46,9 @@ def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[Serie
     yield from totals.older_below(group)
     yield from totals.told_again(group, runs)
     yield from totals.unordered(group, runs)
-    yield from disagree.between_origins(group, runs, origins)
+    disagreeing = list(disagree.between_origins(group, runs, origins))
+    yield from disagreeing
+    yield from disagree.side_by_side(group, origins, {claim for one in disagreeing for claim in one.claim_ids})
     yield from drift.bounds(group, runs)
 
 
