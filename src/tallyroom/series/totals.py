@@ -65,6 +65,10 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
                 rows,
                 f"{group.measure} falls from {number(before.size)} to {number(after.size)}: {why}",
             )
+            if after.relation == "retraction" and is_put_right(after):
+                yield problem(
+                    "retraction", rows, f"{said(before.rows)} no longer stands: {said(after.rows)} took its place"
+                )
 
 
 def _falls(a: Row, b: Row) -> bool:
