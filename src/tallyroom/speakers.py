@@ -490,6 +490,14 @@ def _name_beside(parse: Parse, token: Token) -> Span | None:
     return None
 
 
+#: "Figures from the civil defence", "the latest tally of the ministry": what somebody gave, before who gave it.
+_FIGURES_OF = re.compile(
+    r"^(?:the |a |an )?(?:(?:latest|new|official|preliminary|updated|initial) )*"
+    r"(?:figures|data|numbers|statistics|tally|count|estimates?) (?:(?:from|by|compiled by) (?=\w)|of (?=(?:the )?(?-i:[A-Z])))",
+    re.IGNORECASE,
+)
+
+
 def _cut(text: str) -> str:
     """A name without its article, title, possessive mark and stray punctuation."""
     text = re.sub(r"\s*\([^)]*$", "", " ".join(text.split()))
@@ -498,6 +506,7 @@ def _cut(text: str) -> str:
         if not re.search(r"\b[A-Z]\.$", text)
         else text.strip(' ,;:"“”()[]')
     )
+    text = _FIGURES_OF.sub("", re.sub(r"^By\s+(?=[A-Z])", "", text))
     text = re.sub(r"^(?:the|a|an|both|some|many|several|other)\s+", "", text, flags=re.IGNORECASE)
     words = text.split()
     while (

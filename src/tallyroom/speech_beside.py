@@ -91,7 +91,12 @@ def _according_at_end(speakers: Speakers, parse: Parse, at: int, sentence: int) 
         or any(t.pos == "verb" for t in words)
     ):
         return []
-    if not any(speakers.can_speak(t) for t in words) or any(t.lemma in cue_words("speech") for t in words):
+    told = next((n for n, t in enumerate(words) if t.lemma in cue_words("speech")), None)
+    if told is not None:  # "the latest tally of the Interior Ministry"
+        words = words[told + 2 :] if [t.lower for t in words[told + 1 : told + 2]] in (["of"], ["from"], ["by"]) else []
+        if any(t.lemma in cue_words("speech") or t.lower in cue_words("counted") for t in words):
+            return []
+    if not any(speakers.can_speak(t) for t in words):
         return []
     return [Link(speakers.of_words(parse, words, sentence), word, "according")]
 
