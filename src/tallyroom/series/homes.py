@@ -156,7 +156,7 @@ class Homes:
             return ""
         told_in = _TOLD_IN.match(text, named[0][1])
         capitals = [span for span in nation_spans(told_in[1]) if span.capital] if told_in else []
-        if len(capitals) == 1 and not nation_spans(text[max(0, named[0][0] - 60) : named[0][0]].rpartition(". ")[2]):
+        if len(capitals) == 1:
             return capitals[0].codes[0]
         before = text[max(0, named[0][0] - 250) : named[0][0]]
         spoken_in = _SPOKEN_IN.search(before)
