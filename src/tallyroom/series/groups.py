@@ -16,6 +16,8 @@ from tallyroom.series.records import Kind
 from tallyroom.series.rows import Row, actions, sentence_around, states
 from tallyroom.series.words import certainty, nation_of_place, nations
 
+#: The count of a state that is so many times more or less than the last one is another's.
+MOST_CHANGE = 2
 #: A finer place or a count of one event stands for the whole only where it is not dwarfed by it.
 SHARE_OF_WHOLE = 0.5
 #: A count of no day, by an origin that had none before, may be that origin's whole though far below the others'.
@@ -428,7 +430,9 @@ def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, .
         country = next((c for row in by_root[place] if (c := _country_itself(row.figure.place))), "")
         if country:
             by_country.setdefault(country, place)
-    main_country = next((c for row in by_root[main] if (c := nation_of_place(row.figure.place))), "")
+    main_country = next((c for row in by_root[main] if (c := nation_of_place(row.figure.place))), "") or _country_of(
+        by_root[main]
+    )
     wholes = {main_country: (main, SHARE_OF_WHOLE)} if main_country else {}
     for country, place in by_country.items():
         wholes.setdefault(country, (place, 1.0))
@@ -438,14 +442,39 @@ def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, .
         origins = {row.origin for row in whole}
         told = sorted((row.day, row.size) for row in whole)
         for place in sorted(by_root):
-            for row in list(by_root[place]) if names.may_be_one(place, whole_place) else ():
-                if row.report.uid in reports or nation_of_place(row.figure.place) != country:
+            may_be_one = names.may_be_one(place, whole_place)
+            for row in list(by_root[place]) if place != whole_place else ():
+                nation = nation_of_place(row.figure.place)
+                if (
+                    row.report.uid in reports
+                    or nation not in (country, "")
+                    or (share < 1 and row.origin not in origins)
+                ):
                     continue
-                if share < 1 and row.origin not in origins:
-                    continue
-                if row.size >= share * max((size for day, size in told if day <= row.day), default=told[0][1]):
+                fits = row.origin in origins and _runs_on(row, told)
+                if not fits and may_be_one and nation:
+                    fits = row.size >= share * max((size for day, size in told if day <= row.day), default=told[0][1])
+                if fits:
                     by_root[place].remove(row)
                     whole.append(row)
+
+
+def _runs_on(row: Row, told: Sequence[tuple[int, float]]) -> bool:
+    """Does a count stand between the one before it and the one after, and near the one before, as that of the same thing does?"""
+    at = bisect_right(told, (row.day, float("inf")))
+    if not 0 < at < len(told):
+        return False
+    before, after = told[at - 1][1], told[at][1]
+    if row.figure.measure in states():
+        return before / MOST_CHANGE <= row.size <= before * MOST_CHANGE
+    return before <= row.size <= after and row.size <= before * MOST_CHANGE
+
+
+def _country_of(rows: Sequence[Row]) -> str:
+    """The country whose government counts most of the rows, for a place that no list of places has in one country."""
+    counted = Counter(row.origin.partition("/")[0] for row in rows)
+    origin, number = max(counted.items(), key=lambda item: (item[1], item[0]))
+    return origin.removeprefix("government:") if origin.startswith("government:") and number * 2 > len(rows) else ""
 
 
 def _take_in_less_exact(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...]) -> None:
