@@ -709,13 +709,13 @@ def _hospital_at(row: Row) -> str:
 def _parties(members: Sequence[str]) -> list[str]:
     """One key for each who makes a joint statement, however named: "the website Mediazona" and "journalists of Mediazona" are one, and
     so are an outlet and its service; who has no name is left out beside those who have."""
+    named = [one for one in members if is_named(one)]
     found = set()
-    for member in [one for one in members if is_named(one)] or members:
+    for member in named if len(named) > 1 else members:
         called = _CALLED_SO.match(member)
-        name = called[1] if called and is_named(called[1]) else member
-        body = resolve_source(name)
+        body = resolve_source(called[1] if called else member)
         is_outlet_s = body.kind == "media" and body.method in ("name", "name and country")
-        found.add(body.slug.partition("-")[0] if is_outlet_s else name.lower())
+        found.add(body.slug.partition("-")[0] if is_outlet_s else member.lower())
     return sorted(found)
 
 
