@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, pairwise
 
+from tallyroom.lexicon import table
 from tallyroom.resolve.places import COUNTRY, resolve_place
 from tallyroom.series.naming import Naming
 from tallyroom.series.records import Kind
@@ -150,7 +151,8 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
     clear = _joined_by_value(rows)
     named = {key: own for key, own in clear.items() if key[0] and key[2] != "part"}
     if not named:
-        return _with_parts(clear)
+        _take_in_those_that_run_on(clear)
+        return _with_parts({key: own for key, own in clear.items() if own})
     main = max(named, key=lambda key: (len(named[key]), repr(key)))
     values: set[object] = {row.value for row in clear[main]}
     for key in sorted(clear, key=repr):
@@ -178,7 +180,30 @@ def _by_population(rows: list[Row]) -> list[list[Row]]:
             clear[main].extend(moving)
             gone = set(map(id, moving))
             clear[key] = [row for row in clear[key] if id(row) not in gone]
+    _take_in_those_that_run_on(clear)
     return _with_parts({key: own for key, own in clear.items() if own})
+
+
+def _take_in_those_that_run_on(clear: dict[tuple[object, ...], list[Row]]) -> None:
+    """Counts of the same origins under other names for those counted, "arrivals" for "Rohingya", that run on with the most told."""
+    wholes = [key for key in clear if key[2] != "part" and clear[key]]
+    if len(wholes) < 2:
+        return
+    main = max(wholes, key=lambda key: (len(clear[key]), repr(key)))
+    held = clear[main]
+    reports, origins = {row.report.uid for row in held}, {row.origin for row in held}
+    told = sorted((row.day, row.size) for row in held)
+    for key in sorted(wholes, key=repr):
+        if key == main or key[1] in _CLASSES or (key[0] and key[0] != main[0]):
+            continue
+        moving = [
+            row
+            for row in clear[key]
+            if row.report.uid not in reports and row.origin in origins and row.figure.source and _runs_on(row, told)
+        ]
+        held.extend(moving)
+        gone = set(map(id, moving))
+        clear[key] = [row for row in clear[key] if id(row) not in gone]
 
 
 def _are_some_of_them(named: Sequence[Row], plain: Sequence[Row]) -> bool:
@@ -258,6 +283,8 @@ def _with_parts(clear: dict[tuple[object, ...], list[Row]]) -> list[list[Row]]:
 def _population_key(row: Row) -> tuple[object, ...]:
     people = row.population
     kind = "military" if people.kind == "side" else people.kind
+    if row.figure.measure == "displaced" and kind in table("series.toml")["refugees"]["words"]:
+        kind = "people"
     if row.unit != "people" or row.figure.measure in ("damaged", "arms", "money"):
         return ((), row.unit, "whole")
     return (people.nations, kind, "part" if people.part or _is_stated_part(row) else "whole")
