@@ -12,6 +12,7 @@ from tallyroom.series import SeriesClaim, build_series, stories_of
 from tallyroom.series.body_names import name_words
 from tallyroom.series.names import persons_in
 from tallyroom.series.speaker_words import kind_of
+from tallyroom.series.words import place_words
 
 DAY = "2031-05-03"
 NEXT = "2031-05-04"
@@ -212,6 +213,36 @@ def test_reports_of_one_war_between_two_countries_are_one_story_months_apart(
 
     first = losses("a", "2031-01-03", "In the war in Ukraine 4,700 Russians were lost, Mediazona says.", "Mediazona")
     assert len(list(stories_of([first, losses("b", published, text, source)]))) == stories
+
+
+# --- one thing under other names
+
+
+def test_mexico_city_is_no_other_name_of_mexico() -> None:
+    assert set(place_words("Mexico City")).isdisjoint(place_words("Mexico"))
+    assert place_words("Surigao City") == place_words("Surigao")
+
+
+@pytest.mark.parametrize(("number", "series"), [(76, 1), (120, 2), (30, 2)])
+def test_a_count_placed_elsewhere_runs_on_where_it_stands_between_those_before_and_after(
+    number: int, series: int
+) -> None:
+    text = "The flood that took Vorrento went on to Casalmira, where the quays of the harbour are under water."
+    counts = ((56, "Vorrento"), (63, "Vorrento"), (number, "Casalmira"), (81, "Vorrento"))
+    rows = [
+        claim(flood(f"r{day}", f"2031-05-0{day}", text), 1, count, source=MINISTRY, place=place)
+        for day, (count, place) in enumerate(counts, 3)
+    ]
+    assert len(list(build_series(rows))) == series
+
+
+@pytest.mark.parametrize(("population", "series"), [("arrivals", 1), ("refugees", 1), ("soldiers", 2)])
+def test_those_who_fled_are_people_under_several_names(population: str, series: int) -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 60, "displaced", source=MINISTRY),
+        claim(flood("b", "2031-05-04"), 1, 190, "displaced", source=MINISTRY, population=population),
+    ]
+    assert len(list(build_series(rows))) == series
 
 
 # --- who speaks

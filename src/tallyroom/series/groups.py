@@ -17,6 +17,8 @@ from tallyroom.series.records import Kind
 from tallyroom.series.rows import Row, actions, sentence_around, states
 from tallyroom.series.words import certainty, nation_of_place, nations
 
+#: So many times as much as at a place is counted in its country for another reason.
+WHOLE_COUNTRY = 10
 #: The count of a state that is so many times more or less than the last one is another's.
 MOST_CHANGE = 2
 #: A finer place or a count of one event stands for the whole only where it is not dwarfed by it.
@@ -516,6 +518,7 @@ def _take_in_less_exact(by_root: dict[tuple[str, ...], list[Row]], main: tuple[s
     home = nation_of_place(place)
     here = {row.report.uid for row in held}
     origins = {row.origin for row in held}
+    most = max(row.size for row in held)
     for other in sorted(by_root):
         rows = by_root[other]
         if other == main or not all(
@@ -524,7 +527,11 @@ def _take_in_less_exact(by_root: dict[tuple[str, ...], list[Row]], main: tuple[s
             continue
         if any(row.report.uid in here and row.origin in origins for row in rows):
             continue
-        moving = [row for row in rows if row.origin in origins and place in (row.report.text or "")]
+        moving = [
+            row
+            for row in rows
+            if row.origin in origins and place in (row.report.text or "") and row.size <= most * WHOLE_COUNTRY
+        ]
         held.extend(moving)
         gone = set(map(id, moving))
         by_root[other] = [row for row in rows if id(row) not in gone]

@@ -163,6 +163,14 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
+#: "Mexico City" is no other name of Mexico.
+_NAMED_CITY = re.compile(r"\b([A-Z][a-z]+) City\b")
+
+
+def _city_of_a_country(city: re.Match[str]) -> str:
+    return f"{city[1]}city" if named_nations(city[1]) else city[0]
+
+
 @lru_cache(maxsize=65536)
 def place_words(words: str | None) -> tuple[str, ...]:
     """The names in the words of a place, in small letters, without what only says region or side."""
@@ -170,6 +178,7 @@ def place_words(words: str | None) -> tuple[str, ...]:
         return ()
     drop = {"the", "region", "oblast", "province", "city", "county", "district", "central", "northern", "southern", "eastern", "western", "state", "of", "in", "and",
             "front", "battlefield", "battlefronts", "area", "town", "north", "south", "east", "west", "council", "territory", "upcountry"}  # fmt: skip
+    words = _NAMED_CITY.sub(_city_of_a_country, words)
     tokens = [plain(token.removesuffix("'s").removesuffix("’s")) for token in re.findall(r"[\w’']+", words)]
     kept = tuple(token for token in tokens if token not in drop and len(token) > 1)
     return kept or tuple(tokens)
