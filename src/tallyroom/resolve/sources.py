@@ -122,6 +122,11 @@ def _bodies() -> tuple[dict[str, tuple[_Body, ...]], dict[tuple[str, str], tuple
     return {k: tuple(v) for k, v in by_name.items()}, {k: tuple(v) for k, v in by_function.items()}
 
 
+@lru_cache(maxsize=1)
+def _by_slug() -> dict[str, _Body]:
+    return {body.slug: body for named in reversed(_bodies()[0].values()) for body in reversed(named)}
+
+
 def is_known_body(words: str) -> bool:
     """Whether a body of the list of those who speak in the news is called so."""
     return fold(words).removeprefix("the ") in _bodies()[0]
@@ -191,7 +196,7 @@ def resolve_source(words: str, *, context: Context = Context()) -> SourceMeaning
 
 def source_of_slug(slug: str) -> SourceMeaning | None:
     """The body of `sources.tsv` that has this slug."""
-    body = next((b for named in _bodies()[0].values() for b in named if b.slug == slug), None)
+    body = _by_slug().get(slug)
     return _resolved(body.name, body, "name", ()) if body else None
 
 

@@ -42,6 +42,7 @@ _TAKEN_FOR = (
     ("affected", "evacuated"),
     ("affected", "displaced"),
 )
+_MAY_BE_TAKEN = frozenset(measure for pair in _TAKEN_FOR for measure in pair)
 _TOTAL = "killed_or_injured"
 _PARTS = ("killed", "injured")
 _HURT = re.compile(
@@ -256,7 +257,12 @@ def _how_miswritten(row: Row, other: Row) -> str:
 
 def _digits(row: Row) -> str:
     """The digits of a number, sorted, without its zeros: equal for swapped digits and for a zero too many."""
-    return "".join(sorted(str(int(row.size)).replace("0", "")))
+    return _digits_of(row.size)
+
+
+@lru_cache(maxsize=65536)
+def _digits_of(size: float) -> str:
+    return "".join(sorted(str(int(size)).replace("0", "")))
 
 
 def _close(a: Row, b: Row) -> bool:
@@ -302,18 +308,16 @@ def told_as_another(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
     """A count of one origin that another report tells within days as one of something else: 31 abducted as 31 missing."""
     by_value: dict[object, list[Row]] = defaultdict(list)
     for row in rows:
-        if (
-            row.unit == "people"
-            and row.stands
-            and row.tense == "counted"
-            and row.size >= LEAST_TELLING
-            and _is_telling(row)
-        ):
+        if row.size >= LEAST_TELLING and row.unit == "people" and row.figure.measure in _MAY_BE_TAKEN:
             by_value[row.value].append(row)
     for own in by_value.values():
-        if len({row.figure.measure for row in own}) < 2 or len(own) > MOST_HOLDERS:
+        measures = {row.figure.measure for row in own}
+        if len(measures) < 2 or len(own) > MOST_HOLDERS:
             continue
+        own = [row for row in own if row.stands and row.tense == "counted" and _is_telling(row)]
         for one, other in _TAKEN_FOR:
+            if one not in measures or other not in measures:
+                continue
             first, second = ([row for row in own if row.figure.measure == measure] for measure in (one, other))
             if {row.report.uid for row in first} & {row.report.uid for row in second}:
                 continue

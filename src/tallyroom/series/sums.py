@@ -172,8 +172,9 @@ def parts_that_do_not_add_up(lined_up: Sequence[tuple[Group, list[Run]]]) -> lis
         for row in group.rows:
             parts = list(group.parts.get(row.claim_id, ())) or _told_next(row, beside)
             message = _misfit(row, parts)
-            if not parts and not message and row.whole is None:
-                parts = _listed_next(row, by_report)
+            beside_it = by_report[row.report.uid, row.figure.measure, row.unit]
+            if len(beside_it) > 2 and not parts and not message and row.whole is None:
+                parts = _listed_next(row, beside_it)
                 message = _almost_message(row, parts)
             if message:
                 reports = next((run.rows for run in runs if row in run.rows), [row])
@@ -244,15 +245,11 @@ def _almost_message(row: Row, parts: Sequence[Row]) -> str | None:
     return f"{numbers} = {number(sum(part.size for part in almost))}, not {said([row])}"
 
 
-def _listed_next(total: Row, by_report: Mapping[tuple[str, str, str], Sequence[Row]]) -> list[Row]:
+def _listed_next(total: Row, beside: Sequence[Row]) -> list[Row]:
     """The smaller counts of the same thing by the same origin that one sentence lists right behind a total, if nobody says whose parts
     they are."""
     end = total.figure.end
-    behind = [
-        row
-        for row in by_report.get((total.report.uid, total.figure.measure, total.unit), ())
-        if end < row.figure.start <= end + NEXT
-    ]
+    behind = [row for row in beside if end < row.figure.start <= end + NEXT]
     return behind if all(row.origin == total.origin and row.size < total.size for row in behind) else []
 
 

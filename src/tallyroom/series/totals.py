@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations, pairwise, permutations
+from itertools import accumulate, combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
 from tallyroom.series.compare import FLOOR, conflict, number, rounds_to, said
@@ -113,11 +113,12 @@ def _told_after_all(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProbl
     before = _Before([row for row in rows if not row.origin.startswith(UNATTRIBUTED)])
     found: dict[tuple[str, object], tuple[list[Row], Row]] = {}
     for row in rows:
-        if row.claim_id in told or row.dated or not row.stands or is_ordered(row):
+        if row.claim_id in told or row.dated or not row.stands:
             continue
-        for other in before.of(row.origin if row.figure.source else "", row.earliest - BRIEFING_DAYS):
+        for other in before.of(row.origin if row.figure.source else "", row.earliest - BRIEFING_DAYS, row.size):
             if row.size < other.size <= row.size * MOST_GROWTH and is_behind(row, other):
-                found.setdefault((row.origin, row.value), ([], other))[0].append(row)
+                if not is_ordered(row):
+                    found.setdefault((row.origin, row.value), ([], other))[0].append(row)
                 break
     for late, newer in found.values():
         message = f"{said(late)} is told, though {said([newer])} came before it: an older count"
@@ -132,11 +133,15 @@ class _Before:
         for row in sorted(rows, key=lambda row: (row.published_last, row.size, row.claim_id)):
             for origin in (row.origin, ""):
                 self._told[origin].append(row)
+        self._days = {origin: [row.published_last for row in own] for origin, own in self._told.items()}
+        self._most = {origin: [*accumulate((row.size for row in own), max)] for origin, own in self._told.items()}
 
-    def of(self, origin: str, day: int) -> Iterator[Row]:
-        """The last figures, latest first."""
-        own = self._told[origin]
-        last = bisect_left(own, day, key=lambda row: row.published_last)
+    def of(self, origin: str, day: int, more_than: float = 0) -> Iterator[Row]:
+        """The last figures, latest first; none where none of all before the day was of more than so many."""
+        own = self._told.get(origin, [])
+        last = bisect_left(self._days[origin], day) if own else 0
+        if not last or self._most[origin][last - 1] <= more_than:
+            return iter(())
         return reversed(own[max(0, last - MOST_RECALLED) : last])
 
 
