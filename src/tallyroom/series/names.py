@@ -15,7 +15,7 @@ from tallyroom.series.persons import heard, plain_name, sound_alike, vowels_agre
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
-from tallyroom.series.speaker_words import nouns_for_people, person_name
+from tallyroom.series.speaker_words import nouns_for_people, person_name, words_of
 from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.titles import name_spans
 
@@ -26,7 +26,7 @@ _FULL_NAME = re.compile(
 )
 #: What stands behind the name of somebody who speaks, or of whom is told who that is.
 _IS_SOMEBODY = re.compile(
-    r",? (?:said|says|told|added|confirmed|warned|announced|who)\b|, (?:the|an?|its|his|her) |, (?:[a-z-]+ ){0,3}(?:of|for|at) "
+    rf",? (?:{'|'.join(sorted(words_of()['told']))}|who)\b|, (?:the|an?|its|his|her) |, (?:[a-z-]+ ){{0,3}}(?:of|for|at) "
 )
 _SURNAME = re.compile(r" ([A-Z][^\W\d_]+)(?![-\w])")
 #: Given names of so many letters are told to be one by a letter.
@@ -122,7 +122,7 @@ def persons_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for match in _FULL_NAME.finditer(text):
         before = text[max(0, match.start() - 24) : match.start()].rstrip(" ,").rpartition(" ")[2]
-        if _IS_SOMEBODY.match(text, match.end()) or before in ("said", "says") or before in nouns_for_people():
+        if _IS_SOMEBODY.match(text, match.end()) or before in words_of()["told"] or before in nouns_for_people():
             name = match.group()
             person = person_name(name)
             if len(person) == len(name.split()):

@@ -38,6 +38,7 @@ from tallyroom.series.speaker_words import (
     titled_person,
     town_of,
     without_acronym,
+    words_of,
 )
 from tallyroom.series.story_texts import MENTIONS, RUNS, StoryTexts, body_before
 from tallyroom.series.titles import (
@@ -73,7 +74,7 @@ _CALLED_SO = re.compile(with_all_capitals(r"(?:[Tt]he |[Aa]n? )?(?:[a-z][a-z-]+ 
 #: "Kamal Adwan hospital": a name with the word for what has it.
 _HOUSE = re.compile(
     with_all_capitals(
-        r"(?<![\w’'-])(?!(?:At|In|From|The|To|By|For|But|And)\b)(?:[A-Z][\w’'-]*\s){1,4}(?:hospital|clinic|university|union|foundation|network|association|monastery)\b"
+        rf"(?<![\w’'-])(?!(?:At|In|From|The|To|By|For|But|And)\b)(?:[A-Z][\w’'-]*\s){{1,4}}(?:{'|'.join(sorted(words_of()['houses']))})\b"
     )
 )
 _RUNS = re.compile(rf", who {RUNS} (the [a-z]+)")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
+from tallyroom.lexicon import table
 from tallyroom.model import Number, whole
 from tallyroom.resolve.populations import resolve_population
 from tallyroom.series.compare import number, said
@@ -23,8 +25,6 @@ NEXT = 250
 WHOLE_LIST, NEARLY = 3, 0.95
 #: Two parts or more of one sentence that make up more of their total than this, or less too much, are.
 ALMOST = 0.9
-#: Parts behind these words are some of their whole.
-_SOME = re.compile(r"\b(?:includ\w+|among|some of|at least)\b")
 
 
 def derived(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Group, list[Run]]]) -> tuple[Derived, ...]:
@@ -284,7 +284,12 @@ def _may_overlap(parts: Sequence[Row]) -> bool:
 def _are_some(row: Row, parts: Sequence[Row]) -> bool:
     """Do the words before parts say that they are not all: "including nine women and a child"?"""
     text, first = row.report.text or "", min(part.figure.start for part in parts)
-    return _SOME.search(sentence_before(text, first)) is not None
+    return _words_for_some().search(sentence_before(text, first)) is not None
+
+
+@lru_cache(maxsize=1)
+def _words_for_some() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(table('series.toml')['not_all']['words'])})\b")
 
 
 def sentence_before(text: str, at: int) -> str:

@@ -22,7 +22,7 @@ _CLAUSE = re.compile(
     )
 )
 #: ", told the Open Door Foundation that": whom somebody told it says nothing of who that is.
-_TELLS = re.compile(r"\s*(?:told|said|says|speaking|talking)\b")
+_TELLS = re.compile(rf"\s*(?:{'|'.join(sorted(words_of()['told']))})\b")
 _APPOSITION = re.compile(with_all_capitals(r"(?:\s[A-Z][\w-]*)?,\s((?:\b[A-Z]\.|[^,.;:!?\n]){3,90})"))
 
 
