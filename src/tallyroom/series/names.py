@@ -18,6 +18,7 @@ from tallyroom.series.rows import Row
 from tallyroom.series.speaker_words import nouns_for_people, person_name, words_of
 from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.titles import name_spans
+from tallyroom.series.words import plain
 
 #: A letter that is none of the small ones is found faster than one of all capitals; what is no name is sorted out by its words.
 _FULL_NAME = re.compile(
@@ -177,5 +178,5 @@ def _is_one_given_name(a: str, b: str) -> bool:
 
 
 def _really_differ(names: Sequence[str]) -> bool:
-    """Spellings must differ beyond one being the other without a first name."""
-    return len({name.split()[-1].lower() for name in names}) > 1 or len({name.lower() for name in names}) > 1
+    """Spellings must differ by more than accents, which many outlets leave out."""
+    return len({plain(name) for name in names}) > 1
