@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import msgspec
 from rapidfuzz import fuzz
@@ -117,7 +116,6 @@ def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) 
     return found
 
 
-@lru_cache(maxsize=4096)
 def persons_in(text: str) -> tuple[str, ...]:
     """The full names of those whom a text has speak, or says to be somebody: "Nikos Alexiou said", "governor Ana Ruiz", "Ana Ruiz, a"."""
     found: dict[str, None] = {}
