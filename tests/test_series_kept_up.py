@@ -295,6 +295,10 @@ def test_ministries_with_a_word_of_other_bodies_in_their_names_are_ministries() 
     assert kind_of("the Miners' Union") == "union"
 
 
+def test_a_source_without_a_letter_ends_no_line_up() -> None:
+    assert len(list(build_series([claim(flood("a", text="31 died."), 1, 31, source="")]))) == 1
+
+
 # --- read from text
 
 

@@ -107,7 +107,7 @@ _CAPITAL = re.compile(r"[^\W\d_a-z]")
 def nation_beside(name: str, text: str) -> str:
     """The country that a text puts right beside a body's name: "South Korea's National Intelligence Service"."""
     bare = name.removeprefix("the ").removeprefix("The ")
-    if bare not in text:
+    if not bare or bare not in text:
         return ""
     start = text.find(bare)
     while start >= 0:
