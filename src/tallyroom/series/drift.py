@@ -293,7 +293,9 @@ def swapped_in_a_day(rows: Sequence[Row], drifted: Collection[str]) -> Iterator[
                 (x, y)
                 for x in first
                 for y in second
-                if abs(x.day - y.day) <= 1
+                if x.day
+                and y.day
+                and abs(x.day - y.day) <= 1
                 and _may_be_one_place(x, y)
                 and is_swapped(x.size, y.size)
                 and max(x.size, y.size) > (1 + ABOUT) * min(x.size, y.size)
@@ -325,7 +327,9 @@ def told_as_another(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
                 (x, y)
                 for x in first
                 for y in second
-                if abs(x.day - y.day) <= TOLD_ON_DAYS
+                if x.day
+                and y.day
+                and abs(x.day - y.day) <= TOLD_ON_DAYS
                 and x.origin == y.origin
                 and _same_people(x, y)
                 and _may_be_one_place(x, y)

@@ -289,7 +289,7 @@ def _are_some(row: Row, parts: Sequence[Row]) -> bool:
 
 @lru_cache(maxsize=1)
 def _words_for_some() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(table('series.toml')['not_all']['words'])})\b")
+    return re.compile(rf"\b(?:{'|'.join(table('series.toml')['not_all']['words'])})\b", re.IGNORECASE)
 
 
 def sentence_before(text: str, at: int) -> str:
