@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 
 from tallyroom.lexicon import table
 from tallyroom.numeral_atoms import words as number_words
@@ -288,64 +288,46 @@ def swapped_in_a_day(rows: Sequence[Row], drifted: Collection[str]) -> Iterator[
             continue
         for a, b in combinations(values, 2):
             first, second = ([row for row in own if row.value == value] for value in (a, b))
-            shared = {row.report.uid for row in first} & {row.report.uid for row in second}
-            near = [
-                (x, y)
-                for x in first
-                for y in second
-                if x.day
-                and y.day
-                and abs(x.day - y.day) <= 1
-                and _may_be_one_place(x, y)
-                and is_swapped(x.size, y.size)
-                and max(x.size, y.size) > (1 + ABOUT) * min(x.size, y.size)
-            ]
-            if near and not shared:
-                held = [*dict.fromkeys(row for pair in near for row in pair)]
+            less, more = sorted((first[0].size, second[0].size))
+            if is_swapped(less, more) and more > (1 + ABOUT) * less and (held := _told_near(first, second, 1)):
                 message = f"{said(first)} and {said(second)} of one day: two digits are swapped in one of them"
                 yield problem("drift", held, message)
 
 
+def _told_near(first: Sequence[Row], second: Sequence[Row], days: int) -> list[Row]:
+    """The figures that reports tell of one place and people within so many days of one of the others; none where one report has both."""
+    if {row.report.uid for row in first} & {row.report.uid for row in second}:
+        return []
+    near = (
+        pair
+        for pair in product(first, second)
+        if all(row.day for row in pair) and abs(pair[0].day - pair[1].day) <= days
+        if _may_be_one_place(*pair) and _same_people(*pair)
+    )
+    return [*dict.fromkeys(row for pair in near for row in pair)]
+
+
 def told_as_another(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
     """A count of one origin that another report tells within days as one of something else: 31 abducted as 31 missing."""
-    by_value: dict[object, list[Row]] = defaultdict(list)
+    by_count: dict[tuple[str, object], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         if row.size >= LEAST_TELLING and row.unit == "people" and row.figure.measure in _MAY_BE_TAKEN:
-            by_value[row.value].append(row)
-    for own in by_value.values():
-        measures = {row.figure.measure for row in own}
-        if len(measures) < 2 or len(own) > MOST_HOLDERS:
+            by_count[row.origin, row.value][row.figure.measure].append(row)
+    for told in by_count.values():
+        if len(told) < 2:
             continue
-        own = [row for row in own if row.stands and row.tense == "counted" and _is_telling(row)]
         for one, other in _TAKEN_FOR:
-            if one not in measures or other not in measures:
-                continue
-            first, second = ([row for row in own if row.figure.measure == measure] for measure in (one, other))
-            if {row.report.uid for row in first} & {row.report.uid for row in second}:
-                continue
-            near = [
-                (x, y)
-                for x in first
-                for y in second
-                if x.day
-                and y.day
-                and abs(x.day - y.day) <= TOLD_ON_DAYS
-                and x.origin == y.origin
-                and _same_people(x, y)
-                and _may_be_one_place(x, y)
-            ]
-            if near:
-                held = [*dict.fromkeys(row for pair in near for row in pair)]
-                yield problem(
-                    "drift",
-                    held,
-                    f"{said(first)} is {one.replace('_', ' ')} in one report and {other.replace('_', ' ')} in another",
-                )
+            first, second = (
+                list(filter(_is_telling, told.get(measure, ())))[:MOST_HOLDERS] for measure in (one, other)
+            )
+            if held := _told_near(first, second, TOLD_ON_DAYS):
+                measures = f"{one.replace('_', ' ')} in one report and {other.replace('_', ' ')} in another"
+                yield problem("drift", held, f"{said(held)} is {measures}")
 
 
 def _is_telling(row: Row) -> bool:
-    """Is a number hardly told of two things by chance: 238, 13,067, 25,000, but not 30 or 200?"""
-    return is_unrounded(row) or row.size >= 10_000
+    """Is a number that somebody stands behind hardly told of two things by chance: 238, 13,067, 25,000, but not 30 or 200?"""
+    return row.stands and row.tense == "counted" and (is_unrounded(row) or row.size >= 10_000)
 
 
 def bounds(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
