@@ -36,10 +36,11 @@ MOST = 0.6
 
 #: "In Rabat, ", "In Rabat, the government spokesman, Hicham ": what stands before the name of who speaks in a capital.
 _SPOKEN_IN = re.compile(with_all_capitals(r"(?:^|[.!?\n] ?)In ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?),[^.!?\n]{0,60}$"))
-#: " told diplomats in Dhaka": what stands behind the name of who speaks in a capital.
+#: " told diplomats in Dhaka", ", the minister, said in Dhaka": what stands behind the name of who speaks in a capital; where it
+#: tells what was said, a capital is where that happened.
 _TOLD_IN = re.compile(
     with_all_capitals(
-        r"[^.!?\n]{0,40}?\b(?:told|said|announced)\b[^.!?\n]{0,40}? in ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
+        r"(?:, [^.,!?\n]{1,60},)? (?:told (?:the )?[a-z]+(?: [a-z]+)?|said|announced) in ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
     )
 )
 #: "The Disaster Management Authority of Khyber Pakhtunkhwa".

@@ -716,16 +716,15 @@ def _parties(members: Sequence[str]) -> list[str]:
         called = _CALLED_SO.match(member)
         body = resolve_source(called[1] if called else member)
         is_outlet_s = body.kind == "media" and body.method in ("name", "name and country")
-        found.add(body.slug.partition("-")[0] if is_outlet_s else member.lower())
+        outlet = body.slug.partition("-")[0]
+        found.add((outlet if source_of_slug(outlet) else body.slug) if is_outlet_s else member.lower())
     return sorted(found)
 
 
 def _country_of_a_leader_in(source: str) -> str:
-    """The country that somebody leads who is a source or is named in it: "the office of Aung San Suu Kyi"; empty where nobody is."""
-    for name in (source, *CAPITALISED.findall(source)):
-        if len(led := countries_led_by(name)) == 1:
-            return next(iter(led))
-    return ""
+    """The one country whose leaders a source is or names: "the office of Aung San Suu Kyi"; empty where it names none or those of two."""
+    led = {country for name in {source, *CAPITALISED.findall(source)} for country in countries_led_by(name)}
+    return led.pop() if len(led) == 1 else ""
 
 
 def _is_a_name_with_a_country(source: str) -> bool:

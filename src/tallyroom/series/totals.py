@@ -88,7 +88,7 @@ def _by_origin(runs: Sequence[Run]) -> dict[str, list[Run]]:
 
 def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
     """An older count that a report gives as the latest word, long enough after its own origin had given another."""
-    if group.kind == "stock" and not group.apart:
+    if group.kind == "stock" and group.measure in _only_fall() and not group.apart:
         yield from _states_told_again(runs)
     if group.kind != "cumulative" or group.apart:
         return
@@ -98,6 +98,12 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
             told.update(found.claim_ids)
             yield found
     yield from _told_after_all(runs, told)
+
+
+@lru_cache(maxsize=1)
+def _only_fall() -> frozenset[str]:
+    """Measures of a state to whose old value nothing leads back: who was found is not lost again, where hospitals fill anew."""
+    return frozenset(table("series.toml")["states"]["only_fall"])
 
 
 def _told_after_all(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProblem]:
