@@ -53,6 +53,26 @@ def test_what_is_told_without_a_source_is_held_against_what_anybody_had_told(
     assert len(problems(*rows, kind="stale")) == stale
 
 
+def test_counts_that_rise_after_a_correction_are_no_older_ones() -> None:
+    words = "The ministry corrected the death toll to 300 from 500."
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 500, source=MINISTRY),
+        claim(flood("b", "2031-05-06", words), 1, 300, source=MINISTRY, start=words.index("300")),
+        claim(flood("c", "2031-05-12"), 1, 310, source=MINISTRY),
+        claim(flood("d", "2031-05-15"), 1, 320, source=MINISTRY),
+    ]
+    assert problems(*rows, kind="stale") == []
+
+
+def test_a_bare_count_that_runs_on_with_somebody_is_no_older_one_of_another() -> None:
+    rows = [
+        claim(flood("a", "2031-05-03"), 1, 115, source=MINISTRY),
+        claim(flood("b", "2031-05-04"), 1, 300, source="the Harbour Foundation"),
+        claim(flood("c", "2031-05-12"), 1, 120, source=None),
+    ]
+    assert problems(*rows, kind="stale") == []
+
+
 @pytest.mark.parametrize(("published", "stale"), [("2031-05-15", 1), ("2031-05-05", 0)])
 def test_a_state_that_its_origin_had_given_up_is_told_again(published: str, stale: int) -> None:
     def missing(id: str, day: str, number: int) -> SeriesClaim:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, combinations, pairwise, permutations
+from itertools import combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
 from tallyroom.series.compare import FLOOR, conflict, number, rounds_to, said
@@ -26,6 +26,8 @@ MOST_GROWTH = 10
 MOST_LEFT = 3
 #: Reports of one briefing appear within so many days.
 BRIEFING_DAYS = 2
+#: What is so many times as much as the last count of somebody, or less, may be the next.
+CLOSE = 1.1
 #: A count is held against so many told last before it.
 MOST_RECALLED = 64
 
@@ -107,48 +109,52 @@ def _only_fall() -> frozenset[str]:
 
 
 def _told_after_all(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProblem]:
-    """A count that had been passed by the one of its origin, or where nobody is named by that of anybody, when it was told."""
+    """A count that had been passed by the one of its origin when it was told; where nobody is named by that of anybody, unless it runs on
+    with another's."""
     put_right = ("correction", "retraction")
-    rows = [
-        row
-        for run in runs
-        if not (run.relation in put_right and is_put_right(run))
-        for row in run.rows
-        if row.published.known and row.figure.aggregation != "subset"
-    ]
+    rows = [row for run in runs for row in run.rows if row.published.known and row.figure.aggregation != "subset"]
     before = _Before([row for row in rows if not row.origin.startswith(UNATTRIBUTED)])
+    is_right = {row.claim_id for run in runs if run.relation in put_right and is_put_right(run) for row in run.rows}
     found: dict[tuple[str, object], tuple[list[Row], Row]] = {}
     for row in rows:
-        if row.claim_id in told or row.dated or not row.stands:
+        if row.claim_id in told or row.claim_id in is_right or row.dated or not row.stands:
             continue
-        for other in before.of(row.origin if row.figure.source else "", row.earliest - BRIEFING_DAYS, row.size):
-            if row.size < other.size <= row.size * MOST_GROWTH and is_behind(row, other):
-                if not is_ordered(row):
-                    found.setdefault((row.origin, row.value), ([], other))[0].append(row)
-                break
+        held = (row.origin,) if row.figure.source else before.origins
+        last = [other for origin in held if (other := before.last_other(origin, row)) is not None]
+        passed = [other for other in last if _has_passed(other, row)]
+        runs_on = any(other.size <= row.size <= other.size * CLOSE for other in last)
+        if passed and not runs_on and not is_ordered(row):
+            newer = max(passed, key=lambda other: (other.published_last, other.size, other.claim_id))
+            found.setdefault((row.origin, row.value), ([], newer))[0].append(row)
     for late, newer in found.values():
         message = f"{said(late)} is told, though {said([newer])} came before it: an older count"
         yield problem("stale", [*late, newer], message)
 
 
+def _has_passed(other: Row, row: Row) -> bool:
+    return row.size < other.size <= row.size * MOST_GROWTH and is_behind(row, other)
+
+
 class _Before:
-    """What each origin, and anybody (""), had told before a day."""
+    """What each origin had told before a day."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._told: dict[str, list[Row]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: (row.published_last, row.size, row.claim_id)):
-            for origin in (row.origin, ""):
-                self._told[origin].append(row)
+            self._told[row.origin].append(row)
         self._days = {origin: [row.published_last for row in own] for origin, own in self._told.items()}
-        self._most = {origin: [*accumulate((row.size for row in own), max)] for origin, own in self._told.items()}
+        self.origins = tuple(sorted(self._told))
 
-    def of(self, origin: str, day: int, more_than: float = 0) -> Iterator[Row]:
-        """The last figures, latest first; none where none of all before the day was of more than so many."""
+    def of(self, origin: str, day: int) -> Iterator[Row]:
+        """The last figures, latest first."""
         own = self._told.get(origin, [])
         last = bisect_left(self._days[origin], day) if own else 0
-        if not last or self._most[origin][last - 1] <= more_than:
-            return iter(())
         return reversed(own[max(0, last - MOST_RECALLED) : last])
+
+    def last_other(self, origin: str, row: Row) -> Row | None:
+        """The last figure of an origin that is another than that of a row, told long enough before it."""
+        own = self.of(origin, row.earliest - BRIEFING_DAYS)
+        return next((other for other in own if other.value != row.value), None)
 
 
 def is_behind(lower: Row, upper: Row) -> bool:
