@@ -18,6 +18,7 @@ from tallyroom.series.points import Run
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.words import population
 
 #: A number reappears under another measure within so many days.
 SPAN_DAYS = 45
@@ -400,8 +401,9 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
     after = title[quantity.end : quantity.end + 40]
     told = {measure for measure, pattern in _MEASURE_WORDS.items() if pattern.search(after.split(",")[0])}
     is_bounded = any(word in table("series.toml")["title"]["verbs"] for word in before)
-    if len(told) == 1 or (is_bounded and "killed" in {m for m, p in _MEASURE_WORDS.items() if p.search(title)}):
-        measure = next(iter(told), "killed")
+    counted = {measure for measure in told if _counts_right_behind(measure, after)}
+    if len(told) == len(counted) == 1 and not _has_a_count_of(title, rows):
+        measure = counted.pop()
         others = _other_count(quantity, rows, measure, is_floor=is_bounded or bound_class(quantity.bound) == "floor")
         if others:
             yield problem("drift", others, f'the title has "{quote}" {measure}, the text {said(others)}')
@@ -416,6 +418,19 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
         quantity.bound == "about" and all(row.figure.bound not in ("about", "exact") for row in same)
     ):
         yield problem("drift", same, f'the title has "{quote}", the text {said(same)}: the bound is not the same')
+
+
+def _counts_right_behind(measure: str, after: str) -> bool:
+    """Does a number count what happened to people, "22 dead", "22 people killed", and not those who look for them, "50 dig for dead"?"""
+    words = re.findall(r"[^\W\d_]+|[^\w\s]", after)[:2]
+    at = next((n for n, word in enumerate(words) if _MEASURE_WORDS[measure].fullmatch(word)), None)
+    return at == 0 or (at == 1 and population(words[0]).bare)
+
+
+def _has_a_count_of(title: str, rows: Sequence[Row]) -> bool:
+    """Does any number of a title stand in its text, so that the others may be of something else: "13 killed, days after 40 died"?"""
+    values = {row.figure.best for row in rows}
+    return any(other.best in values for other in _quantities_of_title(title))
 
 
 def _other_count(quantity: Quantity, rows: Sequence[Row], measure: str, *, is_floor: bool) -> list[Row]:
