@@ -160,7 +160,9 @@ def test_two_parts_of_one_sentence_that_nearly_make_up_their_whole(
     [
         ("Nikos Alexiou", "Nikolaos Alexiou", 1),
         ("Mustapha Baitas", "Moustapha Baitas", 1),
+        ("Serhiy Dovhan", "Sergei Dovhan", 1),
         ("Maria Alexiou", "Mario Alexiou", 0),
+        ("Carolina Rojas", "Carina Rojas", 0),
         ("Nikos Alexiou", "Nikos Alexiou", 0),
     ],
 )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations
 
 import msgspec
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from tallyroom.lexicon import lines
 from tallyroom.series.persons import heard, plain_name, sound_alike, vowels_agree
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
@@ -55,12 +58,10 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
             name = parent[name]
         return name
 
-    for own in _may_be_one(names):
-        for i, a in enumerate(own):
-            for b in own[i + 1 :]:
-                if one_name(a, b):
-                    first, second = sorted((root(a), root(b)))
-                    parent[second] = first
+    for a, b in _may_be_one(names, spelled):
+        if one_name(a, b):
+            first, second = sorted((root(a), root(b)))
+            parent[second] = first
     groups: dict[str, list[str]] = defaultdict(list)
     for name in names:
         groups[root(name)].append(name)
@@ -73,27 +74,36 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
             yield msgspec.structs.replace(found, report_ids=tuple(reports))
 
 
-def _may_be_one(names: Sequence[str]) -> list[list[str]]:
-    """Names that share what a misspelling leaves: the first name, all letters, or the beginning or the end of the last."""
+def _may_be_one(names: Sequence[str], speakers: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that share what a misspelling leaves: the first name, all letters, or the beginning or the end of the last; of two
+    that give no figure, the first name and how the last begins, or all of the last."""
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    closely: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in names:
         words = name.lower().replace("-", " ").split()
-        if words:
-            last = words[-1]
-            sounds = heard(plain_name(tuple(words)))
-            for key in (
-                ("sounds", sounds),
-                ("first", words[0]),
-                ("letters", "".join(words)),
-                ("start", last[:3]),
-                ("end", last[-3:]),
-            ):
-                alike[key].append(name)
-    return [own for _, own in sorted(alike.items()) if len(own) > 1]
+        if not words:
+            continue
+        first, last = words[0], words[-1]
+        sounds, letters = heard(plain_name(tuple(words))), "".join(words)
+        for key in (
+            ("sounds", sounds),
+            ("letters", letters),
+            ("first", first),
+            ("start", last[:3]),
+            ("end", last[-3:]),
+        ):
+            alike[key].append(name)
+        for key in (("sounds", sounds), ("letters", letters), ("first", f"{first} {last[:2]}"), ("last", last)):
+            closely[key].append(name)
+    for _, own in sorted(alike.items()):
+        speaking = [name for name in own if name in speakers]
+        yield from ((a, b) for a in speaking for b in own if a != b)
+    for _, own in sorted(closely.items()):
+        yield from combinations((name for name in own if name not in speakers), 2)
 
 
 def _told_in_passing(rows: Sequence[Row], spelled: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
-    """Names of persons in reports that do not have a figure of theirs: {spelling: one row of each report}."""
+    """Names of persons as the texts have them, whether they give a figure or none: {spelling: one row of each report}."""
     first_of = {row.report.uid: row for row in reversed(rows) if row.report.text}
     texts = {uid: row.report.text for uid, row in first_of.items() if row.report.text}
     found: dict[str, list[Row]] = defaultdict(list)
@@ -163,7 +173,7 @@ def one_name(a: str, b: str) -> bool:
 
 def _is_one_given_name(a: str, b: str) -> bool:
     """ "Rokeya" and "Rokaya", "Esmatullah" and "Ismatullah", "Fuat" and "Fuad", "Nikos" and "Nikolaos"; but "Maria" and "Mario" are two."""
-    if a[:3] == b[:3] and a[-2:] == b[-2:] and min(len(a), len(b)) >= SHORTEST and abs(len(a) - len(b)) > 1:
+    if _forms_of_given_names().get(a, a) == _forms_of_given_names().get(b, b) and a != b:
         return True
     if a == b or Levenshtein.distance(a, b) != 1:
         return False
@@ -173,6 +183,16 @@ def _is_one_given_name(a: str, b: str) -> bool:
     if a[-1] != b[-1]:
         return False
     return (a[0] == b[0] or len(heard((a,))) > 2) and heard((a,)) == heard((b,))
+
+
+@lru_cache(maxsize=1)
+def _forms_of_given_names() -> dict[str, str]:
+    """Each form of a given name in small letters, with the first form of that name."""
+    found: dict[str, str] = {}
+    for line in lines("given_name_forms.txt"):
+        forms = [plain(form) for form in line.split("|")]
+        found.update(dict.fromkeys(forms, forms[0]))
+    return found
 
 
 def _really_differ(names: Sequence[str]) -> bool:
