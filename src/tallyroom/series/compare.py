@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 from tallyroom.model import Number
-from tallyroom.series.rows import Row
+from tallyroom.series.rows import Row, states
 
 #: "About 4,000" may be a tenth off either way.
 ABOUT = 0.1
@@ -37,6 +38,21 @@ def rounds_to(exact: float, rounded: float) -> bool:
     text = str(int(rounded))
     step = 10 ** (len(text) - len(text.rstrip("0")))
     return step > 1 and abs(exact - rounded) < step and rounded != exact
+
+
+#: The count of a state that is so many times more or less than the last one is another's.
+MOST_CHANGE = 2
+
+
+def runs_on(row: Row, told: Sequence[tuple[int, float]]) -> bool:
+    """Does a count stand between the one before it and the one after, and near the one before, as that of the same thing does?"""
+    at = bisect_right(told, (row.day, float("inf")))
+    if not 0 < at < len(told):
+        return False
+    before, after = told[at - 1][1], told[at][1]
+    if row.figure.measure in states():
+        return before / MOST_CHANGE <= row.size <= before * MOST_CHANGE
+    return before <= row.size <= after and row.size <= before * MOST_CHANGE
 
 
 #: Of so many digits any two that are swapped tell a slip.

@@ -101,6 +101,17 @@ class Row:
         return self.figure.measure, self.unit, self.value
 
     @property
+    def is_stated_part(self) -> bool:
+        """Is it a part of a figure of the same measure: its own, narrower population?"""
+        whole = self.whole
+        return (
+            self.figure.aggregation == "subset"
+            and whole is not None
+            and whole.figure.measure == self.figure.measure
+            and whole.value != self.value
+        )
+
+    @property
     def stands(self) -> bool:
         """Does its source stand behind the number, rather than dispute it?"""
         return self.figure.polarity not in ("denied", "negated")

@@ -1,0 +1,182 @@
+"""Which counts of one story are of the same people: cases as sure, and names for those counted that stand for each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tallyroom.lexicon import table
+from tallyroom.series.compare import runs_on
+from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.words import certainty, nations
+
+#: Populations that a plain count of people never stands for by its number alone.
+_CLASSES = ("military", "workers", "civilian")
+#: Who counts on under one name and then under another may count others; who comes back to the first does not.
+LEAST_CHANGES = 2
+
+
+def by_certainty(measure: str, rows: list[Row]) -> list[list[Row]]:
+    """Suspected and confirmed cases apart, where a story counts both; cases of which nothing tells are of those with their number, else the most."""
+    told: dict[str, list[Row]] = defaultdict(list)
+    for row in rows if measure == "infected" else ():
+        told[certainty(row.figure.population)].append(row)
+    bare = told.pop("", [])
+    if len(told) < 2:
+        return [rows]
+    most = max(told, key=lambda name: (len(told[name]), name))
+    holds = {name: {row.value for row in own} for name, own in told.items()}
+    for row in bare:
+        with_it = [name for name, values in holds.items() if row.value in values]
+        told[with_it[0] if len(with_it) == 1 else most].append(row)
+    return [sorted(own, key=lambda row: row.sort_key) for _, own in sorted(told.items())]
+
+
+# --- population
+
+
+def by_population(rows: list[Row]) -> list[list[Row]]:
+    """Bare "people" and "soldiers" join the named population of the story where most figures name one."""
+    if not rows:
+        return []
+    clear = _joined_by_value(rows)
+    named = {key: own for key, own in clear.items() if key[0] and key[2] != "part"}
+    if not named:
+        _take_in_those_that_run_on(clear)
+        return _with_parts({key: own for key, own in clear.items() if own})
+    main = max(named, key=lambda key: (len(named[key]), repr(key)))
+    values: set[object] = {row.value for row in clear[main]}
+    for key in sorted(clear, key=repr):
+        if key == main or key[2] == "part" or (key[0] and key[0] != main[0]):
+            continue
+        if key[1] not in ("people", main[1]):
+            continue
+        if key[0]:
+            clear[main].extend(clear.pop(key))
+            continue
+        if _are_some_of_them(clear[main], clear[key]):
+            continue
+        moving: list[Row] = []
+        here = {other.report.uid for other in clear[main]}
+        left = clear[key]
+        while left:
+            found = [row for row in left if _is_of(row, key, main, values, here)]
+            if not found:
+                break
+            moving += found
+            values |= {row.value for row in found if row.size >= 10}
+            gone = set(map(id, found))
+            left = [row for row in left if id(row) not in gone]
+        if len(clear[main]) * 2 >= len(clear[key]) or len(moving) == len(clear[key]):
+            clear[main].extend(moving)
+            gone = set(map(id, moving))
+            clear[key] = [row for row in clear[key] if id(row) not in gone]
+    _take_in_those_that_run_on(clear)
+    return _with_parts({key: own for key, own in clear.items() if own})
+
+
+def _take_in_those_that_run_on(clear: dict[tuple[object, ...], list[Row]]) -> None:
+    """Counts of the same origins under other names for those counted, "arrivals" for "Rohingya", that run on with the most told."""
+    wholes = [key for key in clear if key[2] != "part" and clear[key]]
+    if len(wholes) < 2:
+        return
+    main = max(wholes, key=lambda key: (len(clear[key]), repr(key)))
+    held = clear[main]
+    reports, origins = {row.report.uid for row in held}, {row.origin for row in held}
+    told = sorted((row.day, row.size) for row in held)
+    for key in sorted(wholes, key=repr):
+        if key == main or key[1] in _CLASSES or (key[0] and key[0] != main[0]):
+            continue
+        moving = [
+            row
+            for row in clear[key]
+            if row.report.uid not in reports and row.origin in origins and row.figure.source and runs_on(row, told)
+        ]
+        held.extend(moving)
+        gone = set(map(id, moving))
+        clear[key] = [row for row in clear[key] if id(row) not in gone]
+
+
+def _are_some_of_them(named: Sequence[Row], plain: Sequence[Row]) -> bool:
+    """Do others count, in every report that tells of both, more people than the state whose citizens alone it counts?"""
+
+    def most(rows: Sequence[Row]) -> dict[str, float]:
+        sizes: dict[str, float] = {}
+        for row in rows:
+            sizes[row.report.uid] = max(row.size, sizes.get(row.report.uid, 0))
+        return sizes
+
+    few, many = most(named), most(plain)
+    both = few.keys() & many.keys()
+    apart = {row.origin for row in named}.isdisjoint(row.origin for row in plain if row.origin)
+    return bool(both) and apart and all(few[uid] < many[uid] for uid in both)
+
+
+def _is_of(row: Row, key: tuple[object, ...], main: tuple[object, ...], values: set[object], reports: set[str]) -> bool:
+    """Does a count of plain people stand for those whom most of the story counts? By number, whole, report or sentence."""
+    tied = row.value in values or (row.whole is not None and _population_key(row.whole) == main)
+    return key[1] == main[1] or tied or row.report.uid in reports or _sentence_names(row, main[0])
+
+
+def _sentence_names(row: Row, countries: object) -> bool:
+    """Does the sentence of a count of plain people name the country whose people the others count, not as the speaker?"""
+    if not isinstance(countries, tuple) or not countries or set(countries) & set(nations(row.figure.source)):
+        return False
+    return set(countries) <= set(nations(sentence_around(row)))
+
+
+def _joined_by_value(rows: list[Row]) -> dict[tuple[object, ...], list[Row]]:
+    """Rows by population; nouns that reports give the same figure for ("42 miners", "42 people") are one population."""
+    clear: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        clear[_population_key(row)].append(row)
+    plain = ((), "people", "whole")
+    if plain not in clear:
+        return clear
+    values = {(row.value, row.report.uid) for row in clear[plain]}
+    numbers = {value for value, _ in values}
+    for key in sorted(clear, key=repr):
+        if key == plain or key[0] or key[2] == "part" or key[1] in _CLASSES:
+            continue
+        if any(
+            row.size >= 10 and row.value in numbers and (row.value, row.report.uid) not in values for row in clear[key]
+        ) or _one_count(clear[key], clear[plain]):
+            clear[plain].extend(clear.pop(key))
+    return clear
+
+
+def _one_count(own: Sequence[Row], plain: Sequence[Row]) -> bool:
+    """Do origins count on under two names for those counted, "50 people", "76 protesters", "201 people", each total as
+    high as the one before, and none of them both in one report?"""
+    by_origin: dict[str, list[tuple[int, float, bool, str]]] = defaultdict(list)
+    for rows, is_plain in ((own, False), (plain, True)):
+        for row in rows:
+            if row.figure.source and row.figure.aggregation not in ("subset", "additional") and not row.figure.repeat:
+                by_origin[row.origin].append((row.day, row.size, is_plain, row.report.uid))
+    changes = 0
+    for told in by_origin.values():
+        if len({is_plain for _, _, is_plain, _ in told}) < 2:
+            continue
+        told.sort()
+        here, there = ({uid for _, _, is_plain, uid in told if is_plain is of_plain} for of_plain in (True, False))
+        if here & there or any(before[1] > after[1] for before, after in pairwise(told)):
+            return False
+        changes += sum(before[2] is not after[2] for before, after in pairwise(told))
+    return changes >= LEAST_CHANGES
+
+
+def _with_parts(clear: dict[tuple[object, ...], list[Row]]) -> list[list[Row]]:
+    return [
+        sorted(own, key=lambda row: row.sort_key) for _, own in sorted(clear.items(), key=lambda item: repr(item[0]))
+    ]
+
+
+def _population_key(row: Row) -> tuple[object, ...]:
+    people = row.population
+    kind = "military" if people.kind == "side" else people.kind
+    if row.figure.measure == "displaced" and kind in table("series.toml")["refugees"]["words"]:
+        kind = "people"
+    if row.unit != "people" or row.figure.measure in ("damaged", "arms", "money"):
+        return ((), row.unit, "whole")
+    return (people.nations, kind, "part" if people.part or row.is_stated_part else "whole")
