@@ -171,7 +171,8 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
 
 
 def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...], names: Places) -> None:
-    """A whole told from a place within it: a count near that of the main whole by its own origin, or no less than a country's."""
+    """A whole told from a place within it: a count near that of the main whole by its own origin, or no less than a country's; and one told
+    from anywhere else that runs on with it, in a report that does not have it."""
     by_country: dict[str, tuple[str, ...]] = {}
     for place in sorted(by_root, key=lambda place: (place != main, place)):
         country = next((c for row in by_root[place] if (c := _country_itself(row.figure.place))), "")
@@ -188,9 +189,10 @@ def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, .
         reports = {row.report.uid for row in whole}
         origins = {row.origin for row in whole}
         told = sorted((row.day, row.size) for row in whole)
-        for place in sorted(by_root):
-            may_be_one = names.may_be_one(place, whole_place)
-            for row in list(by_root[place]) if place != whole_place else ():
+        for place in (place for place in sorted(by_root) if place != whole_place):
+            near = names.may_be_one(place, whole_place)
+            moving = []
+            for row in by_root[place]:
                 nation = nation_of_place(row.figure.place)
                 if (
                     row.report.uid in reports
@@ -198,12 +200,14 @@ def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, .
                     or (share < 1 and row.origin not in origins)
                 ):
                     continue
-                fits = row.origin in origins and runs_on(row, told)
-                if not fits and may_be_one and nation:
-                    fits = row.size >= share * max((size for day, size in told if day <= row.day), default=told[0][1])
-                if fits:
-                    by_root[place].remove(row)
-                    whole.append(row)
+                before = (size for day, size in told if day <= row.day)
+                is_whole = near and nation == country and row.size >= share * max(before, default=told[0][1])
+                if is_whole or (row.origin in origins and runs_on(row, told)):
+                    moving.append(row)
+            whole.extend(moving)
+            reports.update(row.report.uid for row in moving)
+            gone = set(map(id, moving))
+            by_root[place] = [row for row in by_root[place] if id(row) not in gone]
 
 
 def _country_of(rows: Sequence[Row]) -> str:
