@@ -14,6 +14,7 @@ from tallyroom.series.levels import rival_counts
 from tallyroom.series.persons import pairs_of_one_person
 from tallyroom.series.records import Judgements
 from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.speaker import Speaker
 from tallyroom.series.speaker_words import (
     bare_words,
     is_functional,
@@ -24,7 +25,7 @@ from tallyroom.series.speaker_words import (
     person_name,
     words_of,
 )
-from tallyroom.series.speakers import Speaker, Speakers
+from tallyroom.series.speakers import Speakers
 
 UNATTRIBUTED = "unattributed"
 #: Sources that give the same unrounded number within so many days of each other give the same count.

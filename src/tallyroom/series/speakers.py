@@ -6,16 +6,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from tallyroom.leaders import body_spoken_for_by, countries_led_by
 from tallyroom.letters import with_all_capitals
-from tallyroom.resolve.nations import fold, nation_spans
+from tallyroom.resolve.nations import nation_spans
 from tallyroom.resolve.sources import resolve_source, source_of_slug
 from tallyroom.series.body_names import BodyNames, is_called, name_words
+from tallyroom.series.employers import HEARD, Employers
 from tallyroom.series.homes import NATIONAL, Homes
-from tallyroom.series.persons import same_person
-from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.rows import Row
+from tallyroom.series.speaker import AUTHORITIES, ONE_OF_A_KIND, TELLING, Speaker
 from tallyroom.series.speaker_words import (
     CAPITALISED,
     SOME_REGION,
@@ -38,17 +38,13 @@ from tallyroom.series.speaker_words import (
     titled_person,
     town_of,
     without_acronym,
-    words_of,
 )
-from tallyroom.series.story_texts import MENTIONS, RUNS, StoryTexts, body_before
+from tallyroom.series.story_texts import MENTIONS, RUNS, StoryTexts
+from tallyroom.series.title_holders import TitleHolders
 from tallyroom.series.titles import (
-    ITS,
-    called_beside,
-    called_when_owned,
     name_spans,
     nation_named,
     of_a_body_before,
-    title_beside,
     words_that_speak_for,
 )
 from tallyroom.series.words import nations
@@ -62,49 +58,17 @@ _OF_A_BODY = re.compile(
 
 
 _IN_A_PLACE = re.compile(r"(?i:officials|authorities) in ")
-#: Bodies that a text names without a capital letter.
-_ARM_OF_STATE = re.compile(r"\b[Tt]he (?:army|police|navy|military|government|ministry|coast guard)\b")
-_ITS_PEOPLE = frozenset(
-    ("fighters", "members", "militants", "soldiers", "troops", "men", "rebels", "gunmen", "officials")
-)
 _BEFORE_A_BODY = (" of ", " from ", ", ")
 _BODY_OF_A_TITLE = re.compile(with_all_capitals(r" (?:of|for|at|with) (?:the )?([A-Z].*)$"))
 #: "The independent website Mediazona", "journalists of Mediazona".
 _CALLED_SO = re.compile(with_all_capitals(r"(?:[Tt]he |[Aa]n? )?(?:[a-z][a-z-]+ ){1,4}(?:the )?([A-Z].*)$"))
-#: "Kamal Adwan hospital": a name with the word for what has it.
-_HOUSE = re.compile(
-    with_all_capitals(
-        rf"(?<![\w’'-])(?!(?:At|In|From|The|To|By|For|But|And)\b)(?:[A-Z][\w’'-]*\s){{1,4}}(?:{'|'.join(sorted(words_of()['houses']))})\b"
-    )
-)
 _RUNS = re.compile(rf", who {RUNS} (the [a-z]+)")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
-#: A sentence about a body: where that is none of the story's sources, "its spokesman" speaks for nobody known.
-_OF_A_STRANGER = re.compile(with_all_capitals(r"The [A-Z]|[A-Z]{2,}\b"))
 
 
-class Speaker(NamedTuple):
-    """One speaker of a story: the key under which its names meet, and what is known of it."""
-
-    key: str
-    #: government, independent, legislature, local, international, media, model, charity, union, medical, rescue, company, rival, witness,
-    #: body (of another kind, with a name), person, unnamed.
-    kind: str
-    nation: str
-    #: The person's name in small letters, where a person speaks.
-    person: tuple[str, ...]
-    #: Of a joint statement: the sources that make it together.
-    members: tuple[str, ...] = ()
-
-
-#: Kinds that "officials" and "the authorities" may stand for.
-AUTHORITIES = ("government", "local")
 #: One authority is meant by "the county" where it speaks so often among those that the story names.
 MOST = 0.6
 #: In place of a report: the whole story.
 ANYWHERE = ""
-#: Of such bodies a story often has one, called by its kind where it is named again.
-_ONE_OF_A_KIND = ("company", "charity", "union", "independent", "medical", "rival")
 #: Kinds of speakers for whom it is all the same where they are heard.
 _WITHOUT_A_PLACE = (
     "independent",
@@ -117,10 +81,6 @@ _WITHOUT_A_PLACE = (
     "rival",
     "body",
 )
-#: Kinds of bodies that a name tells by itself.
-_TELLING = ("medical", "union", "charity", "company", "society", "independent", "rival", "international")
-#: So many characters before a name may have the body that it speaks for.
-HEARD = 300
 
 
 class Speakers:
@@ -142,6 +102,8 @@ class Speakers:
         self._outlets = {_folded(row.report.outlet) for row in rows if row.report.outlet}
         self._outlets |= {outlet.partition(",")[0] for outlet in self._outlets}
         self._homes = Homes(rows, self._told)
+        self._employers = Employers(self, self._by_report, self._told)
+        self._holders = TitleHolders(self._sources, self._told)
         self._known: dict[tuple[str, str, str], Speaker] = {}
         self._everywhere: dict[str, Speaker] = {}
         self._in_reading: set[tuple[str, str, str]] = set()
@@ -149,9 +111,7 @@ class Speakers:
         self._of_kind: dict[str, Speaker | None] = {}
         self._authorities: dict[str, Speaker | None] = {}
         self._spelled: dict[str, str] = {}
-        self._titles: dict[tuple[str, frozenset[str]], tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]] = {}
         self._asked: set[tuple[str, str]] = set()
-        self._employers: dict[str, Speaker | None] = {}
         self._rows_of: dict[str, list[Row]] = defaultdict(list)
         for row in self._rows:
             self._rows_of[str(row.figure.source)].append(row)
@@ -204,7 +164,7 @@ class Speakers:
         if _folded(source) in self._outlets and (kind_of(source) is None or is_outlet(source)):
             return Speaker(f"media:{name_key(source, ())}", "media", "", ())
         owner = _RIVALS_OFFICE.match(source)
-        if owner and self._kind_of_body(owner[1]) == "rival":
+        if owner and self.kind_of_body(owner[1]) == "rival":
             return self.named(owner[1], row)
         members = self._members_of(source)
         if members:
@@ -212,7 +172,7 @@ class Speakers:
         office, holder = titled_person(source)
         if holder and is_named(office):
             of_body = _BODY_OF_A_TITLE.search(office)
-            if of_body is not None and kind_of(of_body[1]) in _TELLING:
+            if of_body is not None and kind_of(of_body[1]) in TELLING:
                 office = of_body[1]
             return self.named(office, row)._replace(person=holder)
         speaks_there = source.endswith(" there") or (kind_of(source) == "company" and is_generic(source))
@@ -220,7 +180,7 @@ class Speakers:
             return Speaker(f"medical:{name_key(house, ())}", "medical", "", ())
         if known := source_of_slug(body_spoken_for_by(source)):
             return self.named(known.name, row)._replace(person=person_name(source))
-        named = self._bodies.of(source)
+        named = self.bodies.of(source)
         person = person_name(source) if named is None else ()
         kind = kind_of(source) or ("person" if person else "unnamed" if is_generic(source) else "body")
         if named is not None and named.kind and (kind == "body" or is_called(source)):
@@ -231,7 +191,7 @@ class Speakers:
         beside = source
         told = self._told.body_of(person) if person else ""
         if not nation and not told and kind in ("person", "unnamed", "government", "body"):
-            employer = self._employer(source, person, row) or self._employer_elsewhere(source, person)
+            employer = self._employers.of(source, person, row)
             if employer is not None:
                 return employer._replace(person=person, members=())
         if person and kind == "person":
@@ -247,7 +207,7 @@ class Speakers:
                 return self._of_body(body, row)._replace(person=person, members=())
         if not nation and (led := _country_of_a_leader_in(source)):
             kind, nation = "government", led
-        title = self._title(source, person, row) if person else None
+        title = self._holders.of(source, person, row) if person else None
         # A lawmaker who passes on what others told speaks for them, not for the government of a title.
         if title and (title[0] not in ("legislature", "local") or _folded(source) not in self._relayed):
             kind, beside = title
@@ -278,8 +238,8 @@ class Speakers:
             only = self._only_authority(row, kind)
             if only is not None:
                 return only
-        if kind in _ONE_OF_A_KIND and (person or is_generic(source)):
-            only = self._only_of_kind(kind)
+        if kind in ONE_OF_A_KIND and (person or is_generic(source)):
+            only = self.only_of_kind(kind)
             if only is not None:
                 return only._replace(person=person)
         if kind == "local":
@@ -313,12 +273,9 @@ class Speakers:
         """Do lawmakers of the story tell what a body of the state told them, rather than what they know themselves?"""
         relays = (name for where in self._relayed.values() for row in where[ANYWHERE] for name in row.figure.relays)
         return any(
-            kind_of(name) == "legislature" or (person := person_name(name)) and self._is_a_lawmaker(person[-1])
+            kind_of(name) == "legislature" or (person := person_name(name)) and self._holders.is_a_lawmaker(person[-1])
             for name in relays
         ) or any(kind_of(source) == "legislature" and not person_name(source) for source in self._sources)
-
-    def _is_a_lawmaker(self, surname: str) -> bool:
-        return any(kind == "legislature" for kind, _ in self._titles_of(surname)[1])
 
     @cached_property
     def _regions(self) -> set[str]:
@@ -336,12 +293,12 @@ class Speakers:
         return self.named(outlet, row) if kind_of(outlet) is not None and not is_outlet(outlet) else None
 
     @cached_property
-    def _bodies(self) -> BodyNames:
+    def bodies(self) -> BodyNames:
         return BodyNames(self._sources, {row.figure.place for row in self._rows if row.figure.place}, self._told)
 
     def _of_body(self, body: str, row: Row) -> Speaker:
         """The speaker that a name means of which a text says that it is a body's, even if it looks like a person's: "Real Pillko"."""
-        if person_name(body) and self._bodies.of(body) is None and not self._homes.stated(body, row):
+        if person_name(body) and self.bodies.of(body) is None and not self._homes.stated(body, row):
             return Speaker(f"body:{name_key(body, ())}", "body", "", ())
         return self.named(body, row)
 
@@ -361,7 +318,7 @@ class Speakers:
                         return body, ""
                 named = None
                 if text.startswith(_BEFORE_A_BODY, end) and (told := _OF_A_BODY.match(text, end)):
-                    named = self._bodies.of(told[2], is_a_body=bool(told[1]))
+                    named = self.bodies.of(told[2], is_a_body=bool(told[1]))
                 near = text[max(0, start - HEARD // 3) : start]
                 if (
                     named is None
@@ -369,7 +326,7 @@ class Speakers:
                     and (told := of_a_body_before().search(near))
                 ):
                     name = told[1] or told[2]
-                    named = self._bodies.of(self._told.acronyms.get(name, name))
+                    named = self.bodies.of(self._told.acronyms.get(name, name))
                 if named is not None:
                     return None, named.name
         return None, ""
@@ -389,7 +346,7 @@ class Speakers:
             self._passing_on[_folded(source), where] = only
         return self._passing_on[_folded(source), where]
 
-    def _only_of_kind(self, kind: str) -> Speaker | None:
+    def only_of_kind(self, kind: str) -> Speaker | None:
         """Whom "the company" means: the one that the story names."""
         if kind not in self._of_kind:
             named = {str(other.figure.source): other for other in self._rows}
@@ -402,9 +359,9 @@ class Speakers:
             self._of_kind[kind] = next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
         return self._of_kind[kind]
 
-    def _kind_of_body(self, name: str) -> str | None:
+    def kind_of_body(self, name: str) -> str | None:
         """The kind of a body by its name, its acronym spelled out, or what the story calls it."""
-        body = self._bodies.of(name)
+        body = self.bodies.of(name)
         return kind_of(self._spelled_out(name)) or (body.kind if body is not None else None)
 
     def _members_of(self, source: str) -> tuple[str, ...]:
@@ -413,9 +370,9 @@ class Speakers:
         if told:
             return told
         first, _, second = source.partition(" and ")
-        if not second or self._bodies.of(source) is not None:
+        if not second or self.bodies.of(source) is not None:
             return ()
-        return (first, second) if all(self._bodies.of(one) is not None for one in (first, second)) else ()
+        return (first, second) if all(self.bodies.of(one) is not None for one in (first, second)) else ()
 
     def _joint(self, source: str, members: tuple[str, ...], row: Row) -> Speaker:
         own = [self.named(member, row) for member in members]
@@ -467,139 +424,6 @@ class Speakers:
         ]
         found = {speaker.key: speaker for row in fuller for speaker in (self.of(row),)}
         return next(iter(found.values()))._replace(members=()) if len(found) == 1 else None
-
-    def _employer(self, source: str, person: tuple[str, ...], row: Row) -> Speaker | None:
-        """The body for which "its coordinator" or "the group's head, Jonas Keller," speaks: the one heard last before."""
-        if person:
-            return self._employer_in(person[-1], row)
-        called = called_when_owned(source + " ")
-        if called is None:
-            return None
-        body = body_before(source, sentence_around(row))
-        if body and (kind_of(body) or not person_name(body)) and not nations(body):
-            return self.named(body, row)
-        return self._speaker_before(row, row.figure.start, called)
-
-    def _employer_in(self, surname: str, row: Row) -> Speaker | None:
-        """The body for which the report of a claim has somebody of this name speak."""
-        text = row.report.text or ""
-        for start, end in name_spans(surname, text):
-            called = called_beside(text, start, end)
-            if called is None:
-                continue
-            for sentence in self._sentences_before(text, start, called):
-                heard = self._last_body(sentence, called)
-                if heard:
-                    return self.named(self._fuller_name(heard), row)
-                if called == ITS and _OF_A_STRANGER.match(sentence):
-                    return None
-            kind = kind_of(called)
-            if kind in _ONE_OF_A_KIND and (only := self._only_of_kind(kind)) is not None:
-                return only
-            return self._speaker_before(row, max(row.figure.start, start), called)
-        return None
-
-    def _fuller_name(self, name: str) -> str:
-        """The one name of a body of the story that has all words of a shorter one: "the Observatory"; else the name itself."""
-        words = name_words(name)
-        longer = [
-            source for source in self._sources if words < name_words(source) and self._bodies.of(source) is not None
-        ]
-        bodies = {body.key for source in longer if (body := self._bodies.of(source)) is not None}
-        return longer[0] if len(bodies) == 1 and name not in self._sources else name
-
-    @staticmethod
-    def _sentences_before(text: str, start: int, called: str) -> list[str]:
-        """The sentences in which a body may have been named that is called so later, nearest first: "its" reaches less far than a noun."""
-        reach, most = (HEARD, 2) if called == ITS else (3 * HEARD, 6)
-        return _SENTENCE.split(text[max(0, start - reach) : start])[-most:][::-1]
-
-    def _speaker_before(self, row: Row, start: int, called: str) -> Speaker | None:
-        """The body, of what it is called, that speaks last in a report before some place."""
-        for other in reversed(self._by_report[row.report.uid]):
-            body = str(other.figure.source)
-            if (
-                other.figure.start <= start
-                and body != row.figure.source
-                and not person_name(body)
-                and is_named(body)
-                and called_when_owned(body + " ") is None
-                and self._may_be_called(body, called)
-            ):
-                return self.of(other)
-        return None
-
-    def _may_be_called(self, body: str, called: str) -> bool:
-        """May a text call a body, which it named before, by this noun: "the union", "the group"?"""
-        if called == ITS or called in bare_words(body):
-            return True
-        kind, own = kind_of(called), kind_of(body) or self._kind_of_body(body)
-        return kind is None or kind == own or (kind == "government" and own in (None, *AUTHORITIES))
-
-    def _employer_elsewhere(self, source: str, person: tuple[str, ...]) -> Speaker | None:
-        """The one body for which other reports of the story have the same person speak."""
-        if not person:
-            return None
-        if source not in self._employers:
-            self._employers[source] = None  # while it is looked for: bodies are named by persons, too
-            holding = self._told.holding(person[-1])
-            one_of = {uid: self._by_report[uid][0] for uid in sorted(holding) if self._by_report.get(uid)}
-            found = Counter(
-                body._replace(person=())
-                for row in one_of.values()
-                if (body := self._employer_in(person[-1], row)) is not None
-            )
-            ranked = found.most_common(2)
-            clear = ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1])
-            self._employers[source] = ranked[0][0] if clear else None
-        return self._employers[source]
-
-    def _last_body(self, words: str, called: str) -> str:
-        """The name of a body that some words have last, of the story's sources or told by its own words; one that may be called so."""
-        folded = f" {fold(words)} "
-        found = [
-            (at, source)
-            for bare, source in self._named_bodies
-            if (at := folded.rfind(f" {fold(bare)} ")) >= 0 and (not bare.isupper() or bare in words)
-        ]
-        found += [
-            (folded.rfind(f" {fold(name)} "), name)
-            for name in CAPITALISED.findall(words)
-            if kind_of(name) in _TELLING and not nations(name)
-        ]
-        found += [
-            (folded.rfind(f" {fold(house[0])} "), house[0])
-            for house in _HOUSE.finditer(words)
-            if kind_of(house[0]) in _TELLING
-        ]
-        found += [(at, source) for bare, source in self._offices_called if (at := folded.rfind(f" {bare} ")) >= 0]
-        found += [(folded.rfind(f" {fold(m[0])} "), m[0]) for m in _ARM_OF_STATE.finditer(words)]
-        found = [
-            (at, source)
-            for at, source in found
-            if self._may_be_called(source, called) and not _is_of_its_people(folded[at:], source)
-        ]
-        return max(found)[1] if found else ""
-
-    @cached_property
-    def _offices_called(self) -> list[tuple[str, str]]:
-        """The sources that are bodies without a name, folded: "the state health ministry"."""
-        return [
-            (fold(re.sub(r"^[Tt]he ", "", source)), source)
-            for source in self._sources
-            if source.count(" ") > 1 and re.sub(r"^[Tt]he ", "", source).islower() and kind_of(source) in AUTHORITIES
-        ]
-
-    @cached_property
-    def _named_bodies(self) -> list[tuple[str, str]]:
-        """The names of the bodies of the story, without what only says their kind: "the union Petrol-Is"."""
-        return [
-            (name[0], source)
-            for source in self._sources
-            if self._bodies.of(source) is not None
-            and called_when_owned(source + " ") is None
-            and (name := CAPITALISED.search(re.sub(r"^[Tt]he ", "", source)))
-        ]
 
     def _spelled_out(self, source: str) -> str:
         """The full name that an acronym stands for, where the story spells it out: "NIS"."""
@@ -660,46 +484,6 @@ class Speakers:
                 before = speaker
         return found, told, before
 
-    # --- titles
-
-    def _title(self, source: str, person: tuple[str, ...], row: Row) -> tuple[str, str] | None:
-        """The title that the report, or else another of the story, gives beside a person's name; one with a country is better."""
-        titles, told = self._titles_of(person[-1], self._namesakes_of(person))
-        own = titles.get(row.report.uid)
-        if own is None:
-            return next(iter(titles.values()), None)
-        if own[0] == "local":
-            named = [title for title in (own, *told) if title[0] == "local" and town_of(title[1])]
-            return named[0] if named else own
-        return own if nation_named(own[1]) else next((t for t in told if t[0] == own[0] and nation_named(t[1])), own)
-
-    def _titles_of(
-        self, surname: str, namesakes: frozenset[str] = frozenset()
-    ) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
-        """The titles that the texts of the story give beside a surname: by report, and each once."""
-        key = (surname, namesakes)
-        if key not in self._titles:
-            texts = sorted(self._told.holding(surname).items())
-            found = ((uid, title_beside(surname, text, namesakes)) for uid, text in texts)
-            titles = {uid: title for uid, title in found if title}
-            self._titles[key] = titles, list(dict.fromkeys(titles.values()))
-        return self._titles[key]
-
-    def _namesakes_of(self, person: tuple[str, ...]) -> frozenset[str]:
-        """The given names of other sources with a person's surname; none where only the surname is told."""
-        if len(person) < 2:
-            return frozenset()
-        others = self._persons_by_surname[person[-1]]
-        return frozenset(other[-2] for other in others if other != person and not same_person(person, other))
-
-    @cached_property
-    def _persons_by_surname(self) -> dict[str, list[tuple[str, ...]]]:
-        found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for person in map(person_name, self._sources):
-            if len(person) > 1:
-                found[person[-1]].append(person)
-        return found
-
 
 def _hospital_at(row: Row) -> str:
     """The hospital with a name where those of a claim are, for which "an official there" or "the director" speaks; else ""."""
@@ -733,12 +517,6 @@ def _is_a_name_with_a_country(source: str) -> bool:
     for span in reversed(nation_spans(source)):
         rest = rest[: span.start] + rest[span.end :]
     return bool(name_words(rest) - {"the"})
-
-
-def _is_of_its_people(words: str, source: str) -> bool:
-    """Do words, which begin with the name of a body, go on with people of it: "ELN fighters", who are spoken of and do not speak?"""
-    after = words.strip()[len(fold(re.sub(r"^[Tt]he ", "", source))) :].split()
-    return bool(after) and after[0] in _ITS_PEOPLE
 
 
 def _folded(name: str) -> str:
