@@ -133,6 +133,7 @@ def test_more_than_so_many_and_so_many_is_told_as_it_was_first() -> None:
         ("They are 41: {} in Nampula and {} in Zambezia.", 41, (31, 8), 1),
         ("They are 39: {} in Nampula and {} in Zambezia.", 39, (31, 8), 0),
         ("They are 41, including {} in Nampula and {} in Zambezia.", 41, (31, 8), 0),
+        ("They are 41. Among them were {} in Nampula and {} in Zambezia.", 41, (31, 8), 0),
         ("They are 80: {} in Nampula and {} in Zambezia.", 80, (31, 8), 0),
     ],
 )
@@ -193,7 +194,16 @@ def test_a_count_that_another_report_tells_as_one_of_something_else(
 
 
 @pytest.mark.parametrize(
-    ("title", "told"), [("22 dead in Port Almeda", 1), ("13 dead in Port Almeda", 0), ("8 dead in Port Almeda", 0)]
+    ("title", "told"),
+    [
+        ("22 dead in Port Almeda", 1),
+        ("22 people killed in Port Almeda", 1),
+        ("13 dead in Port Almeda", 0),
+        ("8 dead in Port Almeda", 0),
+        ("Fire at 500-bed hospital: 13 dead", 0),
+        ("50 rescuers dig for dead in Port Almeda", 0),
+        ("Flood kills 13, days after 40 died in fire", 0),
+    ],
 )
 def test_a_title_with_another_count_than_its_text(title: str, told: int) -> None:
     text = "13 people died in Port Almeda."
@@ -299,6 +309,19 @@ def test_a_minister_who_told_it_in_his_capital_is_of_that_country() -> None:
         told(b, 12, "Myanmar's army", place="Vorrento, Myanmar"),
     ]
     assert origins_of(*rows) == ["government:bd", "government:mm"]
+
+
+def test_what_happened_in_a_capital_does_not_tell_whose_minister_speaks() -> None:
+    text = "A spokesman for the White House, the defence secretary Dan Gallo said 12 marines were killed in Beirut."
+    row = told(flood("a", text=text), 12, "Dan Gallo", place="Beirut", population="marines")
+    assert origins_of(row) == ["government:us"]
+
+
+def test_outlets_with_one_first_word_are_several() -> None:
+    a = flood("a", text="El País and El Mundo had found 412 names in Vorrento.")
+    b = flood("b", NEXT, "El Mundo and Al Arabiya have 431 names in Vorrento.")
+    rows = [told(a, 412, "El País and El Mundo"), told(b, 431, "El Mundo and Al Arabiya")]
+    assert len({origin.origin_id for one in build_series(rows) for origin in one.origins}) == 2
 
 
 def test_a_joint_statement_is_one_under_all_descriptions_of_who_makes_it() -> None:
