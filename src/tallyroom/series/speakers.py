@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from weakref import proxy
 
 from tallyroom.leaders import body_spoken_for_by, countries_led_by
 from tallyroom.letters import with_all_capitals
@@ -102,7 +103,8 @@ class Speakers:
         self._outlets = {_folded(row.report.outlet) for row in rows if row.report.outlet}
         self._outlets |= {outlet.partition(",")[0] for outlet in self._outlets}
         self._homes = Homes(rows, self._told)
-        self._employers = Employers(self, self._by_report, self._told)
+        # Weakly: in a cycle with its speakers, a story would stay in memory after it is built.
+        self._employers = Employers(proxy(self), self._by_report, self._told)
         self._holders = TitleHolders(self._sources, self._told)
         self._known: dict[tuple[str, str, str], Speaker] = {}
         self._everywhere: dict[str, Speaker] = {}
