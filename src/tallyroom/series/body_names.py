@@ -84,7 +84,7 @@ class BodyNames:
 
     def _find(self, source: str, is_a_body: bool) -> Body | None:
         words = name_words(source)
-        if not words:
+        if not words or _SHORT_FORM.search(_without_dots(source)):
             return None
         known = self._bodies.get(self._shortest(words))
         if known is None and (is_a_body or not person_name(source)):

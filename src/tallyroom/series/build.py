@@ -62,6 +62,9 @@ def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGE
     texts = {row.report.uid: row.report.text for row in rows if row.report.text}
     copies = find_copies((uid, text) for uid, text in texts.items() if text)
     origins = Origins(rows, copies, judgements)
+    for row in rows:
+        if country := origins.whose_citizens(row):
+            row.population = row.population._replace(nations=(country,))
     drifted, astray = drifted_rows(rows, origins.copies)
     groups = judged_groups(group_rows([row for row in rows if row.claim_id not in astray], naming), judgements)
     lined_up = [(group, runs_of(group)) for group in groups]

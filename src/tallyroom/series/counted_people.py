@@ -110,7 +110,7 @@ def _are_some_of_them(named: Sequence[Row], plain: Sequence[Row]) -> bool:
     few, many = most(named), most(plain)
     both = few.keys() & many.keys()
     apart = {row.origin for row in named}.isdisjoint(row.origin for row in plain if row.origin)
-    return bool(both) and apart and all(few[uid] < many[uid] for uid in both)
+    return len(both) > (0 if apart else 1) and all(few[uid] < many[uid] for uid in both)
 
 
 def _is_of(row: Row, key: tuple[object, ...], main: tuple[object, ...], values: set[object], reports: set[str]) -> bool:

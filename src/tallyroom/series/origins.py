@@ -20,6 +20,7 @@ from tallyroom.series.speaker_words import (
     is_functional,
     is_named,
     is_nobody_in_particular,
+    is_of_citizens,
     kind_of,
     name_key,
     person_name,
@@ -79,6 +80,14 @@ class Origins:
         self._join_levels()
         self._judge(judgements)
         self._assign()
+
+    def whose_citizens(self, row: Row) -> str:
+        """The country whose foreign ministry or embassy gives a count of what happened in another: it counts its own citizens; else empty."""
+        who = self._of.get(row.claim_id)
+        if who is None or who.kind != "government" or not who.nation or not row.population.bare:
+            return ""
+        place = self._speakers.nation_of_place(row)
+        return who.nation if place not in ("", who.nation) and is_of_citizens(str(row.figure.source)) else ""
 
     # --- who hangs together
 
@@ -305,6 +314,7 @@ class Origins:
                 row.origin = self._root(taken or self._of[row.claim_id].key)
                 if taken:
                     row.notes.append("another body had given this number before")
+        self._assign_wholes()
         self._assign_outlets()
         self._assign_copies()
         given: dict[tuple[object, ...], list[Row]] = defaultdict(list)
@@ -350,6 +360,18 @@ class Origins:
             for row in self._rows
             if (who := self._of.get(row.claim_id)) is not None and who.kind == "media" and _counts_itself(row)
         }
+
+    def _assign_wholes(self) -> None:
+        """What "the United Nations" counts is told by the one of its offices that counts such people in the story."""
+        offices: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for row in self._rows:
+            if row.origin.startswith("international:"):
+                offices[row.figure.measure][row.origin.partition("-")[0]].add(row.origin)
+        for row in self._rows:
+            own = offices[row.figure.measure].get(row.origin, set()) - {row.origin}
+            if len(own) == 1:
+                row.origin = own.pop()
+                row.notes.append("counted by an office of it")
 
     def _assign_outlets(self) -> None:
         """What a report has from another outlet rests on the one source that it names behind that outlet, if it names one."""
@@ -423,8 +445,8 @@ class Origins:
         return {root for root, is_some in told.items() if is_some}
 
     def independent(self, keys: Iterable[str]) -> set[str]:
-        """Of the origins of a series those that count: not the unattributed, no joint statement beside its members, and not
-        some authority or other beside the named ones, of which it is one."""
+        """Of the origins of a series those that count: not the unattributed, no joint statement beside its members, not
+        some authority or other beside the named ones, of which it is one, and not the United Nations beside one of its offices."""
         present = {key for key in keys if not key.startswith(UNATTRIBUTED)}
         named = present - self._some_authorities
         if any(key.startswith(("government:", "local:")) for key in named):
@@ -433,6 +455,7 @@ class Origins:
             key
             for key in present
             if not any(self._root(member) in present - {key} for member in self._members.get(key, ()))
+            and not (key.startswith("international:") and any(other.startswith(key + "-") for other in present))
         }
 
 

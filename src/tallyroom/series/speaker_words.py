@@ -342,10 +342,15 @@ def without_a_guests_place(source: str) -> str:
     )
 
 
+@lru_cache(maxsize=1)
+def _of_citizens() -> re.Pattern[str]:
+    return _any_of(words_of()["of_citizens"])
+
+
 @lru_cache(maxsize=65536)
 def is_of_citizens(source: str) -> bool:
     """Does a source look after its citizens abroad: a foreign ministry, an embassy?"""
-    return bool(words_of()["of_citizens"] & {t.lower() for t in _TOKEN.findall(source)})
+    return _of_citizens().search(source) is not None
 
 
 @lru_cache(maxsize=65536)
