@@ -9,6 +9,7 @@ from itertools import pairwise
 from tallyroom.lexicon import table
 from tallyroom.series.compare import runs_on
 from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.speaker_words import is_of_citizens
 from tallyroom.series.words import certainty, nations
 
 #: Populations that a plain count of people never stands for by its number alone.
@@ -41,7 +42,11 @@ def by_population(rows: list[Row]) -> list[list[Row]]:
     if not rows:
         return []
     clear = _joined_by_value(rows)
-    named = {key: own for key, own in clear.items() if key[0] and key[2] != "part"}
+    named = {
+        key: own
+        for key, own in clear.items()
+        if key[0] and key[2] != "part" and not all(is_of_citizens(row.figure.source or "") for row in own)
+    }
     if not named:
         _take_in_those_that_run_on(clear)
         return _with_parts({key: own for key, own in clear.items() if own})

@@ -82,12 +82,16 @@ class Origins:
         self._assign()
 
     def whose_citizens(self, row: Row) -> str:
-        """The country whose foreign ministry or embassy gives a count of what happened in another: it counts its own citizens; else empty."""
+        """The country whose foreign ministry or embassy gives a count of what happened in another, where others count more: it
+        counts its own citizens; else empty."""
         who = self._of.get(row.claim_id)
         if who is None or who.kind != "government" or not who.nation or not row.population.bare:
             return ""
         place = self._speakers.nation_of_place(row)
-        return who.nation if place not in ("", who.nation) and is_of_citizens(str(row.figure.source)) else ""
+        if place in ("", who.nation) or not is_of_citizens(str(row.figure.source)):
+            return ""
+        others = (r for r in self._rows if r.figure.measure == row.figure.measure and r.origin != row.origin)
+        return who.nation if any(other.size > row.size for other in others) else ""
 
     # --- who hangs together
 
