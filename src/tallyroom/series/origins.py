@@ -181,11 +181,30 @@ class Origins:
                         if not _counts_itself(outlets):
                             self._has_from.setdefault(outlets.claim_id, given.key)
                     elif x.kind != y.kind and {x.kind, y.kind} <= _INSTITUTIONS:
-                        first, later = (a, b) if a.sort_key <= b.sort_key else (b, a)
+                        first, later = self._first_of(a, b)
                         if not self._is_apart(self._root(x.key), self._root(y.key)):
                             self._has_from.setdefault(later.claim_id, self._of[first.claim_id].key)
                     else:
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")
+
+    def _first_of(self, a: Row, b: Row) -> tuple[Row, Row]:
+        """Two claims of one count, that of whoever counted first; of one day, that of whoever counts more often."""
+        if a.day == b.day:
+            often = self._told_often
+            x, y = (often[self._of[row.claim_id].key, row.figure.measure] for row in (a, b))
+            if x != y:
+                return (a, b) if x > y else (b, a)
+        return (a, b) if a.sort_key <= b.sort_key else (b, a)
+
+    @cached_property
+    def _told_often(self) -> Counter[tuple[str, str]]:
+        """In how many reports each speaker gives counts of a measure."""
+        told = {
+            (self._of[row.claim_id].key, row.figure.measure, row.report.uid)
+            for row in self._rows
+            if row.claim_id in self._of
+        }
+        return Counter((key, measure) for key, measure, _ in told)
 
     def _repeated_abroad(self, a: Row, b: Row) -> tuple[Row, Row] | None:
         """The count of whoever governs where it happened, and another government's figure that repeats it at the time or soon after."""
