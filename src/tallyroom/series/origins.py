@@ -45,6 +45,11 @@ _INSTITUTIONS = frozenset(
 _RELAYING = ("unnamed", "legislature", "person")
 #: Bodies whose reports sum up what authorities count, unless they say that they have counted.
 _SUMMING_UP = ("international", "joint")
+#: Who may pass on a count rounded.
+_ROUNDING = ("international", "charity", "person", "body", "legislature", "society", "joint")
+#: A number of so many is rounded where it ends in zeros, and its count lies no farther from it.
+LEAST_ROUND = 100
+NEAR = 0.05
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -76,6 +81,7 @@ class Origins:
         self._join_relays()
         self._join_persons()
         self._join_counts()
+        self._take_roundings()
         self._join_sums()
         self._join_levels()
         self._judge(judgements)
@@ -186,6 +192,34 @@ class Origins:
                             self._has_from.setdefault(later.claim_id, self._of[first.claim_id].key)
                     else:
                         self._join(x.key, y.key, f"the same count ({a.figure.quote})")
+
+    def _take_roundings(self) -> None:
+        """A round number by somebody who never gives an exact one is the count that somebody else had told shortly before, rounded."""
+        exact: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        counting: set[tuple[str, str]] = set()
+        for row in self._rows:
+            if row.claim_id in self._of and row.tense == "counted" and row.stands and row.figure.best is not None and is_exact(row.size):
+                exact[row.figure.measure, row.unit].append(row)
+                counting.add((self._root(self._of[row.claim_id].key), row.figure.measure))
+        for row in self._rows:
+            who = self._of.get(row.claim_id)
+            if who is None or who.kind not in _ROUNDING or row.claim_id in self._has_from or row.tense != "counted":
+                continue
+            if row.figure.best is None or row.size < LEAST_ROUND or is_exact(row.size):
+                continue
+            root = self._root(who.key)
+            if (root, row.figure.measure) in counting or _counts_itself(row):
+                continue
+            near = [
+                other
+                for other in exact[row.figure.measure, row.unit]
+                if 0 <= row.day - other.day <= SAME_COUNT_DAYS and _is_rounding(row, other) and _one_people(row, other)
+            ]
+            if near:
+                best = min(near, key=lambda other: (abs(other.size - row.size), -other.day, other.sort_key))
+                origin = self._root(self._of[best.claim_id].key)
+                if origin != root and not self._is_apart(origin, root):
+                    self._has_from.setdefault(row.claim_id, self._of[best.claim_id].key)
 
     def _first_of(self, a: Row, b: Row) -> tuple[Row, Row]:
         """Two claims of one count, that of whoever counted first; of one day, that of whoever counts more often."""
@@ -538,6 +572,27 @@ def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, set[str]]:
 def is_unrounded(row: Row) -> bool:
     """Has the number two or more digits that count? 388 and 4,715 have, 3,000 has not."""
     return row.figure.best is not None and len(str(int(row.size)).rstrip("0")) >= 2
+
+
+def is_exact(size: float) -> bool:
+    """Does a number end in no zero, or in one behind two digits or more: 388, 4,710?"""
+    digits = str(int(size))
+    zeros = len(digits) - len(digits.rstrip("0"))
+    return zeros == 0 or (zeros == 1 and len(digits) > 3)
+
+
+def _is_rounding(rounded: Row, count: Row) -> bool:
+    """Is a round number what a count comes to, in its zeros, and near it: "more than 1,700" of 1,712, "1,700" of 1,695?"""
+    unit = 10 ** (len(str(int(rounded.size))) - len(str(int(rounded.size)).rstrip("0")))
+    if abs(count.size - rounded.size) > NEAR * rounded.size:
+        return False
+    if rounded.figure.bound in ("more_than", "at_least"):
+        return rounded.size <= count.size < rounded.size + unit
+    return abs(count.size - rounded.size) <= unit / 2
+
+
+def _one_people(a: Row, b: Row) -> bool:
+    return a.population.nations == b.population.nations and a.population.part == b.population.part
 
 
 def _one_count(a: Row, b: Row, x: Speaker, y: Speaker) -> bool:
