@@ -19,6 +19,7 @@ from tallyroom.series.speaker_words import (
     person_name,
     titled_person,
     without_acronym,
+    without_dots,
 )
 from tallyroom.series.story_texts import StoryTexts
 from tallyroom.series.words import nations
@@ -26,8 +27,6 @@ from tallyroom.series.words import nations
 _NAME_WORD = re.compile(with_all_capitals(r"(?<!\w)[A-Z][^\W_]*(?:[-’'][^\W_]+)*"))
 #: "The UN humanitarian office": its other words tell which body it is, and the short form does not.
 _SHORT_FORM = re.compile(with_all_capitals(r"^(?:[Tt]he )?[A-Z]{2,5}(?:['’]s)? [a-z]|^[a-z ]+ [A-Z]{2,5}$"))
-#: "U.N." is "UN".
-_DOTTED = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")
 _CALLED = re.compile(r"(?:[Tt]he |[Aa]n? )?(?:[a-z][a-z-]+ ){1,3}(?=[^a-z])(\S.*)$")
 #: Kinds that only the want of a better word gives.
 _NO_KIND = ("person", "unnamed", "body")
@@ -84,7 +83,7 @@ class BodyNames:
 
     def _find(self, source: str, is_a_body: bool) -> Body | None:
         words = name_words(source)
-        if not words or _SHORT_FORM.search(_without_dots(source)):
+        if not words or _SHORT_FORM.search(without_dots(source)):
             return None
         known = self._bodies.get(self._shortest(words))
         if known is None and (is_a_body or not person_name(source)):
@@ -116,12 +115,8 @@ class BodyNames:
 @lru_cache(maxsize=16384)
 def name_words(source: str) -> frozenset[str]:
     """The words with a capital letter in a name, folded; an article that opens it is none."""
-    words = _NAME_WORD.findall(re.sub(r"^(?:The|A|An|One|Its) ", "", _without_dots(without_acronym(source))))
+    words = _NAME_WORD.findall(re.sub(r"^(?:The|A|An|One|Its) ", "", without_dots(without_acronym(source))))
     return frozenset(fold(re.sub(r"['’]s$", "", word)).replace(" ", "-") for word in words)
-
-
-def _without_dots(words: str) -> str:
-    return _DOTTED.sub(lambda initials: initials[0].replace(".", ""), words)
 
 
 @lru_cache(maxsize=16384)
@@ -138,7 +133,7 @@ def is_called(source: str) -> bool:
 
 def _is_a_body(source: str) -> bool:
     is_somebody = person_name(source) or titled_person(source)[1]
-    return not (is_somebody or is_generic(source) or members_of(source) or _SHORT_FORM.search(_without_dots(source)))
+    return not (is_somebody or is_generic(source) or members_of(source) or _SHORT_FORM.search(without_dots(source)))
 
 
 def _names_several(source: str, known: set[frozenset[str]]) -> bool:

@@ -122,7 +122,7 @@ def person_name(words: str) -> tuple[str, ...]:
     tokens = [t for t in tokens if t.lower() not in known["addresses"]]
     if not tokens or len(tokens) > 4 or any(not _may_be_of_a_name(t, known["particles"]) for t in tokens):
         return ()
-    if kind_of(rest.strip()) or nations(rest) or any(t.isupper() and len(t) > 2 for t in tokens):
+    if kind_of(rest.strip()) or nations(rest) or any(t.isupper() and len(t.replace(".", "")) > 2 for t in tokens):
         return ()
     if any(t.lower() in known["institutions"] for t in tokens) or (len(tokens) == 1 and _opens_a_sentence(tokens[0])):
         return ()
@@ -137,6 +137,14 @@ def _may_be_of_a_name(token: str, particles: frozenset[str]) -> bool:
 @lru_cache(maxsize=65536)
 def without_acronym(source: str) -> str:
     return re.sub(r"\s*\([A-Z]{2,8}(?:\)|$)", "", source).strip() or source
+
+
+_DOTTED = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}")
+
+
+def without_dots(words: str) -> str:
+    """Words with short forms without their dots: "U.N." is "UN"."""
+    return _DOTTED.sub(lambda initials: initials[0].replace(".", ""), words)
 
 
 @lru_cache(maxsize=65536)

@@ -43,6 +43,7 @@ from tallyroom.series.speaker_words import (
 from tallyroom.series.story_texts import MENTIONS, RUNS, StoryTexts
 from tallyroom.series.title_holders import TitleHolders
 from tallyroom.series.titles import (
+    bodies_in_posts,
     name_spans,
     nation_named,
     of_a_body_before,
@@ -214,6 +215,8 @@ class Speakers:
         if title and (title[0] not in ("legislature", "local") or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
+        if person and kind == "person" and title is None and (post := self._post_at(person)) is not None:
+            return post._replace(person=person, members=())
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"
         if kind == "government" and not nation and not person and is_of_a_place(source):
@@ -332,6 +335,16 @@ class Speakers:
                 if named is not None:
                     return None, named.name
         return None, ""
+
+    def _post_at(self, person: tuple[str, ...]) -> Speaker | None:
+        """The known body at which the texts give somebody a post: "Julien Harneis, the U.N. coordinator in Pakistan"."""
+        for text in self._told.holding(person[-1]).values():
+            for start, end in name_spans(person[-1], text)[:MENTIONS]:
+                for name in bodies_in_posts(start, end, text):
+                    body = resolve_source(name)
+                    if body.sure and body.method == "name" and (kind := kind_of(name)) in TELLING:
+                        return Speaker(f"{kind}:{body.slug}", kind, "", ())
+        return None
 
     def _behind(self, source: str, row: Row) -> Speaker | None:
         """For whom "lawmakers" speak, who in the report, or else in the story, pass on one source."""

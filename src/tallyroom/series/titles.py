@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.sources import resolve_source
-from tallyroom.series.speaker_words import CAPITALISED, kind_of, nouns_for_people, titles, words_of
+from tallyroom.series.speaker_words import CAPITALISED, kind_of, nouns_for_people, titles, without_dots, words_of
 from tallyroom.series.words import nations
 
 #: Where the names of a longer text stand is not kept in memory, for the text would be too.
@@ -231,6 +231,31 @@ def of_a_body_before() -> re.Pattern[str]:
     return re.compile(
         rf"{body} (?:{posts}),? {name}|{body},? (?:led|headed|chaired|run) by (?:the )?(?:[a-z]+ )?{name}"
     )
+
+
+def bodies_in_posts(start: int, end: int, text: str) -> Iterator[str]:
+    """The names in what stands beside a person's name as a post: "the U.N. coordinator in Pakistan", "the EU's foreign policy chief".
+
+    Whom somebody is sent to, or was before, is not whom that person speaks for.
+    """
+    for words, _ in _beside(text[max(0, start - 110) : start], text[end : end + 110]):
+        plain = without_dots(words)
+        post = _any_post().search(plain)
+        if post is not None and not _FORMERLY.search(plain):
+            before = plain[: post.start()].rpartition(" to ")[2]
+            yield from CAPITALISED.findall(before)
+            if told := _OF_WHAT.match(plain, post.end()):
+                yield from CAPITALISED.findall(told[0])[:1]
+
+
+@lru_cache(maxsize=1)
+def _any_post() -> re.Pattern[str]:
+    posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
+    return re.compile(rf"\b(?:{posts})\b(?! to\b)")
+
+
+_OF_WHAT = re.compile(r" (?:of|for|at|with) (?:the )?[^,]*")
+_FORMERLY = re.compile(r"\b(?:former|ex|then|once)\b")
 
 
 def nation_of_last_body(words: str) -> str:
