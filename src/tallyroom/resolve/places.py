@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tallyroom.lexicon import rows
+from tallyroom.lexicon import rows, table
 from tallyroom.resolve.nations import countries, fold, named, nation_spans
 
 #: UCDP's where_prec: how exactly a place is known.
@@ -21,6 +21,7 @@ EXACT, NEAR, DISTRICT, PROVINCE, LINE, COUNTRY, INTERNATIONAL = 1, 2, 3, 4, 5, 6
 _REGION = r"region|oblast|province|state|governorate|prefecture|republic|krai|territory"
 _DISTRICT = r"district|county|raion|municipality|township"
 _KIND = re.compile(rf"\b(?:(?P<region>{_REGION})|(?P<district>{_DISTRICT}))s?\b", re.IGNORECASE)
+_COUNTY = re.compile(r"\bCounty\b")
 _NEAR = re.compile(r"\b(?:near|outside|outskirts|around|close to|kilometers|kilometres|miles|km|suburbs?|hills|area)\b")
 _BESIDE = r"\b(?:north|south|east|west)[a-z-]*\s+of\s+(?:the\s+)?"
 _LINE = re.compile(r"\b(?:border|front ?lines?|river|highway|road|coasts?)\b", re.IGNORECASE)
@@ -353,7 +354,7 @@ def _as_division(text: str, division: tuple[str, str, str]) -> PlaceMeaning:
 def _town(
     text: str, part: str, own: str, inside: tuple[str, ...], division: tuple[str, str, str] | None
 ) -> PlaceMeaning | None:
-    candidates = towns(own)
+    candidates = tuple(t for t in towns(own) if not _COUNTY.search(part) or t.country in _with_counties())
     if division and division[0].startswith("us-"):
         candidates = tuple(t for t in candidates if t.admin1 == division[0])
     if inside:
@@ -400,6 +401,11 @@ def _town(
         method=method,
         rivals=labels,
     )
+
+
+@lru_cache(maxsize=1)
+def _with_counties() -> frozenset[str]:
+    return frozenset(table("places.toml")["divisions"]["with_counties"].split())
 
 
 def _far(one: Town, other: Town, *, borders: bool = True) -> bool:

@@ -169,7 +169,7 @@ class Homes:
         found = {
             nation
             for source in self._by_report[row.report.uid]
-            if kind_of(source) in NATIONAL
+            if kind_of(source) in NATIONAL and not is_of_citizens(source)
             for nation in (*nations(source), self._told.meant_by(source))
         } - {""}
         return found.pop() if len(found) == 1 else ""
@@ -257,7 +257,7 @@ class Homes:
             told: Counter[str] = Counter()
             for row in self._rows:
                 source = str(row.figure.source)
-                named = nations(source) if kind_of(source) in NATIONAL else ()
+                named = nations(source) if kind_of(source) in NATIONAL and not is_of_citizens(source) else ()
                 told.update({nation for nation in (*named, self._told.nation_of(row.figure.place)) if nation})
             nation, number = told.most_common(1)[0] if told else ("", 0)
             self._main = nation if number >= MOST * sum(told.values()) else self._told.main_nation

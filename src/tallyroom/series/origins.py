@@ -198,7 +198,13 @@ class Origins:
         exact: dict[tuple[str, str], list[Row]] = defaultdict(list)
         counting: set[tuple[str, str]] = set()
         for row in self._rows:
-            if row.claim_id in self._of and row.tense == "counted" and row.stands and row.figure.best is not None and is_exact(row.size):
+            if (
+                row.claim_id in self._of
+                and row.tense == "counted"
+                and row.stands
+                and row.figure.best is not None
+                and is_exact(row.size)
+            ):
                 exact[row.figure.measure, row.unit].append(row)
                 counting.add((self._root(self._of[row.claim_id].key), row.figure.measure))
         for row in self._rows:
@@ -553,7 +559,7 @@ def _tells(who: Speaker) -> int:
     """How much is known of a speaker: somebody with a body or a country, a body of its own name, a person or nobody known."""
     if who.kind in ("person", "unnamed"):
         return 0
-    return 1 if who.kind == "body" or (who.kind == "government" and not who.nation) else 2
+    return 1 if who.kind in ("body", "legislature") or (who.kind == "government" and not who.nation) else 2
 
 
 def _folded(name: str) -> str:
