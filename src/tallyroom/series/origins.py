@@ -394,6 +394,7 @@ class Origins:
                 other
                 for other in given[key]
                 if other.earliest <= row.published_last + (SLACK_DAYS if is_unrounded(row) else 0)
+                and _may_be_one_people(row, other)
             ]
             if same:
                 near = min(same, key=lambda r: (r.report.uid != row.report.uid, abs(r.day - row.day), r.sort_key))
@@ -601,15 +602,21 @@ def _one_people(a: Row, b: Row) -> bool:
     return a.population.nations == b.population.nations and a.population.part == b.population.part
 
 
+def _may_be_one_people(a: Row, b: Row) -> bool:
+    """Can the same people be counted? Ukrainian soldiers are no Russian ones."""
+    first, second = a.population.nations, b.population.nations
+    return not first or not second or first == second
+
+
 def _one_count(a: Row, b: Row, x: Speaker, y: Speaker) -> bool:
-    if x.kind == y.kind == "media":
+    if (x.kind == y.kind == "media") or not _may_be_one_people(a, b):
         return False  # outlets that have a number from each other have not counted
     if "rival" in (x.kind, y.kind) or (x.nation and y.nation and x.nation != y.nation):
         return False
     if (a.figure.aggregation == "subset" or b.figure.aggregation == "subset") and not _one_part(a, b):
         return False
     one_report = a.report.uid == b.report.uid
-    loose = any(who.person and not who.nation for who in (x, y))
+    loose = any(who.person and who.kind in ("person", "unnamed") for who in (x, y))
     if one_report and loose:
         return True
     return is_unrounded(a) and not _is_a_guess(a) and (one_report or abs(a.day - b.day) <= SAME_COUNT_DAYS)

@@ -63,7 +63,9 @@ _IN_A_PLACE = re.compile(r"(?i:officials|authorities) in ")
 _BEFORE_A_BODY = (" of ", " from ", ", ")
 _BODY_OF_A_TITLE = re.compile(with_all_capitals(r" (?:of|for|at|with) (?:the )?([A-Z].*)$"))
 #: "The independent website Mediazona", "journalists of Mediazona".
-_CALLED_SO = re.compile(with_all_capitals(r"(?:[Tt]he |[Aa]n? )?(?:[a-z][a-z-]+ ){1,4}(?:the )?([A-Z].*)$"))
+_CALLED_SO = re.compile(
+    with_all_capitals(r"(?:[Tt]he |[Aa]n? )?(?:[A-Z]?[a-z][a-z-]* (?=[a-z]|the )){0,3}[a-z][a-z-]+ (?:the )?([A-Z].*)$")
+)
 _RUNS = re.compile(rf", who {RUNS} (the [a-z]+)")
 
 
@@ -344,6 +346,9 @@ class Speakers:
                     body = resolve_source(name)
                     if body.sure and body.method == "name" and (kind := kind_of(name)) in TELLING:
                         return Speaker(f"{kind}:{body.slug}", kind, "", ())
+                    own = self.bodies.of(self._told.acronyms.get(name, name), is_a_body=True)
+                    if own is not None and own.kind in TELLING:
+                        return Speaker(f"{own.kind}:{own.key}", own.kind, "", ())
         return None
 
     def _behind(self, source: str, row: Row) -> Speaker | None:
