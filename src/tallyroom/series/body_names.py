@@ -83,7 +83,7 @@ class BodyNames:
 
     def _find(self, source: str, is_a_body: bool) -> Body | None:
         words = name_words(source)
-        if not words or _SHORT_FORM.search(without_dots(source)):
+        if not words or (_SHORT_FORM.search(without_dots(source)) and resolve_source(source).method == "name"):
             return None
         known = self._bodies.get(self._shortest(words))
         if known is None and (is_a_body or not person_name(source)):

@@ -122,7 +122,7 @@ def _series(
 
 def _origin(key: str, runs: list[Run], origins: Origins, independent: bool) -> Origin:
     rows = [row for run in runs if run.origin == key for row in run.rows]
-    names = [row.figure.source for row in rows if row.figure.source]
+    names = [row.figure.source for row in rows if row.figure.source and not origins.is_taken(row)] or origins.names(key)
     source_ids = tuple(sorted({row.figure.source_id for row in rows if row.figure.source_id}))
     if key.startswith(UNATTRIBUTED):
         reason = "no source is named and no origin gave the value before; listed, not counted"

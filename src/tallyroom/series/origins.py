@@ -87,6 +87,18 @@ class Origins:
         self._judge(judgements)
         self._assign()
 
+    def is_taken(self, row: Row) -> bool:
+        """Has whoever tells a figure it from somebody else?"""
+        return row.claim_id in self._has_from
+
+    def names(self, key: str) -> list[str]:
+        """The sources of the story that speak for an origin."""
+        return [
+            str(row.figure.source)
+            for row in self._rows
+            if row.origin == key and row.claim_id in self._of and not self.is_taken(row)
+        ]
+
     def whose_citizens(self, row: Row) -> str:
         """The country whose foreign ministry or embassy gives a count of what happened in another, where others count more: it
         counts its own citizens; else empty."""
@@ -590,7 +602,8 @@ def is_exact(size: float) -> bool:
 
 def _is_rounding(rounded: Row, count: Row) -> bool:
     """Is a round number what a count comes to, in its zeros, and near it: "more than 1,700" of 1,712, "1,700" of 1,695?"""
-    unit = 10 ** (len(str(int(rounded.size))) - len(str(int(rounded.size)).rstrip("0")))
+    digits = str(int(rounded.size))
+    unit = float(10 ** (len(digits) - len(digits.rstrip("0"))))
     if abs(count.size - rounded.size) > NEAR * rounded.size:
         return False
     if rounded.figure.bound in ("more_than", "at_least"):
