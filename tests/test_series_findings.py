@@ -180,12 +180,18 @@ def test_a_dropped_bound_is_drift() -> None:
     assert len(problems(*rows, kind="drift")) == 1
 
 
-def test_about_and_exact_are_no_drift() -> None:
-    rows = [
-        claim(flood("a", "2031-05-03"), 1, 300, bound="about", source=MINISTRY, said_at="2031-05-03"),
-        claim(flood("b", "2031-05-03"), 1, 300, source=MINISTRY, said_at="2031-05-03"),
-    ]
-    assert problems(*rows, kind="drift") == []
+def test_a_bound_that_one_report_drops_is_drift_and_small_numbers_only_lose_a_floor() -> None:
+    def told(first: str, second: str, value: int) -> list[str]:
+        a = claim(flood("a", "2031-05-03"), 1, value, bound=first, source=MINISTRY, said_at="2031-05-03")
+        b = claim(flood("b", "2031-05-03"), 1, value, bound=second, source=MINISTRY, said_at="2031-05-03")
+        return [found.message for found in problems(a, b, kind="drift")]
+
+    (found,) = told("about", "exact", 300)
+    assert found == 'one count under several bounds: "300" (a), "300" (b)'
+    assert len(told("at_least", "more_than", 300)) == 1
+    assert len(told("at_least", "exact", 7)) == 1
+    assert told("about", "exact", 7) == []
+    assert told("about", "about", 300) == []
 
 
 def test_a_title_that_changes_the_measure_is_drift() -> None:

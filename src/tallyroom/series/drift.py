@@ -12,9 +12,7 @@ from tallyroom.lexicon import table
 from tallyroom.numeral_atoms import words as number_words
 from tallyroom.quantities import Quantity, find_quantities
 from tallyroom.series.compare import ABOUT, bound_class, is_swapped, number, rounds_to, said
-from tallyroom.series.groups import Group
 from tallyroom.series.origins import is_unrounded
-from tallyroom.series.points import Run
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
@@ -28,6 +26,12 @@ TOLD_ON_DAYS = 3
 MOST_HOLDERS = 64
 #: A smaller number may well be told of two things.
 LEAST_TELLING = 20
+#: A count so many times that of a title is of something else.
+MOST_GROWTH = 10
+#: Of one count so many ways to say it are quoted.
+MOST_QUOTED = 6
+#: A number of so many or more is one count under whatever bound.
+LEAST_BOUNDED = 10
 #: Measures that are taken for each other.
 _TAKEN_FOR = (
     ("killed", "injured"),
@@ -331,27 +335,26 @@ def _is_telling(row: Row) -> bool:
     return row.stands and row.tense == "counted" and (is_unrounded(row) or row.size >= 10_000)
 
 
-def bounds(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
-    """A point whose bound is kept by some reports and dropped by others."""
-    for run in runs:
-        if not run.attributed:
+def bounds_of_one_count(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
+    """One count of one origin that reports tell under several bounds: "at least 201" and "201", "about 90" and "more than 90".
+
+    A number below ten may be of two things on other days, and "about" it says little.
+    """
+    alike: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.figure.best is not None and row.stands and row.tense == "counted" and row.origin:
+            alike[row.figure.measure, row.unit, row.figure.best, row.origin].append(row)
+    for own in alike.values():
+        is_small = own[0].size < LEAST_BOUNDED
+        if is_small:
+            first = min(row.day for row in own)
+            own = [row for row in own if row.day <= first + TOLD_ON_DAYS]
+        kinds = {bound_class(row.figure.bound) if is_small else row.figure.bound for row in own}
+        if len(kinds) < 2 or len({row.report.uid for row in own}) < 2:
             continue
-        by_class: dict[str, list[Row]] = defaultdict(list)
-        naming = {row.report.uid for row in run.rows if row.figure.source is not None}
-        for row in run.rows:
-            if row.report.uid in naming and row.figure.bound in (
-                "exact",
-                "about",
-                "at_least",
-                "more_than",
-                "at_most",
-                "less_than",
-            ):
-                by_class[bound_class(row.figure.bound)].append(row)
-        if len(by_class) > 1:
-            rows = sorted((row for own in by_class.values() for row in own), key=lambda row: row.sort_key)
-            quotes = ", ".join(dict.fromkeys(row.figure.quote for row in rows))
-            yield problem("drift", rows, f"one count under several bounds: {quotes}")
+        first_with = {(row.figure.bound, row.figure.quote.lower()): row for row in reversed(own)}
+        told = [f'"{row.figure.quote}" ({row.report.id})' for row in reversed(first_with.values())]
+        yield problem("drift", own, f"one count under several bounds: {', '.join(told[:MOST_QUOTED])}")
 
 
 def title_drift(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
@@ -363,7 +366,7 @@ def title_drift(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
         title = own[0].report.title
         if title and _may_count(title):
             for quantity in _quantities_of_title(title):
-                if quantity.aside is None and quantity.kind == "count" and (quantity.best or 0) >= 10:
+                if quantity.aside is None and quantity.kind == "count" and quantity.best:
                     yield from _title_against(title, quantity, own)
 
 
@@ -391,8 +394,9 @@ def _quantities_of_title(title: str) -> tuple[Quantity, ...]:
 def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Iterator[SeriesProblem]:
     quote = title[quantity.start : quantity.end]
     same = [row for row in rows if row.figure.best == quantity.best and row.figure.best is not None]
+    is_small = float(quantity.best or 0) < LEAST_BOUNDED
     hurt = [row for row in same or _covered(quantity, rows) if row.figure.measure in (*_PARTS, _TOTAL)]
-    if hurt and len(hurt) == len(same or _covered(quantity, rows)) and not _HURT.search(title):
+    if not is_small and hurt and len(hurt) == len(same or _covered(quantity, rows)) and not _HURT.search(title):
         yield problem(
             "drift", hurt, f'the title has "{quote}" without a word for killed or hurt; the text has {said(hurt)}'
         )
@@ -402,13 +406,21 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
     told = {measure for measure, pattern in _MEASURE_WORDS.items() if pattern.search(after.split(",")[0])}
     is_bounded = any(word in table("series.toml")["title"]["verbs"] for word in before)
     counted = {measure for measure in told if _counts_right_behind(measure, after)}
-    if len(told) == len(counted) == 1 and not _has_a_count_of(title, rows):
-        measure = counted.pop()
-        others = _other_count(quantity, rows, measure, is_floor=is_bounded or bound_class(quantity.bound) == "floor")
+    of_some = {measure for measure in told - counted if _counts_right_behind(measure, after, anybody=True)}
+    if _dead_before().search(title[: quantity.start]):
+        told, counted = told or {"killed"}, counted or {"killed"}
+    if len(told) == len(counted | of_some) == 1:
+        measure = (counted | of_some).pop()
+        is_floor = is_bounded or bound_class(quantity.bound) == "floor"
+        others = (
+            _other_count(quantity, rows, measure, is_floor=is_floor)
+            if counted and not is_small and not _has_a_count_of(title, rows)
+            else _higher_count(quantity, rows, measure)
+        )
         if others:
             yield problem("drift", others, f'the title has "{quote}" {measure}, the text {said(others)}')
             return
-    if not same or is_bounded:
+    if not same or is_bounded or is_small:
         return
     measures = {row.figure.measure for row in same}
     if len(told) == 1 and not told & measures and measures & {_TOTAL, *_PARTS}:
@@ -420,11 +432,56 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
         yield problem("drift", same, f'the title has "{quote}", the text {said(same)}: the bound is not the same')
 
 
-def _counts_right_behind(measure: str, after: str) -> bool:
-    """Does a number count what happened to people, "22 dead", "22 people killed", and not those who look for them, "50 dig for dead"?"""
+@lru_cache(maxsize=1)
+def _dead_before() -> re.Pattern[str]:
+    """ "Landslides kill", "Death toll in Soma mine hits": what stands before a number of dead in a title."""
+    words = table("series.toml")["title"]
+    return re.compile(
+        rf"\bkill(?:s|ed|ing)?\s*$|\b(?:toll|deaths)(?:\b[^,;:]*?\b(?:{'|'.join(words['rises'])}))?\s*$", re.IGNORECASE
+    )
+
+
+def _higher_count(quantity: Quantity, rows: Sequence[Row], measure: str) -> list[Row]:
+    """The count of a text that its title has, and a higher one of the same people that stands above it or beside it."""
+    wanted = float(quantity.best or 0)
+    of_all = _totals_of(rows, measure)
+    own = [row for row in of_all if row.size == wanted]
+    if not own or bound_class(quantity.bound) == "floor":
+        return []
+    higher = [
+        row
+        for row in of_all
+        if wanted * (1 + ABOUT) < row.size <= wanted * MOST_GROWTH
+        and row.population == own[0].population
+        and _may_be_one_place(row, own[0])
+        and (not row.happened.known or not own[0].happened.known or row.happened.last == own[0].happened.last)
+    ]
+    return [*own, *higher] if higher else []
+
+
+def _totals_of(rows: Sequence[Row], measure: str) -> list[Row]:
+    """The whole counts of people of a measure in a text that somebody stands behind."""
+    return [
+        row
+        for row in rows
+        if row.figure.measure == measure
+        and row.unit == "people"
+        and row.figure.aggregation != "subset"
+        and row.stands
+        and row.tense == "counted"
+        and row.figure.best is not None
+        and not row.population.part
+    ]
+
+
+def _counts_right_behind(measure: str, after: str, *, anybody: bool = False) -> bool:
+    """Does a number count what happened to people, "22 dead", "22 people killed", and not those who look for them, "50 dig for dead"?
+
+    `anybody`: people of some kind, too: "22 miners killed".
+    """
     words = re.findall(r"[^\W\d_]+|[^\w\s]", after)[:2]
     at = next((n for n, word in enumerate(words) if _MEASURE_WORDS[measure].fullmatch(word)), None)
-    return at == 0 or (at == 1 and population(words[0]).bare)
+    return at == 0 or (at == 1 and (population(words[0]).bare or (anybody and not population(words[0]).part)))
 
 
 def _has_a_count_of(title: str, rows: Sequence[Row]) -> bool:
@@ -436,17 +493,7 @@ def _has_a_count_of(title: str, rows: Sequence[Row]) -> bool:
 def _other_count(quantity: Quantity, rows: Sequence[Row], measure: str, *, is_floor: bool) -> list[Row]:
     """The counts of a text to which its title, which counts the same, does not come near: 22 dead where the text has 13."""
     wanted = float(quantity.best or 0)
-    of_all = [
-        row
-        for row in rows
-        if row.figure.measure == measure
-        and row.unit == "people"
-        and row.figure.aggregation != "subset"
-        and row.stands
-        and row.tense == "counted"
-        and row.figure.best is not None
-        and not row.population.part
-    ]
+    of_all = _totals_of(rows, measure)
     limits = {limit for row in rows for limit in (row.figure.low, row.figure.best, row.figure.high)}
     if not of_all or not wanted or not limits.isdisjoint((wanted, wanted + 1, wanted - 1)):
         return []
@@ -468,4 +515,4 @@ def _covered(quantity: Quantity, rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-__all__ = ["bounds", "drifted_rows", "number", "title_drift"]
+__all__ = ["bounds_of_one_count", "drifted_rows", "number", "title_drift"]

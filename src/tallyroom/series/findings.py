@@ -31,6 +31,7 @@ def find_problems(
     found.extend((one, None) for one in drift.title_drift(rows) if not known.issuperset(one.claim_ids))
     found.extend((one, None) for one in drift.swapped_in_a_day(rows, known))
     found.extend((one, None) for one in drift.told_as_another(rows))
+    found.extend((one, None) for one in drift.bounds_of_one_count(rows))
     for group, runs in lined_up:
         found.extend((one, group) for one in _of_group(group, runs, origins))
     found.extend(totals.across_groups(lined_up))
@@ -49,7 +50,6 @@ def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[Serie
     disagreeing = list(disagree.between_origins(group, runs, origins))
     yield from disagreeing
     yield from disagree.side_by_side(group, origins, {claim for one in disagreeing for claim in one.claim_ids})
-    yield from drift.bounds(group, runs)
 
 
 def _home(found: SeriesProblem, home_of: Mapping[str, Group]) -> Group | None:
