@@ -99,7 +99,44 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
         for found in _told_after_another(one):
             told.update(found.claim_ids)
             yield found
-    yield from _told_after_all(runs, told)
+    for found in _told_after_all(runs, told):
+        told.update(found.claim_ids)
+        yield found
+    yield from _retold(runs, told)
+
+
+def _retold(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProblem]:
+    """A count that its origin had given on an earlier day, told again though a report of that day or before has a newer one."""
+    by_origin: dict[str, list[Row]] = defaultdict(list)
+    for run in runs:
+        if run.attributed:
+            by_origin[run.origin] += [
+                row for row in run.rows if row.published.known and row.figure.aggregation != "subset" and row.stands
+            ]
+    for own in by_origin.values():
+        first: dict[object, int] = {}
+        for row in own:
+            first[row.value] = min(first.get(row.value, row.day), row.day)
+        newest = sorted({row.value: row for row in sorted(own, key=lambda row: -row.size)}.values(), key=lambda row: row.size)
+        for value in first:
+            late = [
+                row
+                for row in own
+                if row.value == value and row.claim_id not in told and not row.dated and row.earliest > first[value] and not is_ordered(row)
+            ]
+            for row in late:
+                newer = [
+                    other
+                    for other in own
+                    if first[other.value] > first[value]
+                    and other.published_last <= row.earliest
+                    and other.report.uid != row.report.uid
+                    and _has_passed(other, row)
+                ]
+                if newer:
+                    other = max(newer, key=lambda other: (other.published_last, other.size, other.claim_id))
+                    message = f"{said([row])} is told again, though {said([other])} came no later: an older count"
+                    yield problem("stale", [row, other], message)
 
 
 @lru_cache(maxsize=1)
