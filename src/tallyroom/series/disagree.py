@@ -101,11 +101,11 @@ def _told_differently(group: Group) -> Iterator[SeriesProblem]:
 def side_by_side(group: Group, origins: Origins, told: Collection[str]) -> Iterator[SeriesProblem]:
     """Counts of two origins, or of two offices of one, that one report tells as of one time, and that cannot both hold; without those
     that are known to disagree."""
-    if group.kind not in ("cumulative", "stock") or group.apart:
+    if group.kind not in ("cumulative", "stock") or group.apart == "another event":
         return
     by_report: dict[str, list[Row]] = defaultdict(list)
     for row in group.rows:
-        if row.figure.source and row.figure.aggregation != "subset" and row.claim_id not in told:
+        if row.figure.source and row.claim_id not in told:
             by_report[row.report.uid].append(row)
     counted = origins.independent({row.origin for row in group.rows})
     for own in by_report.values():
@@ -119,6 +119,7 @@ def _speak_against(a: Row, b: Row, counted: Collection[str]) -> bool:
     """Do two figures of a report that speak of one time contradict each other, told by independent origins or by two offices?"""
     if (
         not conflict(a, b)
+        or ("subset" in (a.figure.aggregation, b.figure.aggregation) and not _is_one_part(a, b))
         or (a.dated and b.dated and abs(a.day - b.day) > STATE_DAYS)
         or is_ordered(a)
         or is_ordered(b)
@@ -127,7 +128,12 @@ def _speak_against(a: Row, b: Row, counted: Collection[str]) -> bool:
     if a.origin != b.origin:
         return a.origin in counted and b.origin in counted
     one, other = str(a.figure.source), str(b.figure.source)
-    return bare_words(one).isdisjoint(bare_words(other)) and not (person_name(one) or person_name(other))
+    return bare_words(one).isdisjoint(bare_words(other)) and a.population == b.population
+
+
+def _is_one_part(a: Row, b: Row) -> bool:
+    """Can two figures, one of them of a part, be of the same people at the same place?"""
+    return a.population == b.population and (not a.place or not b.place or a.place == b.place)
 
 
 def done_and_planned(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
