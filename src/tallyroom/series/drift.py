@@ -26,6 +26,10 @@ TOLD_ON_DAYS = 3
 MOST_HOLDERS = 64
 #: A smaller number may well be told of two things.
 LEAST_TELLING = 20
+#: Of its words a sentence shares so many with its copy.
+SHARED_WORDS = 0.5
+#: A number that is so much of another off is another's.
+MOST_OFF = 0.2
 #: A count so many times that of a title is of something else.
 MOST_GROWTH = 10
 #: Of one count so many ways to say it are quoted.
@@ -357,6 +361,41 @@ def bounds_of_one_count(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
         yield problem("drift", own, f"one count under several bounds: {', '.join(told[:MOST_QUOTED])}")
 
 
+def changed_in_copies(rows: Sequence[Row], copies: Mapping[str, Collection[str]]) -> Iterator[SeriesProblem]:
+    """A sentence that two reports share but for its number, which neither has elsewhere: 39 patients that are 36 in the copy."""
+    by_report: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.report.uid in copies and row.figure.best is not None:
+            by_report[row.report.uid].append(row)
+    for uid, own in by_report.items():
+        for other in sorted(copies[uid]):
+            theirs = by_report.get(other, [])
+            if uid > other or not theirs:
+                continue
+            here, there = ({row.figure.best for row in told} for told in (own, theirs))
+            changed = [
+                (a, b)
+                for a, b in product(own[:MOST_HOLDERS], theirs[:MOST_HOLDERS])
+                if (
+                    a.figure.measure == b.figure.measure
+                    and a.unit == b.unit
+                    and a.figure.best not in there
+                    and b.figure.best not in here
+                    and abs(a.size - b.size) <= MOST_OFF * max(a.size, b.size)
+                    and _share_a_sentence(a, b)
+                )
+            ]
+            if changed:
+                told = "; ".join(said(pair) for pair in changed[:MOST_QUOTED])
+                held = [*dict.fromkeys(row for pair in changed for row in pair)]
+                yield problem("drift", held, f"one sentence in two reports, with other numbers: {told}")
+
+
+def _share_a_sentence(a: Row, b: Row) -> bool:
+    x, y = (set(re.findall(r"[^\W\d_]+", sentence_around(row).lower())) for row in (a, b))
+    return len(x & y) >= SHARED_WORDS * max(1, len(x | y))
+
+
 def title_drift(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
     """Titles that say something else than the text: another bound, another measure."""
     by_report: dict[str, list[Row]] = defaultdict(list)
@@ -515,4 +554,4 @@ def _covered(quantity: Quantity, rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-__all__ = ["bounds_of_one_count", "drifted_rows", "number", "title_drift"]
+__all__ = ["bounds_of_one_count", "changed_in_copies", "drifted_rows", "number", "title_drift"]

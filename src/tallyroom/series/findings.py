@@ -32,6 +32,7 @@ def find_problems(
     found.extend((one, None) for one in drift.swapped_in_a_day(rows, known))
     found.extend((one, None) for one in drift.told_as_another(rows))
     found.extend((one, None) for one in drift.bounds_of_one_count(rows))
+    found.extend((one, None) for one in drift.changed_in_copies(rows, origins.copies))
     for group, runs in lined_up:
         found.extend((one, group) for one in _of_group(group, runs, origins))
     found.extend(totals.across_groups(lined_up))

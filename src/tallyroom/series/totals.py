@@ -117,12 +117,18 @@ def _retold(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProblem]:
         first: dict[object, int] = {}
         for row in own:
             first[row.value] = min(first.get(row.value, row.day), row.day)
-        newest = sorted({row.value: row for row in sorted(own, key=lambda row: -row.size)}.values(), key=lambda row: row.size)
+        newest = sorted(
+            {row.value: row for row in sorted(own, key=lambda row: -row.size)}.values(), key=lambda row: row.size
+        )
         for value in first:
             late = [
                 row
                 for row in own
-                if row.value == value and row.claim_id not in told and not row.dated and row.earliest > first[value] and not is_ordered(row)
+                if row.value == value
+                and row.claim_id not in told
+                and not row.dated
+                and row.earliest > first[value]
+                and not is_ordered(row)
             ]
             for row in late:
                 newer = [
