@@ -15,7 +15,7 @@ from tallyroom.series.points import Run
 from tallyroom.series.problem import Found, LinedUp, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
-from tallyroom.series.speaker_words import bare_words, person_name
+from tallyroom.series.speaker_words import bare_words
 from tallyroom.series.totals import is_ordered
 
 #: Counts of a state are compared when they speak of days so close together.

@@ -39,7 +39,7 @@ def find_problems(
     found.extend(disagree.done_and_planned(lined_up))
     found.extend(disagree.denials(rows, lined_up))
     found.extend(disagree.circular(rows, lined_up))
-    found.extend(sums.parts_that_do_not_add_up(lined_up))
+    found.extend(sums.parts_that_do_not_add_up(rows, lined_up))
     return _unique(found)
 
 

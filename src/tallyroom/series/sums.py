@@ -11,7 +11,7 @@ from itertools import combinations
 from tallyroom.lexicon import table
 from tallyroom.model import Number, whole
 from tallyroom.resolve.populations import resolve_population
-from tallyroom.series.compare import number, said
+from tallyroom.series.compare import FLOOR, number, said
 from tallyroom.series.groups import PART, Group
 from tallyroom.series.points import Run
 from tallyroom.series.problem import Found, problem
@@ -160,9 +160,17 @@ def _minus(total: Row, part: Row) -> tuple[Number | None, Number | None, Number 
     return low, best, high
 
 
-def parts_that_do_not_add_up(lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
-    """Parts that exceed their whole, or leave a bound of it unsupported."""
+def parts_that_do_not_add_up(rows: Sequence[Row], lined_up: Sequence[tuple[Group, list[Run]]]) -> list[Found]:
+    """Parts that exceed their whole, or leave a bound of it unsupported; of a whole that drifted, too, which stands in no group."""
     found: list[Found] = []
+    grouped = {row.claim_id for group, _ in lined_up for row in group.rows}
+    of_astray: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.whole is not None and row.whole.claim_id not in grouped and not row.figure.repeat:
+            of_astray[row.whole.claim_id].append(row)
+    for row in rows:
+        if (parts := of_astray.get(row.claim_id)) and (message := _misfit(row, parts)):
+            found.append((problem("arithmetic", [row, *parts], message), None))
     beside = _dead_and_injured_by_report(lined_up)
     by_report: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for group, _ in lined_up:
@@ -256,7 +264,12 @@ def _listed_next(total: Row, beside: Sequence[Row]) -> list[Row]:
 def _almost_all(row: Row, parts: Sequence[Row]) -> list[Row]:
     """The exact parts, listed in one sentence, that come so near their exact whole that they must be meant to be all of it; empty
     where none do, or where some others of them make it up."""
-    if row.figure.bound != "exact" or len(parts) < 2 or any(part.report.uid != row.report.uid for part in parts):
+    if (
+        row.figure.bound == "about"
+        or row.figure.best is None
+        or len(parts) < 2
+        or any(part.report.uid != row.report.uid for part in parts)
+    ):
         return []
     exact = [part for part in parts if part.figure.bound == "exact" and part.unit == row.unit]
     lists: list[list[Row]] = []
@@ -268,9 +281,13 @@ def _almost_all(row: Row, parts: Sequence[Row]) -> list[Row]:
         lists.append([part for part in own if part.population.nations])
         lists.append([part for part in own if part.place and part.place != row.place])
         lists.append([part for part in own if resolve_population(part.figure.population or "").sex])
-    lists = [own for own in lists if len(own) > 1 and not _are_some(row, own)]
+    lists = [
+        own for own in lists if len(own) > 1 and (sum(part.size for part in own) > row.size or not _are_some(row, own))
+    ]
     if any(sum(part.size for part in own) == row.size for own in lists):
         return []
+    if row.figure.bound in FLOOR:
+        lists = [own for own in lists if sum(part.size for part in own) < float(row.figure.low or 0)]
     lists = [own for own in lists if sum(part.size for part in own) < row.size or not _may_overlap(own)]
     return next((own for own in lists if ALMOST < sum(part.size for part in own) / row.size < 1 / ALMOST), [])
 
