@@ -107,42 +107,35 @@ def told_again(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
 
 def _retold(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProblem]:
     """A count that its origin had given on an earlier day, told again though a report of that day or before has a newer one."""
-    by_origin: dict[str, list[Row]] = defaultdict(list)
-    for run in runs:
-        if run.attributed:
-            by_origin[run.origin] += [
-                row for row in run.rows if row.published.known and row.figure.aggregation != "subset" and row.stands
-            ]
-    for own in by_origin.values():
-        first: dict[object, int] = {}
-        for row in own:
-            first[row.value] = min(first.get(row.value, row.day), row.day)
-        newest = sorted(
-            {row.value: row for row in sorted(own, key=lambda row: -row.size)}.values(), key=lambda row: row.size
+    rows = [
+        row
+        for run in runs
+        if run.attributed
+        for row in run.rows
+        if row.published.known and row.figure.aggregation != "subset" and row.stands
+    ]
+    before = _Before(rows)
+    first: dict[tuple[str, object], int] = {}
+    for row in rows:
+        key = (row.origin, row.value)
+        first[key] = min(first.get(key, row.day), row.day)
+    for row in rows:
+        begun = first[row.origin, row.value]
+        if row.claim_id in told or row.dated or row.earliest <= begun or is_ordered(row):
+            continue
+        newer = next(
+            (
+                other
+                for other in before.of(row.origin, row.earliest + 1)
+                if first[other.origin, other.value] > begun
+                and other.report.uid != row.report.uid
+                and _has_passed(other, row)
+            ),
+            None,
         )
-        for value in first:
-            late = [
-                row
-                for row in own
-                if row.value == value
-                and row.claim_id not in told
-                and not row.dated
-                and row.earliest > first[value]
-                and not is_ordered(row)
-            ]
-            for row in late:
-                newer = [
-                    other
-                    for other in own
-                    if first[other.value] > first[value]
-                    and other.published_last <= row.earliest
-                    and other.report.uid != row.report.uid
-                    and _has_passed(other, row)
-                ]
-                if newer:
-                    other = max(newer, key=lambda other: (other.published_last, other.size, other.claim_id))
-                    message = f"{said([row])} is told again, though {said([other])} came no later: an older count"
-                    yield problem("stale", [row, other], message)
+        if newer is not None:
+            message = f"{said([row])} is told again, though {said([newer])} came no later: an older count"
+            yield problem("stale", [row, newer], message)
 
 
 @lru_cache(maxsize=1)
