@@ -65,6 +65,36 @@ def sources(text: str) -> list[str | None]:
             ["negated"],
             "The fire killed not only 31 workers, the brigade said.",
         ),
+        (
+            "The colonel said that the figure of 400 dead was an invention of the rebels.",
+            ["denied"],
+            "The colonel said that the figure of 400 dead was the last one.",
+        ),
+        (
+            "It is an exaggeration to say that 400 people died at Korvin, the mayor said.",
+            ["denied"],
+            "It is fair to say that 400 people died at Korvin, the mayor said.",
+        ),
+        (
+            "There was no basis for speaking of 400 dead at Korvin, the mayor said.",
+            ["denied"],
+            "There was every reason for speaking of 400 dead at Korvin, the mayor said.",
+        ),
+        (
+            "The army had not killed 52 people at Korvin, the colonel said.",
+            ["denied"],
+            "The army had killed 52 people at Korvin, the colonel said.",
+        ),
+        (
+            "The police rejected the claim, made in parliament on Monday, that 70 people had died at Korvin.",
+            ["denied"],
+            "The police repeated the claim, made in parliament on Monday, that 70 people had died at Korvin.",
+        ),
+        (
+            "The colonel rejected the ministry's 52 dead at Korvin as inflated.",
+            ["denied"],
+            "The colonel confirmed the ministry's 52 dead at Korvin.",
+        ),
     ],
 )
 def test_what_a_text_does_not_let_stand_is_denied_or_negated(text: str, polarities: list[str], stated: str) -> None:

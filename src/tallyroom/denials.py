@@ -58,9 +58,11 @@ def _patterns() -> _Patterns:
         not_only=re.compile(rf"(?:{words['not_only']})\b", re.IGNORECASE),
         not_so=re.compile(
             rf"\b(?:not|n['’]t|never)\b{aside} (?:\w+ )?(?:{words['not_so']})\b{aside} that\b{inside}\Z"
-            rf"|\bit {is_so} (?:\w+ )?(?:{words['false']})\b{aside} that\b{inside}\Z"
+            rf"|\bit {is_so} (?:\w+ )?(?:{words['false']})\b{aside} (?:to (?:say|claim|suggest|think|speak|talk)\b|that\b){inside}\Z"
+            rf"|\bno (?:{words['no_ground']})\b{inside}\Z"
+            rf"|(?:\bnot|n['’]t) (?:{words['done']}) (?:about |some |the |those )?\Z"
             rf"|(?P<doubled>(?:\b(?:{words['nobody']})|n['’]t)(?: \w+)? )?\b(?:{words['rejecting']})\b(?: as (?:\w+ )?(?:{words['false']}))?"
-            rf"(?: [\w’'-]+){{0,5}}? (?:(?:(?:{words['claims']}) )?that\b{inside}|(?:{words['claims']}) of (?:the )?)\Z",
+            rf"(?: [\w’'-]+){{0,5}}? (?:(?:(?:{words['claims']})(?:, [^.;:]{{2,80}},)? )?that\b{inside}|(?:{words['claims']}) of (?:the )?|[\w.-]+(?:['’]s|s['’]) )\Z",
             re.IGNORECASE,
         ),
         claim=re.compile(rf"\b(?:{words['claims']})\b{inside}\Z", re.IGNORECASE),

@@ -35,6 +35,8 @@ def find_problems(
     found.extend((one, None) for one in drift.changed_in_copies(rows, origins.copies))
     for group, runs in lined_up:
         found.extend((one, group) for one in _of_group(group, runs, origins))
+    fallen = {claim for one, _ in found if one.kind == "falling_total" for claim in one.claim_ids}
+    found.extend((one, None) for one in totals.put_right(rows, fallen))
     found.extend(totals.across_groups(lined_up))
     found.extend(disagree.done_and_planned(lined_up))
     found.extend(disagree.denials(rows, lined_up))

@@ -91,13 +91,16 @@ def _put_back_recalled(runs: Sequence[Run]) -> None:
 
 def is_put_right(run: Run) -> bool:
     """Do the words just before or beside a lower value say that a higher one was put right or taken back?"""
-    for row in run.rows:
-        before = (row.report.text or "")[max(0, row.figure.start - JUST_BEFORE) : row.figure.start]
-        paragraph = before.rpartition("\n")[2]
-        near = f"{paragraph} {sentence_around(row)}"
-        if words_that_admit("corrected").search(near) or words_that_admit("withdrawn").search(near):
-            return True
-    return False
+    return any(
+        words_that_admit("corrected").search(near) or words_that_admit("withdrawn").search(near)
+        for near in map(words_about, run.rows)
+    )
+
+
+def words_about(row: Row) -> str:
+    """The sentence of a figure and what its paragraph has just before it."""
+    before = (row.report.text or "")[max(0, row.figure.start - JUST_BEFORE) : row.figure.start]
+    return f"{before.rpartition(chr(10))[2]} {sentence_around(row)}"
 
 
 def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:

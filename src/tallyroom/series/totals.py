@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 
@@ -13,15 +13,18 @@ from tallyroom.lexicon import table
 from tallyroom.series.compare import FLOOR, conflict, number, rounds_to, said
 from tallyroom.series.groups import PART, Group
 from tallyroom.series.origins import UNATTRIBUTED
-from tallyroom.series.points import Run, is_put_right
+from tallyroom.series.points import Run, is_put_right, words_about
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.words import words_that_admit
 
 #: Two counts of one briefing that differ by less are the same count, misread or rounded; by more, one of them is older.
 NEAR = 0.02
 #: A count that is so many times as large as another of its report is no newer state of it.
 MOST_GROWTH = 10
+#: A count put right was no more than so many times as large.
+MOST_PUT_RIGHT = 3
 #: A report with more values below its newest is a list of how the count went.
 MOST_LEFT = 3
 #: Reports of one briefing appear within so many days.
@@ -71,6 +74,52 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
                 yield problem(
                     "retraction", rows, f"{said(before.rows)} no longer stands: {said(after.rows)} took its place"
                 )
+
+
+def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProblem]:
+    """A count of which the words beside it say that it corrects, or takes back, a higher one of its origin, in whatever group either stands;
+    without the claims of which a fall is told."""
+    by_thing: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.tense == "counted" and row.stands and row.figure.best is not None and row.published.known:
+            by_thing[row.figure.measure, row.unit, row.origin].append(row)
+    for own in by_thing.values():
+        own.sort(key=lambda row: (row.published_last, row.sort_key))
+        days = [row.published_last for row in own]
+        for row in own:
+            if row.claim_id in told or row.figure.aggregation == "additional":
+                continue
+            near = words_about(row)
+            is_withdrawn = words_that_admit("withdrawn").search(near) is not None
+            if not is_withdrawn and not words_that_admit("corrected").search(near):
+                continue
+            end = bisect_left(days, row.published_last + 1)
+            higher = [
+                other
+                for other in own[max(0, end - MOST_RECALLED) : end]
+                if row.size < other.size <= row.size * MOST_PUT_RIGHT and _may_be_same(row, other)
+            ]
+            named = [other for other in higher if other.figure.quote in near]
+            if named or higher:
+                other = (named or higher)[-1]
+                change = f"from {number(other.size)} to {number(row.size)}"
+                words = (
+                    f"{said([other])} no longer stands"
+                    if is_withdrawn
+                    else "the text says that the count was put right"
+                )
+                yield problem("falling_total", [row, other], f"{row.figure.measure} falls {change}: {words}")
+                if is_withdrawn:
+                    yield problem("retraction", [row, other], f"{words}: {said([row])} took its place")
+
+
+def _may_be_same(a: Row, b: Row) -> bool:
+    """May two counts of one measure and origin be of the same people?"""
+    x, y = a.population, b.population
+    places = not a.place or not b.place or not set(a.place).isdisjoint(b.place)
+    return (
+        places and x.part == y.part and x.kind == y.kind and (not x.nations or not y.nations or x.nations == y.nations)
+    )
 
 
 def _falls(a: Row, b: Row) -> bool:
