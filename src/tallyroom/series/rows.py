@@ -137,7 +137,9 @@ def actions() -> frozenset[str]:
 def _unit(unit: str, measure: str) -> str:
     words = table("series.toml")["units"]
     head = unit.lower().split(" of ")[0].split()[-1:]
-    return "people" if measure not in words["of_things"] and head and head[0] in words["people"] else unit
+    if measure not in words["of_things"] and head and head[0] in words["people"]:
+        return "people"
+    return words["same"].get(unit.lower(), unit)
 
 
 @lru_cache(maxsize=1)
