@@ -14,6 +14,8 @@ from tallyroom.series.words import certainty, nations
 
 #: Populations that a plain count of people never stands for by its number alone.
 _CLASSES = ("military", "workers", "civilian")
+#: What armies lose in a war: people told of beside it are hardly others.
+_LOSSES = ("killed", "injured", "killed_or_injured")
 #: Who counts on under one name and then under another may count others; who comes back to the first does not.
 LEAST_CHANGES = 2
 
@@ -42,6 +44,7 @@ def by_population(rows: list[Row]) -> list[list[Row]]:
     if not rows:
         return []
     clear = _joined_by_value(rows)
+    _put_on_sides(clear)
     named = {
         key: own
         for key, own in clear.items()
@@ -79,6 +82,36 @@ def by_population(rows: list[Row]) -> list[list[Row]]:
             clear[key] = [row for row in clear[key] if id(row) not in gone]
     _take_in_those_that_run_on(clear)
     return _with_parts({key: own for key, own in clear.items() if own})
+
+
+def _put_on_sides(clear: dict[tuple[object, ...], list[Row]]) -> None:
+    """Soldiers of no told side, in a story of two armies, are of the one that their sentence names beside who counts: "Ukraine has lost
+    383,000, Moscow says"; and those told as people of a side are its soldiers, where no report has both."""
+    sides = {key[0]: key for key in clear if key[0] and key[1] == "military" and key[2] == "whole"}
+    if len(sides) < 2:
+        return
+    for kind in ("military", "people"):
+        bare = ((), kind, "whole")
+        left: list[Row] = []
+        for row in clear.get(bare, ()):
+            may_be = kind == "military" or row.figure.measure in _LOSSES
+            side = _side_named(row) if may_be else ()
+            (clear[sides[side]] if side in sides else left).append(row)
+        if bare in clear:
+            clear[bare] = left
+    for nation, soldiers in sides.items():
+        people = (nation, "people", "whole")
+        here = {row.report.uid for row in clear[soldiers]}
+        if people in clear and here.isdisjoint(row.report.uid for row in clear[people]):
+            clear[soldiers].extend(clear.pop(people))
+
+
+def _side_named(row: Row) -> tuple[str, ...]:
+    """The one country that the sentence of a count names beside its source."""
+    sentence = sentence_around(row).replace(str(row.figure.source), " ")
+    own = nations(row.figure.source)
+    found = [nation for nation in nations(sentence) if nation not in own]
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _take_in_those_that_run_on(clear: dict[tuple[object, ...], list[Row]]) -> None:

@@ -139,7 +139,7 @@ def _unit(unit: str, measure: str) -> str:
     head = unit.lower().split(" of ")[0].split()[-1:]
     if measure not in words["of_things"] and head and head[0] in words["people"]:
         return "people"
-    return words["same"].get(unit.lower(), unit)
+    return str(words["same"].get(unit.lower(), unit))
 
 
 @lru_cache(maxsize=1)
