@@ -17,6 +17,10 @@ from tallyroom.series.rows import Row, actions, states
 SHARE_OF_WHOLE = 0.5
 #: A count of no day, by an origin that had none before, may be that origin's whole though far below the others'.
 SHARE_WITHOUT_A_DAY = 0.1
+#: A total so far below the one before it of its origin is of something else.
+SHARE_OF_A_SECOND = 0.05
+#: So many totals before one are looked at.
+MOST_BEFORE = 16
 #: Events that ended so long before the first report are other events, told for comparison.
 PAST_DAYS = 60
 
@@ -157,7 +161,12 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
     periods = [row for row in rows if _is_period(row, base) and row.value not in totals]
     running = [row for row in rows if not _is_period(row, base) or row.value in totals]
     total = sorted((row for row in running if row.figure.aggregation != "incident"), key=lambda row: row.day)
-    small = [row for row in running if total and row.figure.aggregation == "incident" and _is_dwarfed(row, total)]
+    small = [
+        row
+        for row in running
+        if total
+        and (_is_dwarfed(row, total) if row.figure.aggregation == "incident" else _is_of_another_size(row, total))
+    ]
     aside = set(map(id, small))
     running = [row for row in running if id(row) not in aside]
     # A count that was the toll when it was first told is the toll still where it is told again.
@@ -189,6 +198,16 @@ def _is_dwarfed(row: Row, total: list[Row]) -> bool:
     share = SHARE_OF_WHOLE if own or row.happened.known else SHARE_WITHOUT_A_DAY
     newest = [other for other in own if other.day == own[-1].day]
     return row.size < share * max(other.size for other in newest or known)
+
+
+def _is_of_another_size(row: Row, total: list[Row]) -> bool:
+    """Is a total a small part of what its origin had counted before, as that of a second quake is of the toll of the first?"""
+    before = [
+        other
+        for other in total[: bisect_right(total, row.day - 1, key=lambda other: other.day)]
+        if other.origin == row.origin
+    ]
+    return bool(before) and row.figure.measure in ("killed", "injured") and row.size < SHARE_OF_A_SECOND * max(other.size for other in before[-MOST_BEFORE:])
 
 
 def _base_day(rows: list[Row]) -> int:
