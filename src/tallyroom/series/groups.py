@@ -207,7 +207,11 @@ def _is_of_another_size(row: Row, total: list[Row]) -> bool:
         for other in total[: bisect_right(total, row.day - 1, key=lambda other: other.day)]
         if other.origin == row.origin
     ]
-    return bool(before) and row.figure.measure in ("killed", "injured") and row.size < SHARE_OF_A_SECOND * max(other.size for other in before[-MOST_BEFORE:])
+    return (
+        bool(before)
+        and row.figure.measure in ("killed", "injured")
+        and row.size < SHARE_OF_A_SECOND * max(other.size for other in before[-MOST_BEFORE:])
+    )
 
 
 def _base_day(rows: list[Row]) -> int:

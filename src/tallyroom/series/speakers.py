@@ -121,6 +121,7 @@ class Speakers:
         for row in self._rows:
             self._rows_of[str(row.figure.source)].append(row)
         self._persons: dict[tuple[str, ...], tuple[Speaker | None, str]] = {}
+        self._posts: dict[tuple[str, ...], Speaker | None] = {}
 
     def of(self, row: Row) -> Speaker:
         """The speaker of a claim that names a source; where that is nobody in particular, of whoever passes it on."""
@@ -339,7 +340,13 @@ class Speakers:
         return None, ""
 
     def _post_at(self, person: tuple[str, ...]) -> Speaker | None:
-        """The known body at which the texts give somebody a post: "Julien Harneis, the U.N. coordinator in Pakistan"."""
+        """The known body at which the texts give somebody a post: "Julien Harneis, the U.N. coordinator in Pakistan"; each person is
+        looked for once."""
+        if person not in self._posts:
+            self._posts[person] = self._find_post(person)
+        return self._posts[person]
+
+    def _find_post(self, person: tuple[str, ...]) -> Speaker | None:
         for text in self._told.holding(person[-1]).values():
             for start, end in name_spans(person[-1], text)[:MENTIONS]:
                 for name in bodies_in_posts(start, end, text):

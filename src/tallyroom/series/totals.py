@@ -83,11 +83,19 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
     for row in rows:
         if row.tense == "counted" and row.stands and row.figure.best is not None and row.published.known:
             by_thing[row.figure.measure, row.unit, row.origin].append(row)
+    texts = {row.report.uid: row.report.text or "" for own in by_thing.values() for row in own}
+    admit = {
+        uid
+        for uid, text in texts.items()
+        if any(words_that_admit(which).search(text) for which in ("corrected", "withdrawn"))
+    }
     for own in by_thing.values():
+        if admit.isdisjoint(row.report.uid for row in own):
+            continue
         own.sort(key=lambda row: (row.published_last, row.sort_key))
         days = [row.published_last for row in own]
         for row in own:
-            if row.claim_id in told or row.figure.aggregation == "additional":
+            if row.report.uid not in admit or row.claim_id in told or row.figure.aggregation == "additional":
                 continue
             near = words_about(row)
             is_withdrawn = words_that_admit("withdrawn").search(near) is not None
