@@ -65,6 +65,7 @@ class Employers:
         self._told = told
         self._sources = sorted({str(row.figure.source) for rows in by_report.values() for row in rows})
         self._found: dict[str, Speaker | None] = {}
+        self._called: dict[tuple[str, str], list[tuple[int, str]]] = {}
 
     def of(self, source: str, person: tuple[str, ...], row: Row) -> Speaker | None:
         """The body for which a source speaks, as its own report tells, else as others do; None where nothing tells."""
@@ -85,10 +86,7 @@ class Employers:
     def _in_report(self, surname: str, row: Row) -> Speaker | None:
         """The body for which the report of a claim has somebody of this name speak."""
         text = row.report.text or ""
-        for start, end in name_spans(surname, text):
-            called = called_beside(text, start, end)
-            if called is None:
-                continue
+        for start, called in self._called_in(surname, row):
             for sentence in self._sentences_before(text, start, called):
                 heard = self._last_body(sentence, called)
                 if heard:
@@ -100,6 +98,15 @@ class Employers:
                 return only
             return self._speaker_before(row, max(row.figure.start, start), called)
         return None
+
+    def _called_in(self, surname: str, row: Row) -> list[tuple[int, str]]:
+        """Where a report has a name, and what it calls the body for which it has somebody of that name speak."""
+        key = (surname, row.report.uid)
+        if key not in self._called:
+            text = row.report.text or ""
+            told = ((start, called_beside(text, start, end)) for start, end in name_spans(surname, text))
+            self._called[key] = [(start, called) for start, called in told if called is not None]
+        return self._called[key]
 
     def _fuller_name(self, name: str) -> str:
         """The one name of a body of the story that has all words of a shorter one: "the Observatory"; else the name itself."""

@@ -238,7 +238,10 @@ def bodies_in_posts(start: int, end: int, text: str) -> Iterator[str]:
 
     Whom somebody is sent to, or was before, is not whom that person speaks for.
     """
-    for words, _ in _beside(text[max(0, start - 110) : start], text[end : end + 110]):
+    before, after = text[max(0, start - 110) : start], text[end : end + 110]
+    if not (_any_post().search(before) or _any_post().search(after)):
+        return
+    for words, _ in _beside(before, after):
         plain = without_dots(words)
         post = _any_post().search(plain)
         if post is not None and not _FORMERLY.search(plain):

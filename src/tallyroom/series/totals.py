@@ -17,7 +17,7 @@ from tallyroom.series.points import Run, is_put_right, words_about
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
-from tallyroom.series.words import words_that_admit
+from tallyroom.series.words import may_admit, words_that_admit
 
 #: Two counts of one briefing that differ by less are the same count, misread or rounded; by more, one of them is older.
 NEAR = 0.02
@@ -83,19 +83,20 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
     for row in rows:
         if row.tense == "counted" and row.stands and row.figure.best is not None and row.published.known:
             by_thing[row.figure.measure, row.unit, row.origin].append(row)
-    texts = {row.report.uid: row.report.text or "" for own in by_thing.values() for row in own}
-    admit = {
-        uid
-        for uid, text in texts.items()
-        if any(words_that_admit(which).search(text) for which in ("corrected", "withdrawn"))
-    }
+    admit: dict[str, bool] = {}
     for own in by_thing.values():
-        if admit.isdisjoint(row.report.uid for row in own):
+        if len(own) < 2:
             continue
         own.sort(key=lambda row: (row.published_last, row.sort_key))
         days = [row.published_last for row in own]
+        most = 0.0
         for row in own:
-            if row.report.uid not in admit or row.claim_id in told or row.figure.aggregation == "additional":
+            most = max(most, row.size)
+            if row.size >= most or row.claim_id in told or row.figure.aggregation == "additional":
+                continue
+            if row.report.uid not in admit:
+                admit[row.report.uid] = may_admit(row.report.text or "")
+            if not admit[row.report.uid]:
                 continue
             near = words_about(row)
             is_withdrawn = words_that_admit("withdrawn").search(near) is not None

@@ -73,6 +73,18 @@ def words_that_admit(which: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)
+def _admissions() -> tuple[str, ...]:
+    order = table("series.toml")["order"]
+    return tuple(word.lower() for which in ("corrected", "withdrawn") for word in order[which])
+
+
+def may_admit(text: str) -> bool:
+    """Has a text any of the words by which one says that a count was put right or taken back? Sooner told than where they stand."""
+    lowered = text.lower()
+    return any(word in lowered for word in _admissions())
+
+
 @lru_cache(maxsize=65536)
 def nations(words: str | None) -> tuple[str, ...]:
     """The countries that words name, that of a national body too: "FBI" → ("us",)."""
