@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations, pairwise, permutations
+from itertools import accumulate, combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
 from tallyroom.series.compare import FLOOR, conflict, number, rounds_to, said
@@ -89,10 +89,10 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
             continue
         own.sort(key=lambda row: (row.published_last, row.sort_key))
         days = [row.published_last for row in own]
-        most = 0.0
+        most = list(accumulate((row.size for row in own), max))
         for row in own:
-            most = max(most, row.size)
-            if row.size >= most or row.claim_id in told or row.figure.aggregation == "additional":
+            end = bisect_left(days, row.published_last + 1)
+            if row.size >= most[end - 1] or row.claim_id in told or row.figure.aggregation == "additional":
                 continue
             if row.report.uid not in admit:
                 admit[row.report.uid] = may_admit(row.report.text or "")
@@ -102,7 +102,6 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
             is_withdrawn = words_that_admit("withdrawn").search(near) is not None
             if not is_withdrawn and not words_that_admit("corrected").search(near):
                 continue
-            end = bisect_left(days, row.published_last + 1)
             higher = [
                 other
                 for other in own[max(0, end - MOST_RECALLED) : end]
