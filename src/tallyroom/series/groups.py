@@ -84,7 +84,7 @@ def _split(measure: str, tense: str, rows: list[Row], names: Places, first_day: 
     past = [row for row in rows if _is_past(row, first_day)]
     by_past: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in past:
-        by_past[row.happened, row.place].append(row)
+        by_past[(row.figure.event_time or "")[:4], names.root(row.place)].append(row)
     for _, own in sorted(by_past.items(), key=lambda item: repr(item[0])):
         for same_people in naming.populations.apart(own, _population_words):
             for same_place in naming.places.apart(same_people, _place_words):
