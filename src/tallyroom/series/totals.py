@@ -220,8 +220,12 @@ def _told_after_all(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProbl
             newer = max(passed, key=lambda other: (other.published_last, other.size, other.claim_id))
             found.setdefault((row.origin, row.value), ([], newer))[0].append(row)
     for late, newer in found.values():
-        message = f"{said(late)} is told, though {said([newer])} came before it: an older count"
-        yield problem("stale", [*late, newer], message)
+        newest = [
+            newer,
+            *(other for row in late[:1] if (other := before.newest(row)) is not None and other is not newer),
+        ]
+        message = f"{said(late)} is told, though {said(newest)} came before it: an older count"
+        yield problem("stale", [*late, *newest], message)
 
 
 def _has_passed(other: Row, row: Row) -> bool:
@@ -243,6 +247,10 @@ class _Before:
         own = self._told.get(origin, [])
         last = bisect_left(self._days[origin], day) if own else 0
         return reversed(own[max(0, last - MOST_RECALLED) : last])
+
+    def newest(self, row: Row) -> Row | None:
+        """The last figure of its origin, no later than a row, that has passed it."""
+        return next((other for other in self.of(row.origin, row.earliest + 1) if _has_passed(other, row)), None)
 
     def last_other(self, origin: str, row: Row) -> Row | None:
         """The last figure of an origin that is another than that of a row, told long enough before it."""
@@ -283,7 +291,7 @@ def _states_told_again(runs: Sequence[Run]) -> Iterator[SeriesProblem]:
 def _told_after_another(own: Sequence[Run]) -> Iterator[SeriesProblem]:
     """A count of an origin, told again long after its next one."""
     dated = [run for run in own if run.exact or (run.day and run.rows[0].published.known)]
-    for run, newer in pairwise(dated):
+    for place, (run, newer) in enumerate(pairwise(dated)):
         known = newer.day if newer.exact else min(row.published_last for row in newer.rows)
         late = [
             row
@@ -291,12 +299,14 @@ def _told_after_another(own: Sequence[Run]) -> Iterator[SeriesProblem]:
             if run.exact and row.day - known > BRIEFING_DAYS and conflict(row, newer.rows[0]) and not is_ordered(row)
         ]
         if late:
-            yield _told_again(late, newer)
+            after = [other for other in dated[place + 2 :] if other.day <= late[0].day and other.size >= newer.size]
+            yield _told_again(late, newer, *after[-1:])
 
 
-def _told_again(rows: Sequence[Row], newer: Run) -> SeriesProblem:
-    message = f"{said(rows)} is told again, though {said(newer.rows)} came before it: an older count"
-    return problem("stale", [*rows, *newer.rows], message)
+def _told_again(rows: Sequence[Row], *newer: Run) -> SeriesProblem:
+    newest = [row for run in newer for row in run.rows]
+    message = f"{said(rows)} is told again, though {said(newest)} came before it: an older count"
+    return problem("stale", [*rows, *newest], message)
 
 
 # --- inside one report
