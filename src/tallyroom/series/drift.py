@@ -495,7 +495,7 @@ def _higher_count(quantity: Quantity, rows: Sequence[Row], measure: str) -> list
         for row in of_all
         if wanted * (1 + ABOUT) < row.size <= wanted * MOST_GROWTH
         and row.population == own[0].population
-        and _may_be_one_place(row, own[0])
+        and row.place == own[0].place
         and (not row.happened.known or not own[0].happened.known or row.happened.last == own[0].happened.last)
     ]
     return [*own, *higher] if higher else []

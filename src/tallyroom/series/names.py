@@ -50,6 +50,7 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
             if name and person:
                 spelled[_written(name, person)].append(row)
     in_passing = _told_in_passing(rows, spelled)
+    first_of = {row.report.uid: row for row in reversed(rows) if row.report.text}
     names = sorted({*spelled, *in_passing})
     parent = {name: name for name in names}
 
@@ -70,8 +71,15 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
             held = sorted((row for name in own for row in spelled.get(name, ())), key=lambda row: row.sort_key)
             told = sorted((row for name in own for row in in_passing.get(name, ())), key=lambda row: row.sort_key)
             found = problem("name", held, "one name in several spellings: " + ", ".join(own))
-            reports = dict.fromkeys((*found.report_ids, *(row.report.id for row in told)))
+            written = sorted((row for name in own for row in _with_name(name, first_of)), key=lambda row: row.sort_key)
+            reports = dict.fromkeys((*found.report_ids, *(row.report.id for row in (*told, *written))))
             yield msgspec.structs.replace(found, report_ids=tuple(reports))
+
+
+def _with_name(name: str, first_of: Mapping[str, Row]) -> Iterator[Row]:
+    """A row of each report that has a full name, written so, in its text."""
+    if " " in name:
+        yield from (row for row in first_of.values() if name in (row.report.text or ""))
 
 
 def _may_be_one(names: Sequence[str], speakers: Collection[str]) -> Iterator[tuple[str, str]]:

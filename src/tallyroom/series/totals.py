@@ -70,7 +70,7 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
                 rows,
                 f"{group.measure} falls from {number(before.size)} to {number(after.size)}: {why}",
             )
-            if after.relation == "retraction" and is_put_right(after):
+            if after.relation == "retraction":
                 yield problem(
                     "retraction", rows, f"{said(before.rows)} no longer stands: {said(after.rows)} took its place"
                 )
@@ -107,18 +107,19 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
                 for other in own[max(0, end - MOST_RECALLED) : end]
                 if row.size < other.size <= row.size * MOST_PUT_RIGHT and _may_be_same(row, other)
             ]
-            named = [other for other in higher if other.figure.quote in near]
-            if named or higher:
-                other = (named or higher)[-1]
+            named = [other for other in higher if other.figure.quote in near or other.place == row.place]
+            if named:
+                other = named[-1]
+                held = [row, *(one for one in higher if one.value == other.value)]
                 change = f"from {number(other.size)} to {number(row.size)}"
                 words = (
                     f"{said([other])} no longer stands"
                     if is_withdrawn
                     else "the text says that the count was put right"
                 )
-                yield problem("falling_total", [row, other], f"{row.figure.measure} falls {change}: {words}")
+                yield problem("falling_total", held, f"{row.figure.measure} falls {change}: {words}")
                 if is_withdrawn:
-                    yield problem("retraction", [row, other], f"{words}: {said([row])} took its place")
+                    yield problem("retraction", held, f"{words}: {said([row])} took its place")
 
 
 def _may_be_same(a: Row, b: Row) -> bool:
