@@ -110,11 +110,23 @@ def side_by_side(group: Group, origins: Origins, told: Collection[str]) -> Itera
         if row.figure.source and row.claim_id not in told:
             by_report[row.report.uid].append(row)
     counted = origins.independent({row.origin for row in group.rows})
+    held: list[tuple[set[frozenset[object]], dict[Row, None]]] = []
     for own in by_report.values():
         pairs = [(a, b) for a, b in itertools.combinations(own[:MOST_IN_A_REPORT], 2) if _speak_against(a, b, counted)]
-        if pairs:
-            rows = [*dict.fromkeys(row for pair in pairs for row in pair)]
-            yield problem("contradiction", rows, f"{said(rows)} side by side in one report: they cannot both hold")
+        if not pairs:
+            continue
+        values: set[frozenset[object]] = {frozenset((a.value, b.value)) for a, b in pairs}
+        rows: dict[Row, None] = dict.fromkeys(row for pair in pairs for row in pair)
+        same = next((one for one in held if not one[0].isdisjoint(values)), None)
+        if same is None:
+            held.append((values, rows))
+        else:
+            same[0].update(values)
+            same[1].update(rows)
+    for _, rows in held:
+        reports = len({row.report.uid for row in rows})
+        where = "one report" if reports == 1 else f"{reports} reports"
+        yield problem("contradiction", list(rows), f"{said(rows)} side by side in {where}: they cannot both hold")
 
 
 def _speak_against(a: Row, b: Row, counted: Collection[str]) -> bool:
@@ -123,8 +135,8 @@ def _speak_against(a: Row, b: Row, counted: Collection[str]) -> bool:
         not conflict(a, b)
         or ("subset" in (a.figure.aggregation, b.figure.aggregation) and not _is_one_part(a, b))
         or (a.dated and b.dated and abs(a.day - b.day) > STATE_DAYS)
-        or is_ordered(a)
-        or is_ordered(b)
+        or is_ordered(a, by_tense=False)
+        or is_ordered(b, by_tense=False)
     ):
         return False
     if a.origin != b.origin:

@@ -352,23 +352,25 @@ def _dated_apart(a: Row, b: Row) -> bool:
     return a.dated and b.dated and (a.said.first, a.said.last) != (b.said.first, b.said.last)
 
 
-def is_ordered(row: Row) -> bool:
-    """Do the words around a figure say that it is an earlier one? "up from 36", "the 1,002 reported hours earlier"."""
+def is_ordered(row: Row, *, by_tense: bool = True) -> bool:
+    """Do the words around a figure say that it is an earlier one? "up from 36", "the 1,002 reported hours earlier", and `by_tense`
+    "had been 36"."""
     sentence = sentence_around(row).lower()
     quote = row.figure.quote.lower()
     if any(sentence.startswith(quote, before.end()) for before in _BEFORE_AN_EARLIER.finditer(sentence)):
         return True
-    return _words_of_order().search(sentence) is not None
+    return _words_of_order(by_tense).search(sentence) is not None
 
 
 #: What stands before an earlier value: "up from 36", "replaces the 1,002".
 _BEFORE_AN_EARLIER = re.compile(r"\b(?:from|than|replac\w+|supersed\w+)\s+(?:the\s+|about\s+|at least\s+)?")
 
 
-@lru_cache(maxsize=1)
-def _words_of_order() -> re.Pattern[str]:
+@lru_cache(maxsize=2)
+def _words_of_order(by_tense: bool) -> re.Pattern[str]:
     order = table("series.toml")["order"]
-    words = "|".join(re.escape(word) for word in (*order["words"], *order["withdrawn"]))
+    told = (*order["words"], *order["withdrawn"], *(order["before"] if by_tense else ()))
+    words = "|".join(map(re.escape, told))
     return re.compile(rf"\b(?:{words})\b")
 
 
