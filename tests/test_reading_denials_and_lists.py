@@ -236,3 +236,10 @@ def test_a_role_is_whom_the_sentence_before_gives_it_to() -> None:
 def test_the_day_of_a_report_is_not_that_of_what_it_counts() -> None:
     found = read("According to the official report yesterday, 80 people had died.")
     assert [(f.event_time, f.said_at) for f in found] == [(None, "2026-06-02")]
+
+
+def test_the_word_right_behind_a_number_tells_what_happened() -> None:
+    text = "He repeated the toll of the health ministry, whose latest bulletin lists 160 dead and around 6,000 wounded."
+    assert [(f.quote, f.measure) for f in read(text)] == [("160", "killed"), ("around 6,000", "injured")]
+    swapped = text.replace("160 dead", "160 wounded").replace("6,000 wounded", "6,000 missing")
+    assert [(f.quote, f.measure) for f in read(swapped)] == [("160", "injured"), ("around 6,000", "missing")]

@@ -221,6 +221,36 @@ def _collect(reading: Counting, parse: Parse) -> None:
     _from_neighbours(reading, parse)
     _join(reading)
     reading.evidence.sort(key=lambda e: _TRUST[e.path])
+    _from_word_behind(reading, parse)
+
+
+#: What may stand between a number and the word that tells what happened: "70 people killed".
+_ANYBODY = frozenset(["people", "persons", "others", "more", "men", "women", "children", "civilians", "residents"])
+
+
+def _from_word_behind(reading: Counting, parse: Parse) -> None:
+    """ "160 dead and around 6,000 wounded": the word right behind a number, or behind "people", tells what happened to those counted,
+    whatever the grammar makes of it."""
+    last = reading.numeral
+    if last is None or reading.quantity.kind != "count" or (reading.best and _TRUST[reading.best.path] == 0):
+        return
+    after = parse.tokens[last.i + 1 : last.i + 4]
+    if after and after[0].lower in _ANYBODY:
+        after = after[1:]
+    if not after:
+        return
+    word = after[0]
+    measures = measure_words("state").get(word.lower, ())
+    if (
+        len(measures) != 1
+        or word.tag in ("NN", "NNS")
+        or any(e.measure == measures[0] and e.path == "state" for e in reading.evidence)
+    ):
+        return
+    follows = after[1].pos if len(after) > 1 else ""
+    if follows in ("determiner", "pronoun", "noun", "name", "numeral"):
+        return
+    reading.evidence.insert(0, Evidence(measures[0], "state", word))
 
 
 def _join(reading: Counting) -> None:
