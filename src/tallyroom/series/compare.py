@@ -47,11 +47,13 @@ MOST_CHANGE = 2
 def runs_on(row: Row, told: Sequence[tuple[int, float]]) -> bool:
     """Does a count stand between the one before it and the one after, and near the one before, as that of the same thing does?"""
     at = bisect_right(told, (row.day, float("inf")))
-    if not 0 < at < len(told):
+    is_state = row.figure.measure in states()
+    if at == 0 or (at == len(told) and not is_state):
         return False
-    before, after = told[at - 1][1], told[at][1]
-    if row.figure.measure in states():
+    before = told[at - 1][1]
+    if is_state:
         return before / MOST_CHANGE <= row.size <= before * MOST_CHANGE
+    after = told[at][1]
     return before <= row.size <= after and row.size <= before * MOST_CHANGE
 
 
