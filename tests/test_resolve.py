@@ -157,11 +157,24 @@ def test_populations_state_what_they_state() -> None:
         ("Georgia, United States", "us", 4),
         ("the eastern coast of Japan", "jp", 5),
         ("south of Okinawa, Japan", "jp", 2),
+        ("Sindh", "pk", 4),
+        ("the province of Balochistan", "pk", 4),
+        ("Central Sulawesi", "id", 4),
+        ("Punjab, Pakistan", "pk", 4),
+        ("Puebla", "mx", 1),
+        ("Puebla state", "mx", 4),
+        ("Navarro County", None, 0),
+        ("Gaza", "ps", 6),
     ],
 )
 def test_places_have_country_and_precision(words: str, country: str | None, where_prec: int) -> None:
     found = resolve_place(words)
-    assert (found.country, found.where_prec) == (country, where_prec)
+    assert (found.country, found.where_prec or 0) == (country, where_prec)
+
+
+def test_a_province_shares_its_division_with_its_towns() -> None:
+    assert resolve_place("Sindh").admin1 == resolve_place("Karachi").admin1
+    assert resolve_place("Punjab").rivals == ("Punjab, in", "Punjab, pk")
 
 
 @pytest.mark.parametrize(

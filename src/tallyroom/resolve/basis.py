@@ -8,7 +8,7 @@ from importlib.resources import files
 
 #: All lexicons that this room reads.
 LISTS = (
-    "countries.tsv", "demonyms.tsv", "gazetteer.tsv.gz", "gazetteer_names.tsv.gz", "given_names.txt", "not_surnames.txt", "opponents.tsv", "places.toml", "populations.toml", "source_functions.tsv",
+    "countries.tsv", "demonyms.tsv", "divisions.tsv", "gazetteer.tsv.gz", "gazetteer_names.tsv.gz", "given_names.txt", "not_surnames.txt", "opponents.tsv", "places.toml", "populations.toml", "source_functions.tsv",
     "sources.tsv",
 )  # fmt: skip
 

@@ -259,10 +259,35 @@ def _first_found(
         state = _state(part, own, inside)
         if state:
             return state
-        found = _town(text, part, own, inside, division)
+        found = _by_list(text, part, own, inside) or _town(text, part, own, inside, division)
         if found:
             return found
     return None
+
+
+@lru_cache(maxsize=1)
+def _listed() -> dict[str, tuple[tuple[str, str, str], ...]]:
+    """Folded name → (code, name, country) of the first-level divisions of countries that `countries.tsv` has none of."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for code, name in rows("divisions.tsv"):
+        found.setdefault(fold(name), []).append((code, name, code[:2]))
+    return {name: tuple(own) for name, own in found.items()}
+
+
+def _by_list(text: str, part: str, own: str, inside: tuple[str, ...]) -> PlaceMeaning | None:
+    """A division with no town of its name in its country, or called a province: "Sindh", "Puebla state"; a town elsewhere is a rival."""
+    found = [d for d in _listed().get(fold(own), ()) if not inside or d[2] in inside]
+    kind = _KIND.search(part)
+    if len(found) != 1 or (kind and kind.group("district")):
+        return None
+    namesakes = [town for town in towns(own) if not inside or town.country in inside]
+    if not kind and any(town.country == found[0][2] for town in namesakes):
+        return None
+    if not kind and namesakes and namesakes[0].people >= _BIG:
+        return None
+    division = _as_division(text, found[0])
+    rivals = tuple(f"{town.name}, {town.admin1}" for town in namesakes[:4] if town.country != found[0][2])
+    return msgspec.structs.replace(division, rivals=rivals) if rivals else division
 
 
 _ARTICLES = re.compile(r"^(?:(?:the|in|at|of|near|outside|around|his|its|their)\s+)+", re.IGNORECASE)
@@ -276,7 +301,8 @@ def _by_whole_name(
     if whole == own or (named(whole) and fold(whole) not in _capital_names()):
         return None
     if whole[:1].isupper():
-        states = [d for d in _divisions().get(fold(whole), ()) if not inside or set(inside) & set(d[2].split("|"))]
+        named_so = (*_divisions().get(fold(whole), ()), *_listed().get(fold(whole), ()))
+        states = [d for d in named_so if not inside or set(inside) & set(d[2].split("|"))]
         if len(states) == 1:
             return _as_division(text, states[0])
     elif not _across_a_border(whole, own):
@@ -324,6 +350,9 @@ def _state(part: str, own: str, inside: tuple[str, ...]) -> PlaceMeaning | None:
     for key in keys:
         found = [d for d in _divisions().get(key, ()) if not inside or set(inside) & set(d[2].split("|"))]
         same_town = towns(own) if not kind else ()
+        namesakes = _listed().get(fold(own), ()) if len(found) == 1 and not inside else ()
+        if namesakes:
+            return _ambiguous(part, tuple(f"{d[1]}, {d[2]}" for d in (*found, *namesakes)))
         if len(found) == 1 and not (same_town and same_town[0].people >= _BIG and same_town[0].country in found[0][2]):
             return _as_division(part, found[0])
         if len(found) == 1 and fold(own) in ("new york", "washington") and not kind:

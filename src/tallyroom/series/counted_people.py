@@ -174,17 +174,11 @@ def _joined_by_value(rows: list[Row]) -> dict[tuple[object, ...], list[Row]]:
         return clear
     values = {(row.value, row.report.uid) for row in clear[plain]}
     numbers = {value for value, _ in values}
-    # Where a mine burned, its workers are the people; of the sick, those of the hospitals are a part.
-    only_workers = rows[0].figure.measure != "infected" and not any(
-        key[0] or key[1] in ("military", "civilian") for key in clear
-    )
+    # Where a mine burned its workers are the people, and where no soldiers are counted civilians are; of the sick, those of the
+    # hospitals are a part.
+    is_rival = rows[0].figure.measure == "infected" or any(key[0] or key[1] == "military" for key in clear)
     for key in sorted(clear, key=repr):
-        if (
-            key == plain
-            or key[0]
-            or key[2] == "part"
-            or (key[1] in _CLASSES and not (only_workers and key[1] == "workers"))
-        ):
+        if key == plain or key[0] or key[2] == "part" or (key[1] in _CLASSES and is_rival):
             continue
         if any(
             row.size >= 10 and row.value in numbers and (row.value, row.report.uid) not in values for row in clear[key]

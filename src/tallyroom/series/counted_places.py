@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from tallyroom.resolve.places import COUNTRY, resolve_place
+from tallyroom.resolve.places import COUNTRY, PROVINCE, resolve_place
 from tallyroom.series.compare import runs_on
 from tallyroom.series.rows import Row
 from tallyroom.series.words import nation_of_place
@@ -137,7 +137,19 @@ def _likeness(a: tuple[str, ...], b: tuple[str, ...]) -> float:
 def _stand_for_one(a: Row, b: Row) -> bool:
     if a.population.part or b.population.part:
         return False
-    return a.size >= 10 and a.report.uid != b.report.uid
+    return a.size >= 10 and a.report.uid != b.report.uid and not _are_two_divisions(a.figure.place, b.figure.place)
+
+
+def _are_two_divisions(a: str | None, b: str | None) -> bool:
+    """Are two places two provinces, which count apart though their numbers may be alike?"""
+    one, other = _division(a), _division(b)
+    return bool(one and other) and one != other
+
+
+@lru_cache(maxsize=65536)
+def _division(words: str | None) -> str:
+    meaning = resolve_place(words) if words else None
+    return (meaning.admin1 or "") if meaning is not None and meaning.where_prec == PROVINCE else ""
 
 
 def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:

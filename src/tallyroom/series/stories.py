@@ -11,7 +11,7 @@ from functools import lru_cache
 from tallyroom.letters import with_all_capitals
 from tallyroom.lexicon import lines, table
 from tallyroom.resolve.nations import begins_with_a_given_name, nation_spans
-from tallyroom.resolve.places import resolve_place, towns
+from tallyroom.resolve.places import PROVINCE, resolve_place, towns
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.times import days
 from tallyroom.series.words import stem
@@ -145,6 +145,8 @@ def signature(header: ReportHeader, claims: Sequence[SeriesClaim]) -> Signature:
             seats.update(small)
             cities.update(big)
             strong.update(big)
+            if country := _country_of_a_part(figure.place):
+                names.add(f"n:{country}")
         for words in (figure.place, figure.population):
             strong.update(_names_in(words))
         names.update(_names_in(figure.source))
@@ -177,6 +179,13 @@ def _is_long_past(event_time: str | None, published: int | None) -> bool:
     """Is something counted that ended long before the report, told for comparison?"""
     ended = days(event_time).last
     return ended is not None and published is not None and ended < published - FAR_DAYS
+
+
+@lru_cache(maxsize=8192)
+def _country_of_a_part(words: str) -> str:
+    """The country of a province, which a report on it need not name."""
+    place = resolve_place(words)
+    return (place.country or "") if place.where_prec == PROVINCE else ""
 
 
 @lru_cache(maxsize=8192)
