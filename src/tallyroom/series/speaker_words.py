@@ -159,6 +159,8 @@ def members_of(source: str) -> tuple[str, ...]:
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", source) if part.strip()]
     if len(parts) < 2 or not all(kind_of(part) or _is_a_nation(part) or _is_acronym(part) for part in parts):
         return ()
+    if resolve_source(source).method == "name":
+        return ()  # "the International Federation of Red Cross and Red Crescent Societies"
     bare = parts[0].removeprefix("the ").removeprefix("The ")
     is_a_word = " " not in bare and bare.istitle() and not nations(bare)
     if is_a_word and len(parts) == 2 and kind_of(parts[1]) == "government":
