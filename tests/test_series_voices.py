@@ -26,6 +26,7 @@ def slide(id: str, published: str, text: str, **fields: object) -> ReportHeader:
     [
         ("Oleksiy Tarasenko", "Oleksii Tarasenko"),
         ("Yacoub Darwish", "Yaqub Darwich"),
+        ("Laxmi Prasad Dhakal", "Lakshmi Prasad Dhakal"),
         ("Faisal al-Mansour", "Faysal Elmansur"),
         ("Thérèse Moukala", "Teresa Mukala"),
         ("Tarasenko", "Oleksiy Tarasenko"),

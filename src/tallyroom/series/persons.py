@@ -14,9 +14,9 @@ from tallyroom.series.words import plain
 
 #: Names with fewer consonants are not told to be one by those alone.
 LEAST_HEARD = 5
-#: Letters that stand for one sound: "Yaqub", "Yacoub", "Yakub"; "Theresa", "Teresa"; "Darwish", "Darwich".
+#: Letters that stand for one sound: "Yaqub", "Yacoub", "Yakub"; "Theresa", "Teresa"; "Darwish", "Darwich"; "Laxmi", "Lakshmi".
 _ALIKE = str.maketrans("cqwz", "kkvs")
-_TOGETHER = (("ou", "u"), ("ph", "f"), ("th", "t"), ("ch", "sh"), ("zh", "j"))
+_TOGETHER = (("ou", "u"), ("ph", "f"), ("th", "t"), ("ksh", "ks"), ("x", "ks"), ("ch", "sh"), ("zh", "j"))
 
 _VOWELS = re.compile("[aeiouy]+")
 _OTHER_VOWELS = frozenset((x, y) for x in "aeiy" for y in "ou") | {("a", "i"), ("a", "y")}
