@@ -196,7 +196,7 @@ class Speakers:
             return Speaker(f"government:{state}", "government", state, ())
         beside = source
         told = self._told.body_of(person) if person else ""
-        if told and self._place_words.issuperset(told.lower().split()):
+        if told and not told.isupper() and self._place_words.issuperset(told.lower().split()):
             told = ""  # "its coordinator for Sud"
         if not nation and not told and kind in ("person", "unnamed", "government", "body"):
             employer = self._employers.of(source, person, row)
