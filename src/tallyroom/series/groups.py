@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ MOST_BEFORE = 16
 PAST_DAYS = 60
 
 
+_YEAR = re.compile(r"\d{4}")
 #: Why counts stand apart that are a stated part of others.
 PART = "a part of a wider total"
 
@@ -84,7 +86,7 @@ def _split(measure: str, tense: str, rows: list[Row], names: Places, first_day: 
     past = [row for row in rows if _is_past(row, first_day)]
     by_past: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in past:
-        by_past[(row.figure.event_time or "")[:4], names.root(row.place)].append(row)
+        by_past[_year(row), names.root(row.place)].append(row)
     for _, own in sorted(by_past.items(), key=lambda item: repr(item[0])):
         for same_people in naming.populations.apart(own, _population_words):
             for same_place in naming.places.apart(same_people, _place_words):
@@ -96,6 +98,12 @@ def _split(measure: str, tense: str, rows: list[Row], names: Places, first_day: 
                 for i, same_place in enumerate(naming.places.apart(near, _place_words)):
                     out.extend(_by_kind(measure, tense, same_place, "another place" if i else reason))
     return out
+
+
+def _year(row: Row) -> str:
+    """The first year that the time of an event names."""
+    found = _YEAR.search(row.figure.event_time or "")
+    return found[0] if found else ""
 
 
 def _population_words(row: Row) -> str | None:
