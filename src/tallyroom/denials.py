@@ -19,6 +19,9 @@ class _Patterns(NamedTuple):
     not_only: re.Pattern[str]
     #: In its sentence before it: all that follows is said not to be so.
     not_so: re.Pattern[str]
+    #: Right before it: whose number is not let stand, "rejected the ministry's 27"; and behind it, where it is a count and no three appeals.
+    owned: re.Pattern[str]
+    count_alone: re.Pattern[str]
     #: Before it: a claim that it stands in.
     claim: re.Pattern[str]
     #: Behind it: the claim is false, or taken back.
@@ -32,6 +35,8 @@ def denial(text: str, start: int, end: int, sentence: tuple[int, int]) -> str | 
     before = text[sentence[0] : start]
     if told.not_this.search(before) and text[start : start + 1] != "0" and not told.not_only.match(text, start):
         return "negated"
+    if told.owned.search(before) and told.count_alone.match(text, end):
+        return "denied"
     rejected = told.not_so.search(before)
     if rejected and not rejected["doubled"]:
         return "denied"
@@ -59,12 +64,17 @@ def _patterns() -> _Patterns:
         not_so=re.compile(
             rf"\b(?:not|n['’]t|never)\b{aside} (?:\w+ )?(?:{words['not_so']})\b{aside} that\b{inside}\Z"
             rf"|\bit {is_so} (?:\w+ )?(?:{words['false']})\b{aside} (?:to (?:say|claim|suggest|think|speak|talk)\b|that\b){inside}\Z"
-            rf"|\bno (?:{words['no_ground']})\b{inside}\Z"
+            rf"|\bno (?:{words['no_ground']}) (?:in|to|for) (?:the |any )?(?:{words['claims']}|speaking|saying|talk|talking|claiming)\b{inside}\Z"
             rf"|(?:\bnot|n['’]t) (?:{words['done']}) (?:about |some |the |those )?\Z"
             rf"|(?P<doubled>(?:\b(?:{words['nobody']})|n['’]t)(?: \w+)? )?\b(?:{words['rejecting']})\b(?: as (?:\w+ )?(?:{words['false']}))?"
-            rf"(?: [\w’'-]+){{0,5}}? (?:(?:(?:{words['claims']})(?:, [^.;:]{{2,80}},)? )?that\b{inside}|(?:{words['claims']}) of (?:the )?|[\w.-]+(?:['’]s|s['’]) )\Z",
+            rf"(?: [\w’'-]+){{0,5}}? (?:(?:(?:{words['claims']})(?:, [^.;:]{{2,80}},)? )?that\b{inside}|(?:{words['claims']}) of (?:the )?)\Z",
             re.IGNORECASE,
         ),
+        owned=re.compile(
+            rf"(?<!not )(?<!n't )(?<!n’t )\b(?:{words['rejecting']})(?: as (?:\w+ )?(?:{words['false']}))? (?:the )?[\w.-]+(?:['’]s|s['’]) \Z",
+            re.IGNORECASE,
+        ),
+        count_alone=re.compile(r"\s*(?:(?:dead|deaths?|killed|injured|wounded|missing|people|as|on|in)\b|[,.;]|$)"),
         claim=re.compile(rf"\b(?:{words['claims']})\b{inside}\Z", re.IGNORECASE),
         false=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['false']})\b", re.IGNORECASE),
         withdrawn=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['withdrawn']})\b", re.IGNORECASE),

@@ -267,11 +267,17 @@ def _first_found(
 
 @lru_cache(maxsize=1)
 def _listed() -> dict[str, tuple[tuple[str, str, str], ...]]:
-    """Folded name → (code, name, country) of the first-level divisions of countries that `countries.tsv` has none of."""
+    """Folded name → (code, name, country) of the first-level divisions of countries of which `countries.tsv` has few or none."""
     found: dict[str, list[tuple[str, str, str]]] = {}
     for code, name in rows("divisions.tsv"):
         found.setdefault(fold(name), []).append((code, name, code[:2]))
     return {name: tuple(own) for name, own in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _shared() -> frozenset[str]:
+    """Names of which two countries have a division as well known as the other's."""
+    return frozenset(table("places.toml")["divisions"]["shared"].split())
 
 
 def _by_list(text: str, part: str, own: str, inside: tuple[str, ...]) -> PlaceMeaning | None:
@@ -350,8 +356,8 @@ def _state(part: str, own: str, inside: tuple[str, ...]) -> PlaceMeaning | None:
     for key in keys:
         found = [d for d in _divisions().get(key, ()) if not inside or set(inside) & set(d[2].split("|"))]
         same_town = towns(own) if not kind else ()
-        namesakes = _listed().get(fold(own), ()) if len(found) == 1 and not inside else ()
-        if namesakes:
+        namesakes = _listed().get(fold(own), ()) if fold(own) in _shared() and not inside else ()
+        if len(found) == 1 and namesakes:
             return _ambiguous(part, tuple(f"{d[1]}, {d[2]}" for d in (*found, *namesakes)))
         if len(found) == 1 and not (same_town and same_town[0].people >= _BIG and same_town[0].country in found[0][2]):
             return _as_division(part, found[0])

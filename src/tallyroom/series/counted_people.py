@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,6 +17,7 @@ from tallyroom.series.words import certainty, nations
 _CLASSES = ("military", "workers", "civilian")
 #: What armies lose in a war: people told of beside it are hardly others.
 _LOSSES = ("killed", "injured", "killed_or_injured")
+_LOST = re.compile(r"\b(?:lost|loses?|losing|loss(?:es)?|casualties|suffer(?:s|ed)?)\b", re.IGNORECASE)
 #: Who counts on under one name and then under another may count others; who comes back to the first does not.
 LEAST_CHANGES = 2
 
@@ -107,8 +109,12 @@ def _put_on_sides(clear: dict[tuple[object, ...], list[Row]]) -> None:
 
 
 def _side_named(row: Row) -> tuple[str, ...]:
-    """The one country that the sentence of a count names beside its source."""
-    sentence = sentence_around(row).replace(str(row.figure.source), " ")
+    """The one country that the sentence of a count names beside its source, where it tells of losses."""
+    sentence = sentence_around(row)
+    if not _LOST.search(sentence):
+        return ()
+    if row.figure.source:
+        sentence = sentence.replace(row.figure.source, " ")
     own = nations(row.figure.source)
     found = [nation for nation in nations(sentence) if nation not in own]
     return tuple(found) if len(found) == 1 else ()

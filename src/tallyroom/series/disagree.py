@@ -89,15 +89,11 @@ def _latest(run: Run) -> tuple[int, float]:
 
 def _told_differently(group: Group) -> Iterator[SeriesProblem]:
     """The toll of an event long over no longer changes: two values contradict each other."""
-    exact = [row for row in group.rows if row.figure.best is not None]
-    values = dict.fromkeys(row.value for row in exact)
-    if any(
-        conflict(a, b) for a, b in itertools.combinations(exact[:MOST_IN_A_REPORT], 2) if a.report.uid != b.report.uid
-    ):
-        numbers = " and ".join(number(value[0]) for value in values)
-        yield problem(
-            "contradiction", exact, f"{numbers} {group.measure} in one past event, {group.place or 'place not told'}"
-        )
+    told = [row for row in group.rows if row.figure.best is not None][:MOST_IN_A_REPORT]
+    if any(conflict(a, b) for a, b in itertools.combinations(told, 2) if a.report.uid != b.report.uid):
+        numbers = " and ".join(number(value[0]) for value in dict.fromkeys(row.value for row in told))
+        message = f"{numbers} {group.measure} in one past event, {group.place or 'place not told'}"
+        yield problem("contradiction", told, message)
 
 
 def side_by_side(group: Group, origins: Origins, told: Collection[str]) -> Iterator[SeriesProblem]:

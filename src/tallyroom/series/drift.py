@@ -16,6 +16,7 @@ from tallyroom.series.origins import is_unrounded
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.speaker_words import nouns_for_people
 from tallyroom.series.words import population
 
 #: A number reappears under another measure within so many days.
@@ -30,6 +31,8 @@ LEAST_TELLING = 20
 SHARED_WORDS = 0.5
 #: A number that is so much of another off is another's.
 MOST_OFF = 0.2
+#: So many characters before a number tell what a title counts.
+NEAR_IN_A_TITLE = 60
 #: A count so many times that of a title is of something else.
 MOST_GROWTH = 10
 #: Of one count so many ways to say it are quoted.
@@ -347,7 +350,8 @@ def bounds_of_one_count(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
     alike: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
         if row.figure.best is not None and row.stands and row.tense == "counted" and row.origin:
-            alike[row.figure.measure, row.unit, row.figure.best, row.origin].append(row)
+            people = row.population.kind if row.population.kind in ("civilian", "military") else ""
+            alike[row.figure.measure, row.unit, row.figure.best, row.origin, people].append(row)
     for own in alike.values():
         is_small = own[0].size < LEAST_BOUNDED
         if is_small:
@@ -391,7 +395,9 @@ def changed_in_copies(rows: Sequence[Row], copies: Mapping[str, Collection[str]]
 def _is_changed(a: Row, b: Row) -> bool:
     """Do two reports tell a count in one sentence, but not with one number?"""
     alike = a.figure.measure == b.figure.measure and a.unit == b.unit
-    return alike and abs(a.size - b.size) <= MOST_OFF * max(a.size, b.size) and _share_a_sentence(a, b)
+    first, later = sorted((a, b), key=lambda row: row.sort_key)
+    is_newer = later.report.published != first.report.published and later.size > first.size
+    return alike and not is_newer and abs(a.size - b.size) <= MOST_OFF * max(a.size, b.size) and _share_a_sentence(a, b)
 
 
 def _share_a_sentence(a: Row, b: Row) -> bool:
@@ -449,8 +455,8 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
     is_bounded = any(word in table("series.toml")["title"]["verbs"] for word in before)
     counted = {measure for measure in told if _counts_right_behind(measure, after)}
     of_some = {measure for measure in told - counted if _counts_right_behind(measure, after, anybody=True)}
-    if _dead_before().search(title[: quantity.start]):
-        told, counted = told or {"killed"}, counted or {"killed"}
+    if _counts_the_dead(title[max(0, quantity.start - NEAR_IN_A_TITLE) : quantity.start], after):
+        told, counted = {"killed"}, {"killed"}
     if len(told) == len(counted | of_some) == 1:
         measure = (counted | of_some).pop()
         is_floor = is_bounded or bound_class(quantity.bound) == "floor"
@@ -474,12 +480,61 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
         yield problem("drift", same, f'the title has "{quote}", the text {said(same)}: the bound is not the same')
 
 
+def _counts_the_dead(before: str, after: str) -> bool:
+    """Is a number of a title one of the dead by the words before it, "Landslides kill", "Death toll in Soma mine hits", and of people
+    by those behind it: no "30 dogs"?"""
+    if not _dead_before().search(before):
+        return False
+    words = re.findall(r"[^\W\d_]+|[^\w\s]", after.lower())[:1]
+    return not words or not words[0].isalpha() or words[0] in _ENDS_A_COUNT or _is_of_people(words[0])
+
+
+#: What goes on behind a number that counts people by itself: "kill 93 in Port Almeda", "hits 205 as hope fades".
+_ENDS_A_COUNT = frozenset(
+    [
+        "in",
+        "at",
+        "as",
+        "after",
+        "on",
+        "near",
+        "across",
+        "and",
+        "but",
+        "during",
+        "by",
+        "from",
+        "with",
+        "since",
+        "more",
+        "over",
+        "while",
+        "when",
+        "before",
+        "amid",
+        "so",
+        "within",
+        "inside",
+    ]
+)
+
+
+def _is_of_people(word: str) -> bool:
+    return word.removesuffix("s") in nouns_for_people() or population(word).kind in (
+        "people",
+        "civilian",
+        "military",
+        "workers",
+    )
+
+
 @lru_cache(maxsize=1)
 def _dead_before() -> re.Pattern[str]:
-    """ "Landslides kill", "Death toll in Soma mine hits": what stands before a number of dead in a title."""
-    words = table("series.toml")["title"]
+    rises = "|".join(table("series.toml")["title"]["rises"])
     return re.compile(
-        rf"\bkill(?:s|ed|ing)?\s*$|\b(?:toll|deaths)(?:\b[^,;:]*?\b(?:{'|'.join(words['rises'])}))?\s*$", re.IGNORECASE
+        rf"\bkill(?:s|ed|ing)?\s*$|\b(?:toll|deaths)\s*$|\btoll\b[^,;:]{{0,{NEAR_IN_A_TITLE}}}\b(?:{rises})\s*$"
+        rf"|\bdeaths (?:{rises})\s*$",
+        re.IGNORECASE,
     )
 
 
@@ -496,7 +551,8 @@ def _higher_count(quantity: Quantity, rows: Sequence[Row], measure: str) -> list
         if wanted * (1 + ABOUT) < row.size <= wanted * MOST_GROWTH
         and row.population == own[0].population
         and row.place == own[0].place
-        and (not row.happened.known or not own[0].happened.known or row.happened.last == own[0].happened.last)
+        and row.origin == own[0].origin
+        and (row.happened == own[0].happened or not row.happened.known or row.happened.width > 0)
     ]
     return [*own, *higher] if higher else []
 

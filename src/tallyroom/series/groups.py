@@ -26,6 +26,8 @@ MOST_BEFORE = 16
 PAST_DAYS = 60
 
 
+#: A past event is told to so many days where its day is.
+EXACT_DAYS = 4
 _YEAR = re.compile(r"\d{4}")
 #: Why counts stand apart that are a stated part of others.
 PART = "a part of a wider total"
@@ -87,7 +89,8 @@ def _split(measure: str, tense: str, rows: list[Row], names: Places, first_day: 
     by_past: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in past:
         by_past[_year(row), names.root(row.place)].append(row)
-    for _, own in sorted(by_past.items(), key=lambda item: repr(item[0])):
+    of_years = sorted(by_past.items(), key=lambda item: repr(item[0]))
+    for own in (of_event for _, of_year in of_years for of_event in _by_event(of_year)):
         for same_people in naming.populations.apart(own, _population_words):
             for same_place in naming.places.apart(same_people, _place_words):
                 out.append(_group(measure, "incident", same_place, "another event"))
@@ -104,6 +107,19 @@ def _year(row: Row) -> str:
     """The first year that the time of an event names."""
     found = _YEAR.search(row.figure.event_time or "")
     return found[0] if found else ""
+
+
+def _by_event(rows: list[Row]) -> list[list[Row]]:
+    """Past events of one year and place, apart where their days are; what names no more than the year is of the one most told."""
+    by_day: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.happened.width <= EXACT_DAYS:
+            by_day[(row.happened.first or 0) // EXACT_DAYS].append(row)
+    if len(by_day) < 2:
+        return [rows]
+    main = max(by_day, key=lambda day: (len(by_day[day]), day))
+    by_day[main] += [row for row in rows if row.happened.width > EXACT_DAYS]
+    return [sorted(by_day[day], key=lambda row: row.sort_key) for day in sorted(by_day)]
 
 
 def _population_words(row: Row) -> str | None:
@@ -169,11 +185,18 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
     periods = [row for row in rows if _is_period(row, base) and row.value not in totals]
     running = [row for row in rows if not _is_period(row, base) or row.value in totals]
     total = sorted((row for row in running if row.figure.aggregation != "incident"), key=lambda row: row.day)
+    by_origin: dict[str, list[Row]] = defaultdict(list)
+    for row in total:
+        by_origin[row.origin].append(row)
     small = [
         row
         for row in running
         if total
-        and (_is_dwarfed(row, total) if row.figure.aggregation == "incident" else _is_of_another_size(row, total))
+        and (
+            _is_dwarfed(row, total)
+            if row.figure.aggregation == "incident"
+            else _is_of_another_size(row, by_origin[row.origin])
+        )
     ]
     aside = set(map(id, small))
     running = [row for row in running if id(row) not in aside]
@@ -210,16 +233,9 @@ def _is_dwarfed(row: Row, total: list[Row]) -> bool:
 
 def _is_of_another_size(row: Row, total: list[Row]) -> bool:
     """Is a total a small part of what its origin had counted before, as that of a second quake is of the toll of the first?"""
-    before = [
-        other
-        for other in total[: bisect_right(total, row.day - 1, key=lambda other: other.day)]
-        if other.origin == row.origin
-    ]
-    return (
-        bool(before)
-        and row.figure.measure in ("killed", "injured")
-        and row.size < SHARE_OF_A_SECOND * max(other.size for other in before[-MOST_BEFORE:])
-    )
+    end = bisect_right(total, row.day - 1, key=lambda other: other.day)
+    before = total[max(0, end - MOST_BEFORE) : end] if row.figure.measure in ("killed", "injured") else ()
+    return bool(before) and row.size < SHARE_OF_A_SECOND * max(other.size for other in before)
 
 
 def _base_day(rows: list[Row]) -> int:

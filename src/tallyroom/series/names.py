@@ -79,7 +79,10 @@ def variants(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
 def _with_name(name: str, first_of: Mapping[str, Row]) -> Iterator[Row]:
     """A row of each report that has a full name, written so, in its text."""
     if " " in name:
-        yield from (row for row in first_of.values() if name in (row.report.text or ""))
+        for row in first_of.values():
+            text = row.report.text or ""
+            if name in text and name_spans(name, text):
+                yield row
 
 
 def _may_be_one(names: Sequence[str], speakers: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -47,6 +48,8 @@ _RELAYING = ("unnamed", "legislature", "person")
 _SUMMING_UP = ("international", "joint")
 #: Who may pass on a count rounded.
 _ROUNDING = ("international", "charity", "person", "body", "legislature", "society", "joint")
+#: A count of a share of the others' or less may be of some of those whom they count.
+FAR_FEWER = 0.5
 #: A number of so many is rounded where it ends in zeros, and its count lies no farther from it.
 LEAST_ROUND = 100
 NEAR = 0.05
@@ -93,14 +96,18 @@ class Origins:
 
     def names(self, key: str) -> list[str]:
         """The sources of the story that speak for an origin."""
-        return [
-            str(row.figure.source)
-            for row in self._rows
-            if row.origin == key and row.claim_id in self._of and not self.is_taken(row)
-        ]
+        return self._names.get(key, [])
+
+    @cached_property
+    def _names(self) -> Mapping[str, list[str]]:
+        names: dict[str, list[str]] = defaultdict(list)
+        for row in self._rows:
+            if row.claim_id in self._of and not self.is_taken(row):
+                names[row.origin].append(str(row.figure.source))
+        return names
 
     def whose_citizens(self, row: Row) -> str:
-        """The country whose foreign ministry or embassy gives a count of what happened in another, where others count more: it
+        """The country whose foreign ministry or embassy gives a count of what happened in another, where others count far more: it
         counts its own citizens; else empty."""
         who = self._of.get(row.claim_id)
         if who is None or who.kind != "government" or not who.nation or not row.population.bare:
@@ -108,8 +115,18 @@ class Origins:
         place = self._speakers.nation_of_place(row)
         if place in ("", who.nation) or not is_of_citizens(str(row.figure.source)):
             return ""
-        others = (r for r in self._rows if r.figure.measure == row.figure.measure and r.origin != row.origin)
-        return who.nation if any(other.size > row.size for other in others) else ""
+        most = max((size for origin, size in self._most_of[row.figure.measure] if origin != row.origin), default=0.0)
+        return who.nation if row.size < FAR_FEWER * most else ""
+
+    @cached_property
+    def _most_of(self) -> Mapping[str, list[tuple[str, float]]]:
+        """The two origins with the highest counts of each measure."""
+        most: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for row in self._rows:
+            own = most[row.figure.measure]
+            own[row.origin] = max(own[row.origin], row.size)
+        two = {measure: sorted(own.items(), key=lambda one: (-one[1], one[0]))[:2] for measure, own in most.items()}
+        return defaultdict(list, two)
 
     # --- who hangs together
 
@@ -207,7 +224,7 @@ class Origins:
 
     def _take_roundings(self) -> None:
         """A round number by somebody who never gives an exact one is the count that somebody else had told shortly before, rounded."""
-        exact: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        exact: dict[tuple[str, str], list[tuple[float, str, Row]]] = defaultdict(list)
         counting: set[tuple[str, str]] = set()
         for row in self._rows:
             if (
@@ -217,8 +234,10 @@ class Origins:
                 and row.figure.best is not None
                 and is_exact(row.size)
             ):
-                exact[row.figure.measure, row.unit].append(row)
+                exact[row.figure.measure, row.unit].append((row.size, row.claim_id, row))
                 counting.add((self._root(self._of[row.claim_id].key), row.figure.measure))
+        for told in exact.values():
+            told.sort(key=lambda one: one[:2])
         for row in self._rows:
             who = self._of.get(row.claim_id)
             if who is None or who.kind not in _ROUNDING or row.claim_id in self._has_from or row.tense != "counted":
@@ -228,16 +247,20 @@ class Origins:
             root = self._root(who.key)
             if (root, row.figure.measure) in counting or _counts_itself(row):
                 continue
+            counts = exact[row.figure.measure, row.unit]
+            first = bisect_left(counts, ((1 - NEAR) * row.size, ""))
+            last = bisect_left(counts, ((1 + NEAR) * row.size, "\uffff"))
             near = [
                 other
-                for other in exact[row.figure.measure, row.unit]
+                for _, _, other in counts[first : min(last, first + MOST_HOLDERS)]
                 if 0 <= row.day - other.day <= SAME_COUNT_DAYS and _is_rounding(row, other) and _one_people(row, other)
             ]
             if near:
                 best = min(near, key=lambda other: (abs(other.size - row.size), -other.day, other.sort_key))
-                origin = self._root(self._of[best.claim_id].key)
+                key = self._has_from.get(best.claim_id, self._of[best.claim_id].key)
+                origin = self._root(key)
                 if origin != root and not self._is_apart(origin, root):
-                    self._has_from.setdefault(row.claim_id, self._of[best.claim_id].key)
+                    self._has_from.setdefault(row.claim_id, key)
 
     def _first_of(self, a: Row, b: Row) -> tuple[Row, Row]:
         """Two claims of one count, that of whoever counted first; of one day, that of whoever counts more often."""
@@ -438,16 +461,21 @@ class Origins:
         }
 
     def _assign_wholes(self) -> None:
-        """What "the United Nations" counts is told by the one of its offices that counts such people in the story."""
-        offices: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        """What "the United Nations" counts is told by the one of its offices that counts as many such people in the story."""
+        offices: dict[tuple[object, ...], dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for row in self._rows:
-            if row.origin.startswith("international:"):
-                offices[row.figure.measure][row.origin.partition("-")[0]].add(row.origin)
+            if row.origin.startswith("international:") and row.figure.aggregation != "subset":
+                whole, dash, _ = row.origin.partition("-")
+                own = offices[(*_thing(row), whole)]
+                if dash:
+                    own[row.origin] = max(own[row.origin], row.size)
         for row in self._rows:
-            own = offices[row.figure.measure].get(row.origin, set()) - {row.origin}
-            if len(own) == 1:
-                row.origin = own.pop()
-                row.notes.append("counted by an office of it")
+            told = offices.get((*_thing(row), row.origin))
+            if told and len(told) == 1:
+                office, most = next(iter(told.items()))
+                if most >= FAR_FEWER * row.size:
+                    row.origin = office
+                    row.notes.append("counted by an office of it")
 
     def _assign_outlets(self) -> None:
         """What a report has from another outlet rests on the one source that it names behind that outlet, if it names one."""
@@ -594,7 +622,7 @@ def is_unrounded(row: Row) -> bool:
 
 
 def is_exact(size: float) -> bool:
-    """Does a number end in no zero, or in one behind two digits or more: 388, 4,710?"""
+    """Does a number end in no zero, or in one behind three digits or more: 388, 4,710?"""
     digits = str(int(size))
     zeros = len(digits) - len(digits.rstrip("0"))
     return zeros == 0 or (zeros == 1 and len(digits) > 3)
@@ -604,7 +632,11 @@ def _is_rounding(rounded: Row, count: Row) -> bool:
     """Is a round number what a count comes to, in its zeros, and near it: "more than 1,700" of 1,712, "1,700" of 1,695?"""
     digits = str(int(rounded.size))
     unit = float(10 ** (len(digits) - len(digits.rstrip("0"))))
-    if abs(count.size - rounded.size) > NEAR * rounded.size:
+    if abs(count.size - rounded.size) > NEAR * rounded.size or rounded.figure.bound in (
+        "at_most",
+        "less_than",
+        "range",
+    ):
         return False
     if rounded.figure.bound in ("more_than", "at_least"):
         return rounded.size <= count.size < rounded.size + unit
@@ -612,7 +644,13 @@ def _is_rounding(rounded: Row, count: Row) -> bool:
 
 
 def _one_people(a: Row, b: Row) -> bool:
-    return a.population.nations == b.population.nations and a.population.part == b.population.part
+    same_place = not a.place or not b.place or not set(a.place).isdisjoint(b.place)
+    return same_place and a.population.nations == b.population.nations and a.population.part == b.population.part
+
+
+def _thing(row: Row) -> tuple[object, ...]:
+    """What a count is of: measure, unit and people."""
+    return row.figure.measure, row.unit, row.population.nations, row.population.part
 
 
 def _may_be_one_people(a: Row, b: Row) -> bool:

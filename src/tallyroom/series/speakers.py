@@ -49,7 +49,7 @@ from tallyroom.series.titles import (
     of_a_body_before,
     words_that_speak_for,
 )
-from tallyroom.series.words import nations
+from tallyroom.series.words import nations, plain
 
 #: "The NUG's defence ministry": an office of who stands against the government.
 _RIVALS_OFFICE = re.compile(r"(.+)['’]s (?:[\w ]+ )?(?:[Mm]inistry|[Dd]epartment|[Oo]ffice|[Aa]rmy)\b")
@@ -351,6 +351,10 @@ class Speakers:
     def _find_post(self, person: tuple[str, ...]) -> Speaker | None:
         for text in self._told.holding(person[-1]).values():
             for start, end in name_spans(person[-1], text)[:MENTIONS]:
+                if len(person) > 1 and not plain(text[max(0, start - HEARD) : start]).rstrip().endswith(
+                    plain(person[-2])
+                ):
+                    continue  # "he said", or a namesake
                 for name in bodies_in_posts(start, end, text):
                     body = resolve_source(name)
                     if body.sure and body.method == "name" and (kind := kind_of(name)) in TELLING:

@@ -244,11 +244,13 @@ def bodies_in_posts(start: int, end: int, text: str) -> Iterator[str]:
     for words, _ in _beside(before, after):
         plain = without_dots(words)
         post = _any_post().search(plain)
-        if post is not None and not _FORMERLY.search(plain):
-            before = plain[: post.start()].rpartition(" to ")[2]
-            yield from CAPITALISED.findall(before)
-            if told := _OF_WHAT.match(plain, post.end()):
-                yield from CAPITALISED.findall(told[0])[:1]
+        if post is None or _OF_ANOTHER.search(plain):
+            continue
+        lead, article, owner = plain[: post.start()].rpartition("the ")
+        if not article or not _ONLY_A_PART.search(lead):
+            yield from CAPITALISED.findall(owner)
+        if told := _OF_WHAT.match(plain, post.end()):
+            yield from CAPITALISED.findall(told[0])[:1]
 
 
 @lru_cache(maxsize=1)
@@ -258,7 +260,10 @@ def _any_post() -> re.Pattern[str]:
 
 
 _OF_WHAT = re.compile(r" (?:of|for|at|with) (?:the )?[^,]*")
-_FORMERLY = re.compile(r"\b(?:former|ex|then|once)\b")
+#: Who was it before, or has met who is.
+_OF_ANOTHER = re.compile(r"\b(?:former|ex|then|once|who|whose|whom|which)\b")
+#: What makes a post that of somebody else: "a critic of the U.N. coordinator".
+_ONLY_A_PART = re.compile(r"\b(?:of|on|with|by|to|from|for|against)\s+$")
 
 
 def nation_of_last_body(words: str) -> str:

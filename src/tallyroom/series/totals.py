@@ -23,6 +23,8 @@ from tallyroom.series.words import may_admit, words_that_admit
 NEAR = 0.02
 #: A count that is so many times as large as another of its report is no newer state of it.
 MOST_GROWTH = 10
+#: Counts of which a smaller one is no correction.
+_NO_TOTAL = ("additional", "subset")
 #: A count put right was no more than so many times as large.
 MOST_PUT_RIGHT = 3
 #: A report with more values below its newest is a list of how the count went.
@@ -70,7 +72,7 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
                 rows,
                 f"{group.measure} falls from {number(before.size)} to {number(after.size)}: {why}",
             )
-            if after.relation == "retraction":
+            if after.relation == "retraction" and is_put_right(after):
                 yield problem(
                     "retraction", rows, f"{said(before.rows)} no longer stands: {said(after.rows)} took its place"
                 )
@@ -92,7 +94,7 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
         most = list(accumulate((row.size for row in own), max))
         for row in own:
             end = bisect_left(days, row.published_last + 1)
-            if row.size >= most[end - 1] or row.claim_id in told or row.figure.aggregation == "additional":
+            if row.size >= most[end - 1] or row.claim_id in told or row.figure.aggregation in _NO_TOTAL:
                 continue
             if row.report.uid not in admit:
                 admit[row.report.uid] = may_admit(row.report.text or "")
@@ -107,7 +109,8 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
                 for other in own[max(0, end - MOST_RECALLED) : end]
                 if row.size < other.size <= row.size * MOST_PUT_RIGHT and _may_be_same(row, other)
             ]
-            named = [other for other in higher if other.figure.quote in near or other.place == row.place]
+            is_total = row.figure.aggregation != "incident" and row.place
+            named = [other for other in higher if _is_named(other, near) or (is_total and other.place == row.place)]
             if named:
                 other = named[-1]
                 held = [row, *(one for one in higher if one.value == other.value)]
@@ -120,6 +123,11 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
                 yield problem("falling_total", held, f"{row.figure.measure} falls {change}: {words}")
                 if is_withdrawn:
                     yield problem("retraction", held, f"{words}: {said([row])} took its place")
+
+
+def _is_named(row: Row, words: str) -> bool:
+    """Do words have the number of a figure as it is told, and not within another?"""
+    return re.search(rf"(?<![\w.,]){re.escape(row.figure.quote)}(?![\w]|[.,]\d)", words) is not None
 
 
 def _may_be_same(a: Row, b: Row) -> bool:
@@ -205,10 +213,10 @@ def _only_fall() -> frozenset[str]:
 def _told_after_all(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProblem]:
     """A count that had been passed by the one of its origin when it was told; where nobody is named by that of anybody, unless it runs on
     with another's."""
-    put_right = ("correction", "retraction")
+    corrections = ("correction", "retraction")
     rows = [row for run in runs for row in run.rows if row.published.known and row.figure.aggregation != "subset"]
     before = _Before([row for row in rows if not row.origin.startswith(UNATTRIBUTED)])
-    is_right = {row.claim_id for run in runs if run.relation in put_right and is_put_right(run) for row in run.rows}
+    is_right = {row.claim_id for run in runs if run.relation in corrections and is_put_right(run) for row in run.rows}
     found: dict[tuple[str, object], tuple[list[Row], Row]] = {}
     for row in rows:
         if row.claim_id in told or row.claim_id in is_right or row.dated or not row.stands:
