@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -72,28 +72,30 @@ def build_story(claims: Sequence[SeriesClaim], judgements: Judgements = NO_JUDGE
         return []
     found = find_problems(rows, lined_up, origins, copies, drifted)
     event = _event(rows)
-    homes = _homes(found, groups)
-    series = [
-        _series(group, runs, origins, event, _own(found, group, homes), judgements, derived(group, runs, lined_up))
+    own = _own_problems(found, groups)
+    return [
+        _series(group, runs, origins, event, tuple(own[id(group)]), judgements, derived(group, runs, lined_up))
         for group, runs in lined_up
     ]
-    return series
 
 
-def _own(
-    found: Sequence[tuple[SeriesProblem, Group | None]], group: Group, homes: dict[str, Group]
-) -> tuple[SeriesProblem, ...]:
-    """The problems of a group; those of the whole story stand with the group that most of its reports speak of."""
-    return tuple(one for one, home in found if (home or homes[one.key]) is group)
-
-
-def _homes(found: Sequence[tuple[SeriesProblem, Group | None]], groups: Sequence[Group]) -> dict[str, Group]:
-    out: dict[str, Group] = {}
+def _own_problems(
+    found: Sequence[tuple[SeriesProblem, Group | None]], groups: Sequence[Group]
+) -> dict[int, list[SeriesProblem]]:
+    """The problems of each group; those of the whole story stand with the group that most of its reports speak of."""
+    told_in: dict[str, Counter[int]] = defaultdict(Counter)
+    for place, group in enumerate(groups):
+        for row in group.rows:
+            told_in[row.report.id][place] += 1
+    own: dict[int, list[SeriesProblem]] = defaultdict(list)
     for one, home in found:
         if home is None:
-            reports = set(one.report_ids)
-            out[one.key] = max(groups, key=lambda g: sum(r.report.id in reports for r in g.rows))
-    return out
+            told: Counter[int] = Counter()
+            for report in set(one.report_ids):
+                told.update(told_in[report])
+            home = groups[min(told, key=lambda place: (-told[place], place), default=0)]
+        own[id(home)].append(one)
+    return own
 
 
 def _series(
