@@ -102,6 +102,19 @@ def test_what_a_text_does_not_let_stand_is_denied_or_negated(text: str, polariti
     assert [found.polarity for found in read(stated)] == ["stated"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "With no grounds for delay, rescuers pulled 12 people out alive.",
+        "It is absurd that 12 people had to die before the bridge closed, the mayor said.",
+        "There was no truth commission until 1,000 people had died.",
+        "The court rejected the family's appeal after 12 people had died.",
+    ],
+)
+def test_what_only_sounds_like_a_denial_stands(text: str) -> None:
+    assert {found.polarity for found in read(text)} == {"stated"}
+
+
 def test_a_denial_ends_with_its_sentence() -> None:
     found = read("The rumour that 24 people died was false. Nine people died, the mayor said.")
     assert [(f.quote, f.polarity) for f in found] == [("24", "denied"), ("Nine", "stated")]

@@ -164,6 +164,9 @@ def test_populations_state_what_they_state() -> None:
         ("Puebla", "mx", 1),
         ("Puebla state", "mx", 4),
         ("Navarro County", None, 0),
+        ("Florida", "us", 4),
+        ("Santa Catarina", "br", 4),
+        ("Madeira", "pt", 4),
         ("Gaza", "ps", 6),
     ],
 )

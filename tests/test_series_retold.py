@@ -272,3 +272,110 @@ def test_names_in_several_spellings_name_every_report_that_writes_them() -> None
     ]
     (found,) = problems(*rows, kind="name")
     assert set(found.report_ids) == {"a", "b", "c"}
+
+
+# --- and where nothing became of it
+
+
+def test_an_office_that_counts_far_fewer_is_not_whom_the_united_nations_speak_through() -> None:
+    rows = [
+        claim(flood("a"), 1, 35_124, source="the United Nations", said_at=DAY),
+        claim(flood("b", NEXT), 1, 141, source="UNRWA", said_at=NEXT),
+    ]
+    origins = {o.origin_id for one in build_series(rows) for o in one.origins}
+    assert origins == {"international:un", "international:un-unrwa"}
+
+
+@pytest.mark.parametrize(
+    "words", ["Ali Rahimi, who met the UN chief on Monday,", "Ali Rahimi, a critic of the UN coordinator,"]
+)
+def test_who_is_told_of_beside_a_post_does_not_hold_it(words: str) -> None:
+    held = flood("a", text=f"{words} said 412 people died.")
+    assert origins_of(told(held, 412, "Ali Rahimi")) == ["person:ali-rahimi"]
+
+
+def test_a_foreign_ministry_with_nearly_as_many_counts_the_same_people() -> None:
+    rows = [
+        claim(flood("a"), 1, 25, place="Rome", source=MINISTRY, said_at=DAY),
+        claim(flood("b", NEXT), 1, 21, place="Rome", source="the foreign ministry of Greece", said_at=NEXT),
+    ]
+    assert len(build_series(rows)) == 1
+
+
+@pytest.mark.parametrize(("bound", "place"), [("at_most", "Port Almeda"), ("more_than", "Rome")])
+def test_a_round_ceiling_or_a_count_elsewhere_is_its_own(bound: str, place: str) -> None:
+    rows = [
+        claim(flood("a"), 1, 1_712, source=MINISTRY, said_at=DAY),
+        claim(flood("b", NEXT), 1, 1_700, source="Save the Children", said_at=NEXT, bound=bound, place=place),
+    ]
+    assert len(origins_of(*rows)) == 2
+
+
+def test_whom_an_army_killed_is_none_of_its_dead() -> None:
+    rows = [
+        claim(flood("a"), 1, 3_000, population="Greek soldiers", source="Defence Ministry of Italy", said_at=DAY),
+        claim(flood("b"), 1, 2_000, population="Italian soldiers", source="Defence Ministry of Greece", said_at=DAY),
+        told(flood("c", NEXT, "A Greek missile killed 12 people in the port, the mayor said."), 12, "the mayor"),
+    ]
+    assert {12} in [{point.best for point in one.points} for one in build_series(rows)]
+
+
+def test_two_events_of_one_past_year_do_not_contradict_each_other() -> None:
+    rows = [
+        claim(flood("a"), 1, 120, event_time="2019-02-11", source=None),
+        claim(flood("a"), 2, 31, source=MINISTRY),
+        claim(flood("b", NEXT), 1, 70, event_time="2019-11-20", source=None),
+        claim(flood("b", NEXT), 2, 31, source=MINISTRY),
+    ]
+    assert problems(*rows, kind="contradiction") == []
+
+
+def test_a_wire_with_a_newer_count_is_no_damaged_copy() -> None:
+    text = (
+        "Police searched the lower town with dogs for the third night in a row and found nobody in the cellars there. "
+        "Doctors at the harbour clinic treated 39 patients. Some 4,120 people fled the lower town, the ministry said."
+    )
+
+    def rows(id: str, hour: str, number: int) -> list[SeriesClaim]:
+        held = flood(id, f"{DAY}T{hour}:00:00Z", text.replace("39 patients", f"{number} patients"))
+        return [
+            told(held, number, "doctors", measure="hospitalised", said_at=DAY),
+            told(held, 4_120, MINISTRY, 2, measure="displaced", said_at=DAY),
+        ]
+
+    newer = problems(*rows("a", "08", 39), *rows("b", "18", 42), kind="drift")
+    fewer = problems(*rows("a", "08", 39), *rows("b", "18", 36), kind="drift")
+    assert [one for one in newer if "one sentence" in one.message] == []
+    assert len([one for one in fewer if "one sentence" in one.message]) == 1
+
+
+@pytest.mark.parametrize("title", ["Police kill 30 dogs after attack", "Deaths at 22 hospitals under review"])
+def test_a_title_that_counts_something_else_is_not_held_against_the_dead(title: str) -> None:
+    held = flood("a", text="Some 13 people died, the ministry said.", title=title)
+    assert problems(told(held, 13, MINISTRY), kind="drift") == []
+
+
+def test_a_title_that_follows_one_of_two_origins_says_what_its_text_says() -> None:
+    held = flood("a", text="Police said 13 people died. The mayor said 20.", title="13 killed in Port Almeda")
+    rows = [
+        told(held, 13, "Police of Italy", place="Port Almeda"),
+        told(held, 20, "the Harbour Foundation", 2, place="Port Almeda"),
+    ]
+    assert [one for one in problems(*rows, kind="drift") if "the title" in one.message] == []
+
+
+def test_troops_that_withdrew_take_no_count_back() -> None:
+    words = "Troops withdrew from the town on Monday.\n\nThe ministry said 25 people were killed."
+    rows = [
+        claim(flood("a"), 1, 30, source=MINISTRY, said_at=DAY),
+        told(flood("b", THIRD, words), 25, MINISTRY, place="Port Almeda"),
+    ]
+    assert problems(*rows, kind="retraction") == []
+
+
+def test_soldiers_and_civilians_are_two_counts_under_any_bound() -> None:
+    rows = [
+        claim(flood("a"), 1, 20, population="soldiers", source=MINISTRY, bound="at_least", said_at=DAY),
+        claim(flood("b", NEXT), 1, 20, population="civilians", source=MINISTRY, said_at=NEXT),
+    ]
+    assert [one for one in problems(*rows, kind="drift") if "several bounds" in one.message] == []
