@@ -13,6 +13,7 @@ from tallyroom.series.points import Run
 from tallyroom.series.problem import Found, LinedUp
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row
+from tallyroom.series.title_drift import title_drift
 
 
 def find_problems(
@@ -28,7 +29,7 @@ def find_problems(
     found.extend((one, None) for one in _copies(rows, copies))
     found.extend((one, None) for one in names.variants(rows))
     known = {claim for one in drifted for claim in one.claim_ids}
-    found.extend((one, None) for one in drift.title_drift(rows) if not known.issuperset(one.claim_ids))
+    found.extend((one, None) for one in title_drift(rows) if not known.issuperset(one.claim_ids))
     found.extend((one, None) for one in drift.swapped_in_a_day(rows, known))
     found.extend((one, None) for one in drift.told_as_another(rows))
     found.extend((one, None) for one in drift.bounds_of_one_count(rows))
