@@ -10,10 +10,10 @@ from itertools import combinations, product
 
 from tallyroom.lexicon import table
 from tallyroom.series.compare import ABOUT, bound_class, is_swapped, said
-from tallyroom.series.origins import is_unrounded
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.same_count import is_unrounded
 
 #: A number reappears under another measure within so many days.
 SPAN_DAYS = 45

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from tallyroom.copies import CopyPair
-from tallyroom.lexicon import table
 from tallyroom.resolve.nations import countries
 from tallyroom.series.levels import rival_counts
 from tallyroom.series.persons import pairs_of_one_person
 from tallyroom.series.records import Judgements
-from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.rows import Row
+from tallyroom.series.same_count import (
+    NEAR,
+    SAME_COUNT_DAYS,
+    are_one_count,
+    are_one_part,
+    are_one_people,
+    counts_itself,
+    is_a_guess,
+    is_exact,
+    is_rounding,
+    is_unrounded,
+    likeness,
+    may_be_one_people,
+    what_is_counted,
+)
 from tallyroom.series.speaker import Speaker
 from tallyroom.series.speaker_words import (
     bare_words,
@@ -30,8 +43,6 @@ from tallyroom.series.speaker_words import (
 from tallyroom.series.speakers import Speakers
 
 UNATTRIBUTED = "unattributed"
-#: Sources that give the same unrounded number within so many days of each other give the same count.
-SAME_COUNT_DAYS = 10
 #: The date of a count may be off by so many days where the number itself tells that it is the same.
 SLACK_DAYS = 1
 #: Of one value so many holders are compared.
@@ -50,9 +61,8 @@ _SUMMING_UP = ("international", "joint")
 _ROUNDING = ("international", "charity", "person", "body", "legislature", "society", "joint")
 #: A count of a share of the others' or less may be of some of those whom they count.
 FAR_FEWER = 0.5
-#: A number of so many is rounded where it ends in zeros, and its count lies no farther from it.
+#: A number of so many is rounded where it ends in zeros.
 LEAST_ROUND = 100
-NEAR = 0.05
 #: Speakers without a count of their own: what they say is somebody else's where somebody else said it.
 _PASSING_ON = ("media", "unnamed")
 
@@ -208,12 +218,12 @@ class Origins:
                         continue
                     if taken := self._repeated_abroad(a, b):
                         self._has_from.setdefault(taken[1].claim_id, self._of[taken[0].claim_id].key)
-                    if not _one_count(a, b, x, y):
+                    if not are_one_count(a, b, x, y):
                         continue
                     if "media" in (x.kind, y.kind):
                         # one number passed on takes nothing from what the outlet counts itself
                         outlets, given = (a, y) if x.kind == "media" else (b, x)
-                        if not _counts_itself(outlets):
+                        if not counts_itself(outlets):
                             self._has_from.setdefault(outlets.claim_id, given.key)
                     elif x.kind != y.kind and {x.kind, y.kind} <= _INSTITUTIONS:
                         first, later = self._first_of(a, b)
@@ -245,7 +255,7 @@ class Origins:
             if row.figure.best is None or row.size < LEAST_ROUND or is_exact(row.size):
                 continue
             root = self._root(who.key)
-            if (root, row.figure.measure) in counting or _counts_itself(row):
+            if (root, row.figure.measure) in counting or counts_itself(row):
                 continue
             counts = exact[row.figure.measure, row.unit]
             first = bisect_left(counts, ((1 - NEAR) * row.size, ""))
@@ -253,7 +263,9 @@ class Origins:
             near = [
                 other
                 for _, _, other in counts[first : min(last, first + MOST_HOLDERS)]
-                if 0 <= row.day - other.day <= SAME_COUNT_DAYS and _is_rounding(row, other) and _one_people(row, other)
+                if 0 <= row.day - other.day <= SAME_COUNT_DAYS
+                and is_rounding(row, other)
+                and are_one_people(row, other)
             ]
             if near:
                 best = min(near, key=lambda other: (abs(other.size - row.size), -other.day, other.sort_key))
@@ -291,9 +303,9 @@ class Origins:
             and home.nation == self._speakers.nation_of_place(first)
             and abroad.nation not in ("", home.nation)
             and is_unrounded(first)
-            and not _is_a_guess(first)
+            and not is_a_guess(first)
             and 0 <= later.day - first.day <= SAME_COUNT_DAYS
-            and _one_part(first, later)
+            and are_one_part(first, later)
             and not self._is_apart(self._root(home.key), self._root(abroad.key))
         )
         return (first, later) if is_so else None
@@ -429,7 +441,7 @@ class Origins:
                 other
                 for other in given[key]
                 if other.earliest <= row.published_last + (SLACK_DAYS if is_unrounded(row) else 0)
-                and _may_be_one_people(row, other)
+                and may_be_one_people(row, other)
             ]
             if same:
                 near = min(same, key=lambda r: (r.report.uid != row.report.uid, abs(r.day - row.day), r.sort_key))
@@ -439,7 +451,7 @@ class Origins:
                 self._parent.setdefault(issuer.key, issuer.key)
                 row.origin = self._root(issuer.key)
                 row.notes.append("whoever publishes a report speaks in it")
-                if issuer.kind in _SUMMING_UP and not _counts_itself(row):
+                if issuer.kind in _SUMMING_UP and not counts_itself(row):
                     self.summed_up.add(row.claim_id)
             elif not row.origin or (passes_on and not self._may_count(row)):
                 first = f"{UNATTRIBUTED}:{row.figure.source or row.report.outlet or row.report.id}"
@@ -457,7 +469,7 @@ class Origins:
         return {
             (who.key, row.figure.measure)
             for row in self._rows
-            if (who := self._of.get(row.claim_id)) is not None and who.kind == "media" and _counts_itself(row)
+            if (who := self._of.get(row.claim_id)) is not None and who.kind == "media" and counts_itself(row)
         }
 
     def _assign_wholes(self) -> None:
@@ -466,11 +478,11 @@ class Origins:
         for row in self._rows:
             if row.origin.startswith("international:") and row.figure.aggregation != "subset":
                 whole, dash, _ = row.origin.partition("-")
-                own = offices[(*_thing(row), whole)]
+                own = offices[(*what_is_counted(row), whole)]
                 if dash:
                     own[row.origin] = max(own[row.origin], row.size)
         for row in self._rows:
-            told = offices.get((*_thing(row), row.origin))
+            told = offices.get((*what_is_counted(row), row.origin))
             if told and len(told) == 1:
                 office, most = next(iter(told.items()))
                 if most >= FAR_FEWER * row.size:
@@ -513,7 +525,7 @@ class Origins:
             twins = [r for r in holders.get(row.count, ()) if r.report.uid in copies] if copies else ()
             if not twins or all(r.origin == row.origin for r in twins):
                 continue
-            best = max(twins, key=lambda r: (_likeness(row, r), len(standing[r.origin]), r.origin))
+            best = max(twins, key=lambda r: (likeness(row, r), len(standing[r.origin]), r.origin))
             if best.origin != row.origin and (not row.origin or len(standing[best.origin]) > len(standing[row.origin])):
                 moved.append((row, best.origin))
         for row, origin in moved:
@@ -616,94 +628,8 @@ def copies_by_report(pairs: Iterable[CopyPair]) -> dict[str, set[str]]:
     return dict(out)
 
 
-def is_unrounded(row: Row) -> bool:
-    """Has the number two or more digits that count? 388 and 4,715 have, 3,000 has not."""
-    return row.figure.best is not None and len(str(int(row.size)).rstrip("0")) >= 2
-
-
-def is_exact(size: float) -> bool:
-    """Does a number end in no zero, or in one behind three digits or more: 388, 4,710?"""
-    digits = str(int(size))
-    zeros = len(digits) - len(digits.rstrip("0"))
-    return zeros == 0 or (zeros == 1 and len(digits) > 3)
-
-
-def _is_rounding(rounded: Row, count: Row) -> bool:
-    """Is a round number what a count comes to, in its zeros, and near it: "more than 1,700" of 1,712, "1,700" of 1,695?"""
-    digits = str(int(rounded.size))
-    unit = float(10 ** (len(digits) - len(digits.rstrip("0"))))
-    if abs(count.size - rounded.size) > NEAR * rounded.size or rounded.figure.bound in (
-        "at_most",
-        "less_than",
-        "range",
-    ):
-        return False
-    if rounded.figure.bound in ("more_than", "at_least"):
-        return rounded.size <= count.size < rounded.size + unit
-    return abs(count.size - rounded.size) <= unit / 2
-
-
-def _one_people(a: Row, b: Row) -> bool:
-    same_place = not a.place or not b.place or not set(a.place).isdisjoint(b.place)
-    return same_place and a.population.nations == b.population.nations and a.population.part == b.population.part
-
-
-def _thing(row: Row) -> tuple[object, ...]:
-    """What a count is of: measure, unit and people."""
-    return row.figure.measure, row.unit, row.population.nations, row.population.part
-
-
-def _may_be_one_people(a: Row, b: Row) -> bool:
-    """Can the same people be counted? Ukrainian soldiers are no Russian ones."""
-    first, second = a.population.nations, b.population.nations
-    return not first or not second or first == second
-
-
-def _one_count(a: Row, b: Row, x: Speaker, y: Speaker) -> bool:
-    if (x.kind == y.kind == "media") or not _may_be_one_people(a, b):
-        return False  # outlets that have a number from each other have not counted
-    if "rival" in (x.kind, y.kind) or (x.nation and y.nation and x.nation != y.nation):
-        return False
-    if (a.figure.aggregation == "subset" or b.figure.aggregation == "subset") and not _one_part(a, b):
-        return False
-    one_report = a.report.uid == b.report.uid
-    loose = any(who.person and who.kind in ("person", "unnamed") for who in (x, y))
-    if one_report and loose:
-        return True
-    return is_unrounded(a) and not _is_a_guess(a) and (one_report or abs(a.day - b.day) <= SAME_COUNT_DAYS)
-
-
-def _is_a_guess(row: Row) -> bool:
-    """Is it a number at which many guess alike: 150, 750, 2,500?"""
-    return row.size >= 100 and str(int(row.size)).rstrip("0") in ("15", "25", "35", "45", "75")
-
-
-def _one_part(a: Row, b: Row) -> bool:
-    """Can two counts, one of them of a part, be of one part: the same people, at the same place?"""
-    return a.population == b.population and a.place == b.place
-
-
-def _counts_itself(row: Row) -> bool:
-    """Does the sentence say that an outlet made the count: "a tally by the newspaper", "an AP reporter saw"?"""
-    eyes = table("series.toml")["own_count"]["eyes"]
-    seen = not row.figure.relays and any(word in eyes for word in str(row.figure.source).split())
-    return seen or _own_count().search(sentence_around(row)) is not None
-
-
-@lru_cache(maxsize=1)
-def _own_count() -> re.Pattern[str]:
-    words = "|".join(table("series.toml")["own_count"]["words"])
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-
-
 def _is_nation(key: str) -> bool:
     return key.startswith("government:") and len(key) == len("government:xx")
 
 
-def _likeness(a: Row, b: Row) -> float:
-    """How far the sentences of two figures share their words, in tenths."""
-    x, y = (set(sentence_around(row).lower().split()) for row in (a, b))
-    return round(len(x & y) / max(1, min(len(x), len(y))), 1)
-
-
-__all__ = ["UNATTRIBUTED", "Origins", "copies_by_report", "is_unrounded"]
+__all__ = ["UNATTRIBUTED", "Origins", "copies_by_report"]
