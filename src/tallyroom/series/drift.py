@@ -13,7 +13,7 @@ from tallyroom.series.compare import ABOUT, bound_class, is_swapped, said
 from tallyroom.series.problem import problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
-from tallyroom.series.same_count import is_unrounded
+from tallyroom.series.same_count import is_unrounded, may_be_one_people, may_be_one_place
 
 #: A number reappears under another measure within so many days.
 SPAN_DAYS = 45
@@ -198,7 +198,7 @@ def _miswritten(row: Row, rows: Sequence[Row], briefings: _Briefings) -> tuple[s
         r for r in rows[:MOST_HOLDERS]
         if r.figure.measure == row.figure.measure and r.origin == row.origin and r.figure.best is not None
         and abs(r.day - row.day) <= 2 and r.report.uid != row.report.uid
-        and (_may_be_one_place(r, row) or briefings.share_a_text(r, row))
+        and (may_be_one_place(r, row) or briefings.share_a_text(r, row))
     ]  # fmt: skip
     if any(r.value == row.value for r in same):
         return None
@@ -242,11 +242,6 @@ def _told_before_and_after(row: Row, rows: Sequence[Row]) -> list[Row]:
     return twins if len({r.value for r in twins}) == 1 and before and after and len(before | after) > 2 else []
 
 
-def _may_be_one_place(a: Row, b: Row) -> bool:
-    """Are two places one, or does either text tell none or name it by more words?"""
-    return not a.place or not b.place or not set(a.place).isdisjoint(b.place)
-
-
 def _how_miswritten(row: Row, other: Row) -> str:
     return "swapped" if is_swapped(row.size, other.size) else "a zero too many or too few"
 
@@ -266,8 +261,7 @@ def _close(a: Row, b: Row) -> bool:
 
 
 def _same_people(a: Row, b: Row) -> bool:
-    x, y = a.population, b.population
-    return not x.part and not y.part and (not x.nations or not y.nations or x.nations == y.nations)
+    return not a.population.part and not b.population.part and may_be_one_people(a, b)
 
 
 def swapped_in_a_day(rows: Sequence[Row], drifted: Collection[str]) -> Iterator[SeriesProblem]:
@@ -298,7 +292,7 @@ def _told_near(first: Sequence[Row], second: Sequence[Row], days: int) -> list[R
         pair
         for pair in product(first, second)
         if all(row.day for row in pair) and abs(pair[0].day - pair[1].day) <= days
-        if _may_be_one_place(*pair) and _same_people(*pair)
+        if may_be_one_place(*pair) and _same_people(*pair)
     )
     return [*dict.fromkeys(row for pair in near for row in pair)]
 

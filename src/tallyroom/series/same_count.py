@@ -42,9 +42,18 @@ def is_rounding(rounded: Row, count: Row) -> bool:
     return abs(count.size - rounded.size) <= unit / 2
 
 
+def may_be_one_place(a: Row, b: Row) -> bool:
+    """Are two places one, or does either text tell none or name it by more words?"""
+    return not a.place or not b.place or not set(a.place).isdisjoint(b.place)
+
+
 def are_one_people(a: Row, b: Row) -> bool:
-    same_place = not a.place or not b.place or not set(a.place).isdisjoint(b.place)
-    return same_place and a.population.nations == b.population.nations and a.population.part == b.population.part
+    """Are the same people counted, where they may be at one place?"""
+    return (
+        may_be_one_place(a, b)
+        and a.population.nations == b.population.nations
+        and a.population.part == b.population.part
+    )
 
 
 def what_is_counted(row: Row) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from tallyroom.series.points import Run, is_put_right, words_about
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
 from tallyroom.series.rows import Row, sentence_around
+from tallyroom.series.same_count import may_be_one_people, may_be_one_place
 from tallyroom.series.words import may_admit, words_that_admit
 
 #: Two counts of one briefing that differ by less are the same count, misread or rounded; by more, one of them is older.
@@ -133,10 +134,7 @@ def _is_named(row: Row, words: str) -> bool:
 def _may_be_same(a: Row, b: Row) -> bool:
     """May two counts of one measure and origin be of the same people?"""
     x, y = a.population, b.population
-    places = not a.place or not b.place or not set(a.place).isdisjoint(b.place)
-    return (
-        places and x.part == y.part and x.kind == y.kind and (not x.nations or not y.nations or x.nations == y.nations)
-    )
+    return may_be_one_place(a, b) and may_be_one_people(a, b) and x.part == y.part and x.kind == y.kind
 
 
 def _falls(a: Row, b: Row) -> bool:
