@@ -224,10 +224,6 @@ def _collect(reading: Counting, parse: Parse) -> None:
     _from_word_behind(reading, parse)
 
 
-#: What may stand between a number and the word that tells what happened: "70 people killed".
-_ANYBODY = frozenset(["people", "persons", "others", "more", "men", "women", "children", "civilians", "residents"])
-
-
 def _from_word_behind(reading: Counting, parse: Parse) -> None:
     """ "160 dead and around 6,000 wounded": the word right behind a number, or behind "people", tells what happened to those counted,
     whatever the grammar makes of it."""
@@ -235,7 +231,7 @@ def _from_word_behind(reading: Counting, parse: Parse) -> None:
     if last is None or reading.quantity.kind != "count" or (reading.best and _TRUST[reading.best.path] == 0):
         return
     after = parse.tokens[last.i + 1 : last.i + 4]
-    if after and after[0].lower in _ANYBODY:
+    if after and after[0].lower in table("measures.toml")["behind"]["anybody"]:
         after = after[1:]
     if not after:
         return

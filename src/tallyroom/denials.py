@@ -63,8 +63,8 @@ def _patterns() -> _Patterns:
         not_only=re.compile(rf"(?:{words['not_only']})\b", re.IGNORECASE),
         not_so=re.compile(
             rf"\b(?:not|n['’]t|never)\b{aside} (?:\w+ )?(?:{words['not_so']})\b{aside} that\b{inside}\Z"
-            rf"|\bit {is_so} (?:\w+ )?(?:{words['false']})\b{aside} (?:to (?:say|claim|suggest|think|speak|talk)\b|that\b){inside}\Z"
-            rf"|\bno (?:{words['no_ground']}) (?:in|to|for) (?:the |any )?(?:{words['claims']}|speaking|saying|talk|talking|claiming)\b{inside}\Z"
+            rf"|\bit {is_so} (?:\w+ )?(?:{words['false']})\b{aside} (?:to (?:{words['to_speak']})\b|that\b){inside}\Z"
+            rf"|\bno (?:{words['no_ground']}) (?:in|to|for) (?:the |any )?(?:{words['claims']}|{words['speaking']})\b{inside}\Z"
             rf"|(?:\bnot|n['’]t) (?:{words['done']}) (?:about |some |the |those )?\Z"
             rf"|(?P<doubled>(?:\b(?:{words['nobody']})|n['’]t)(?: \w+)? )?\b(?:{words['rejecting']})\b(?: as (?:\w+ )?(?:{words['false']}))?"
             rf"(?: [\w’'-]+){{0,5}}? (?:(?:(?:{words['claims']})(?:, [^.;:]{{2,80}},)? )?that\b{inside}|(?:{words['claims']}) of (?:the )?)\Z",
@@ -74,7 +74,7 @@ def _patterns() -> _Patterns:
             rf"(?<!not )(?<!n't )(?<!n’t )\b(?:{words['rejecting']})(?: as (?:\w+ )?(?:{words['false']}))? (?:the )?[\w.-]+(?:['’]s|s['’]) \Z",
             re.IGNORECASE,
         ),
-        count_alone=re.compile(r"\s*(?:(?:dead|deaths?|killed|injured|wounded|missing|people|as|on|in)\b|[,.;]|$)"),
+        count_alone=re.compile(rf"\s*(?:(?:{words['behind_a_count']})\b|[,.;]|$)"),
         claim=re.compile(rf"\b(?:{words['claims']})\b{inside}\Z", re.IGNORECASE),
         false=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['false']})\b", re.IGNORECASE),
         withdrawn=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['withdrawn']})\b", re.IGNORECASE),

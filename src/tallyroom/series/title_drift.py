@@ -22,15 +22,6 @@ from tallyroom.series.words import population
 NEAR_IN_A_TITLE = 60
 #: A count so many times that of a title is of something else.
 MOST_GROWTH = 10
-_HURT = re.compile(
-    r"\b(?:dead|dea(?:d|th)s?|die[ds]?|dying|kill(?:ed|s|ing)?|toll|casualt\w+|loss(?:es)?|lost|lives|victims?|wound\w+|injur\w+|hurt|fatalit\w+|bodies|perish\w*|slain|massacre\w*)\b",
-    re.IGNORECASE,
-)
-_MEASURE_WORDS = {
-    "killed": re.compile(r"\b(?:dead|died|dies?|deaths?|killed|fatalities|lives lost)\b", re.IGNORECASE),
-    "injured": re.compile(r"\b(?:injured|wounded|hurt|injuries)\b", re.IGNORECASE),
-    "missing": re.compile(r"\b(?:missing|unaccounted)\b", re.IGNORECASE),
-}
 
 
 def title_drift(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
@@ -72,14 +63,14 @@ def _title_against(title: str, quantity: Quantity, rows: Sequence[Row]) -> Itera
     same = [row for row in rows if row.figure.best == quantity.best and row.figure.best is not None]
     is_small = float(quantity.best or 0) < LEAST_BOUNDED
     hurt = [row for row in same or _covered(quantity, rows) if row.figure.measure in (*PARTS, TOTAL)]
-    if not is_small and hurt and len(hurt) == len(same or _covered(quantity, rows)) and not _HURT.search(title):
+    if not is_small and hurt and len(hurt) == len(same or _covered(quantity, rows)) and not _any_hurt().search(title):
         yield problem(
             "drift", hurt, f'the title has "{quote}" without a word for killed or hurt; the text has {said(hurt)}'
         )
         return
     before = title[: quantity.start].lower().split()[-2:]
     after = title[quantity.end : quantity.end + 40]
-    told = {measure for measure, pattern in _MEASURE_WORDS.items() if pattern.search(after.split(",")[0])}
+    told = {measure for measure, pattern in _measure_words().items() if pattern.search(after.split(",")[0])}
     is_bounded = any(word in table("series.toml")["title"]["verbs"] for word in before)
     counted = {measure for measure in told if _counts_right_behind(measure, after)}
     of_some = {measure for measure in told - counted if _counts_right_behind(measure, after, anybody=True)}
@@ -120,6 +111,22 @@ def _counts_the_dead(before: str, after: str) -> bool:
         or words[0] in table("series.toml")["title"]["ends_a_count"]
         or _is_of_people(words[0])
     )
+
+
+@lru_cache(maxsize=1)
+def _any_hurt() -> re.Pattern[str]:
+    """A word of a title that tells that people were killed or hurt."""
+    return _any_of(table("series.toml")["title"]["hurt"])
+
+
+@lru_cache(maxsize=1)
+def _measure_words() -> dict[str, re.Pattern[str]]:
+    """{measure: the words beside a number of a title that tell it}."""
+    return {measure: _any_of(own) for measure, own in table("series.toml")["title"]["measures"].items()}
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
 
 
 def _is_of_people(word: str) -> bool:
@@ -181,7 +188,7 @@ def _counts_right_behind(measure: str, after: str, *, anybody: bool = False) -> 
     `anybody`: people of some kind, too: "22 miners killed".
     """
     words = re.findall(r"[^\W\d_]+|[^\w\s]", after)[:2]
-    at = next((n for n, word in enumerate(words) if _MEASURE_WORDS[measure].fullmatch(word)), None)
+    at = next((n for n, word in enumerate(words) if _measure_words()[measure].fullmatch(word)), None)
     return at == 0 or (at == 1 and (population(words[0]).bare or (anybody and not population(words[0]).part)))
 
 
