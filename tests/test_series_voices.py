@@ -257,19 +257,18 @@ def test_a_circle_is_found_across_the_places_of_a_story() -> None:
     ("text", "why"),
     [
         ("The ministry revised the toll in Vorrento downward to 97: some had been counted twice.", "put right"),
-        ("The ministry put the toll in Vorrento at 97.", None),
-        ("The ministry put the toll in Vorrento at 97. The road is cut off.", None),
-        ("The ministry put the toll in Vorrento at 97, some of them executed.", None),
+        ("The ministry put the toll in Vorrento at 97.", "only the days of publication"),
+        ("The ministry put the toll in Vorrento at 97. The road is cut off.", "only the days of publication"),
+        ("The ministry put the toll in Vorrento at 97, some of them executed.", "only the days of publication"),
     ],
 )
-def test_a_total_that_its_text_puts_right_falls_though_no_day_is_told(text: str, why: str | None) -> None:
+def test_a_total_falls_though_no_day_is_told(text: str, why: str) -> None:
     a = slide("a", DAY, "115 died in Vorrento, the ministry said.")
     b = slide("b", "2031-05-09", text)
     rows = (told(a, 115, MINISTRY), told(b, 97, MINISTRY, said_at=None))
-    found = problems(*rows, kind="falling_total")
-    assert len(found) == (why is not None)
-    assert all(why in one.message for one in found if why)
-    assert len(problems(*rows, kind="contradiction")) == (why is None)
+    (found,) = problems(*rows, kind="falling_total")
+    assert why in found.message
+    assert problems(*rows, kind="contradiction") == []
 
 
 # --- swapped digits

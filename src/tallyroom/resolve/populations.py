@@ -79,6 +79,16 @@ def population_key(words: str | None) -> str:
     return resolve_population(words).key
 
 
+def is_armed_group(side: str) -> bool:
+    """Is a side of a population an armed group, rather than a country? Their men are fighters."""
+    return side in _lexicon()["sides"].values()
+
+
+def noun_class(noun: str) -> str | None:
+    """The class under which a noun for people stands in the lexicon: "inmates" → "prisoners"; None where it has none."""
+    return _lexicon()["nouns"].get(noun)
+
+
 def _tokens_outside(words: str, spans: tuple[object, ...], groups: set[str]) -> list[str]:
     taken = [(span.start, span.end) for span in spans]  # type: ignore[attr-defined]
     group_words = {w for name, side in _lexicon()["sides"].items() if side in groups for w in name.split()}

@@ -18,6 +18,9 @@ _CLASSES = ("military", "workers", "civilian")
 #: What armies lose in a war: people told of beside it are hardly others.
 _LOSSES = ("killed", "injured", "killed_or_injured")
 _LOST = re.compile(r"\b(?:lost|loses?|losing|loss(?:es)?|casualties|suffer(?:s|ed)?)\b", re.IGNORECASE)
+#: The subject of a loss ends so few letters before its verb.
+JUST_BEFORE = 30
+_OWN = re.compile(r"(?:its|our|their)\b", re.IGNORECASE)
 #: Who counts on under one name and then under another may count others; who comes back to the first does not.
 LEAST_CHANGES = 2
 
@@ -109,9 +112,15 @@ def _put_on_sides(clear: dict[tuple[object, ...], list[Row]]) -> None:
 
 
 def _side_named(row: Row) -> tuple[str, ...]:
-    """The one country that the sentence of a count names beside its source, where it tells of losses."""
+    """The one country that the sentence of a count names beside its source, where it tells of losses; "its soldiers", where nobody
+    else is said to have lost them, are of the state that counts."""
     sentence = sentence_around(row)
-    if not _LOST.search(sentence):
+    lost = _LOST.search(sentence)
+    if row.origin.startswith("government:") and _OWN.match(row.figure.population or ""):
+        counting = row.origin.removeprefix("government:").partition("/")[0]
+        losing = nations(sentence[max(0, lost.start() - JUST_BEFORE) : lost.start()]) if lost else ()
+        return losing if len(losing) == 1 else (counting,)
+    if not lost:
         return ()
     if row.figure.source:
         sentence = sentence.replace(row.figure.source, " ")

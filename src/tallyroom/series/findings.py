@@ -47,10 +47,14 @@ def find_problems(
 
 
 def _of_group(group: Group, runs: list[Run], origins: Origins) -> Iterator[SeriesProblem]:
-    yield from totals.falls(group, runs)
+    fallen = list(totals.falls(group, runs))
+    told = {claim for one in fallen for claim in one.claim_ids}
+    fallen += totals.undated_falls(group, runs, told)
+    told = {claim for one in fallen for claim in one.claim_ids}
+    yield from fallen
     yield from totals.older_below(group)
     yield from totals.told_again(group, runs)
-    yield from totals.unordered(group, runs)
+    yield from totals.unordered(group, runs, told)
     disagreeing = list(disagree.between_origins(group, runs, origins))
     yield from disagreeing
     yield from disagree.side_by_side(group, origins, {claim for one in disagreeing for claim in one.claim_ids})

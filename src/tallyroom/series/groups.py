@@ -28,6 +28,8 @@ PAST_DAYS = 60
 
 #: A past event is told to so many days where its day is.
 EXACT_DAYS = 4
+#: What is told of one event, or comes on top of a total, and may be far less than it.
+_NO_TOTALS = ("incident", "additional")
 _YEAR = re.compile(r"\d{4}")
 #: Why counts stand apart that are a stated part of others.
 PART = "a part of a wider total"
@@ -165,11 +167,19 @@ def _by_kind(measure: str, tense: str, rows: list[Row], reason: str) -> list[Gro
         out.append(_group(measure, "stock", stock, reason))
     if flow:
         out.extend(_running_and_incidents(measure, flow, reason))
-    if parts:
-        out.append(_group(measure, "cumulative", parts, PART))
+    for own in _by_level(parts):
+        out.append(_group(measure, "cumulative", own, PART))
     if additions and out:
         out[0].additions.extend(additions)
     return out
+
+
+def _by_level(parts: Sequence[Row]) -> list[list[Row]]:
+    """Parts, and apart from them those that are parts of one of them: five Iranians of the 26 foreigners."""
+    wholes = set(map(id, parts))
+    inner = [row for row in parts if row.whole is not None and id(row.whole) in wholes]
+    within = set(map(id, inner))
+    return [own for own in ([row for row in parts if id(row) not in within], inner) if own]
 
 
 def _loose_part(row: Row) -> bool:
@@ -184,7 +194,7 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
     totals = set() if measure in actions() else {row.value for row in running}
     periods = [row for row in rows if _is_period(row, base) and row.value not in totals]
     running = [row for row in rows if not _is_period(row, base) or row.value in totals]
-    total = sorted((row for row in running if row.figure.aggregation != "incident"), key=lambda row: row.day)
+    total = sorted((row for row in running if row.figure.aggregation not in _NO_TOTALS), key=lambda row: row.day)
     by_origin: dict[str, list[Row]] = defaultdict(list)
     for row in total:
         by_origin[row.origin].append(row)
@@ -194,7 +204,7 @@ def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[G
         if total
         and (
             _is_dwarfed(row, total)
-            if row.figure.aggregation == "incident"
+            if row.figure.aggregation in _NO_TOTALS
             else _is_of_another_size(row, by_origin[row.origin])
         )
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import accumulate, combinations, pairwise, permutations
 
@@ -26,6 +26,8 @@ NEAR = 0.02
 MOST_GROWTH = 10
 #: Counts of which a smaller one is no correction.
 _NO_TOTAL = ("additional", "subset")
+#: A total that replaces a higher one of its origin is no less than so much of it.
+LEAST_LEFT = 0.8
 #: A count put right was no more than so many times as large.
 MOST_PUT_RIGHT = 3
 #: A report with more values below its newest is a list of how the count went.
@@ -79,12 +81,47 @@ def falls(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
                 )
 
 
+def undated_falls(group: Group, runs: Sequence[Run], known: Collection[str]) -> Iterator[SeriesProblem]:
+    """A lower total that nobody had told before, published after a higher one of its origin that it may have replaced."""
+    if group.kind != "cumulative" or group.apart:
+        return
+    first: dict[object, int] = {}
+    for row in group.rows:
+        first[row.value] = min(first.get(row.value, row.published_last), row.published_last)
+    for own in _by_origin(runs).values():
+        rows = [row for run in own for row in run.rows if row.figure.best is not None and row.published.known]
+        rows.sort(key=lambda row: (row.published_last, row.size, row.claim_id))
+        last = rows[0] if rows else None
+        for row in rows[1:]:
+            if last is None or row.size >= last.size:
+                last = row
+            elif (
+                first[row.value] == row.published_last > last.published_last
+                and row.figure.aggregation not in _NO_TOTAL
+                and _may_replace(row, last)
+                and not is_ordered(row)
+            ):
+                if row.claim_id not in known:
+                    message = f"{group.measure} falls from {number(last.size)} to {number(row.size)}: only the days of publication order the two"
+                    yield problem("falling_total", [row, last], message)
+                last = row
+
+
+def _may_replace(row: Row, other: Row) -> bool:
+    """Is a total a little lower than another, and not the same one rounded?"""
+    is_near = LEAST_LEFT * other.size <= row.size < other.size and _falls(other, row)
+    is_rounded = rounds_to(other.size, row.size) or (
+        other.figure.bound not in FLOOR and rounds_to(row.size, other.size)
+    )
+    return is_near and not is_rounded
+
+
 def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProblem]:
     """A count of which the words beside it say that it corrects, or takes back, a higher one of its origin, in whatever group either stands;
     without the claims of which a fall is told."""
     by_thing: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        if row.tense == "counted" and row.stands and row.figure.best is not None and row.published.known:
+        if row.tense == "counted" and row.figure.best is not None and row.published.known:
             by_thing[row.figure.measure, row.unit, row.origin].append(row)
     admit: dict[str, bool] = {}
     for own in by_thing.values():
@@ -95,7 +132,12 @@ def put_right(rows: Sequence[Row], told: Collection[str]) -> Iterator[SeriesProb
         most = list(accumulate((row.size for row in own), max))
         for row in own:
             end = bisect_left(days, row.published_last + 1)
-            if row.size >= most[end - 1] or row.claim_id in told or row.figure.aggregation in _NO_TOTAL:
+            if (
+                not row.stands
+                or row.size >= most[end - 1]
+                or row.claim_id in told
+                or row.figure.aggregation in _NO_TOTAL
+            ):
                 continue
             if row.report.uid not in admit:
                 admit[row.report.uid] = may_admit(row.report.text or "")
@@ -383,8 +425,8 @@ def _words_of_order(by_tense: bool) -> re.Pattern[str]:
 # --- values that nothing orders
 
 
-def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
-    """One origin with two values, of which no text says which came first."""
+def unordered(group: Group, runs: Sequence[Run], fallen: Set[str]) -> Iterator[SeriesProblem]:
+    """One origin with two values, of which no text says which came first; without the claims of which a fall is told."""
     if group.kind not in ("cumulative", "stock") or group.apart == PART:
         return
     for own in _by_origin(runs).values():
@@ -405,7 +447,8 @@ def unordered(group: Group, runs: Sequence[Run]) -> Iterator[SeriesProblem]:
                 last = max(rivals, key=lambda other: other.day)
                 same_report = {r.report.uid for r in run.rows} & {r.report.uid for r in last.rows}
                 is_put_right = run.relation in ("correction", "retraction")
-                if run.size < last.size and not same_report and not is_put_right and not is_ordered(x):
+                is_told = is_put_right or not fallen.isdisjoint(row.claim_id for row in run.rows)
+                if run.size < last.size and not same_report and not is_told and not is_ordered(x):
                     message = f"{said(run.rows)} and {said(last.rows)}: one origin, two values, and no text tells which came first"
                     yield problem("contradiction", [*run.rows, *last.rows], message)
     if group.kind == "stock":

@@ -11,7 +11,7 @@ from tallyroom.lexicon import table
 from tallyroom.resolve.nations import begins_with_a_given_name, fold, nation_spans
 from tallyroom.resolve.nations import nations as named_nations
 from tallyroom.resolve.places import resolve_place
-from tallyroom.resolve.populations import resolve_population
+from tallyroom.resolve.populations import is_armed_group, noun_class, resolve_population
 from tallyroom.resolve.sources import resolve_source
 
 #: What `sources.tsv` calls the body of a state for disasters, which has no kind of its own among those for rescue.
@@ -143,17 +143,22 @@ def nation_last_named(phrase: str, text: str) -> str:
     return found[-1].codes[0] if found else ""
 
 
+_POSSESSIVE = re.compile(r"['’]s\b")
+
+
 @lru_cache(maxsize=65536)
 def population(words: str | None) -> Population:
     """Whom the words of a population count."""
     if not words:
         return Population((), "people", False)
     meaning = resolve_population(words)
+    words = _POSSESSIVE.sub("", words)
     tokens = [token.lower() for token in _TOKEN.findall(words)]
     kinds = [(_nouns().get(token), token) for token in tokens]
     if set(tokens) >= set(table("series.toml")["everybody"]["words"]):
         return Population(tuple(sorted(meaning.sides)), "people", False)
-    soldiers = meaning.status == "combatant" or any(kind == "military" for kind, _ in kinds)
+    fighters = "men" in tokens and any(map(is_armed_group, meaning.sides))
+    soldiers = fighters or meaning.status == "combatant" or any(kind == "military" for kind, _ in kinds)
     names = tuple(sorted(meaning.sides))
     if any(kind == "part" for kind, _ in kinds) and not ("and" in tokens and soldiers):
         return Population(names, next(token for kind, token in reversed(kinds) if kind == "part"), True)
@@ -165,10 +170,15 @@ def population(words: str | None) -> Population:
     lower = [token for token in _TOKEN.findall(words) if token[0].islower()]
     rest = [token.lower() for token in lower if _nouns().get(token.lower()) not in ("state", "people")]
     if rest and not any(kind == "people" for kind, _ in kinds):
-        return Population(names, _singular(rest[-1]), meaning.age is not None)
+        return Population(names, _class_of(rest[-1]), meaning.age is not None)
     if names and not any(kind == "people" for kind, _ in kinds):
         return Population(names, "side", False)
     return Population(names, "people", False)
+
+
+def _class_of(noun: str) -> str:
+    """The noun that stands for others of its meaning, "prisoner" for "convicts" and "inmates"; without one, the noun itself."""
+    return _singular(noun_class(noun) or noun)
 
 
 def _singular(word: str) -> str:
