@@ -19,8 +19,9 @@ SHARED = 14
 #: A sentence that more texts than this share is boilerplate of an outlet, not a wire.
 COMMON = 200
 
-#: Where a run of words may not go on. An abbreviation taken for an end costs a few runs, no more.
-_BREAK = re.compile(r"[.!?][\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])|\n")
+#: Where a run of words may not go on. An abbreviation taken for an end costs a few runs, no more. All marks stand in one class
+#: at its head, for which a text is searched faster than for two alternatives.
+_BREAK = re.compile(r"[.!?\n](?:(?<=\n)|[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9]))")
 
 
 class CopyPair(NamedTuple):
@@ -60,7 +61,7 @@ def shingles(text: str) -> set[int]:
 
 def _runs(words: Sequence[object]) -> Iterator[int]:
     """Hashes of every run of eight words."""
-    return map(hash, zip(*(words[i:] for i in range(SHINGLE)), strict=False))
+    return map(hash, zip(*[words[i:] for i in range(SHINGLE)], strict=False))
 
 
 @lru_cache(maxsize=131072)
@@ -105,14 +106,18 @@ def _held_together(
         again |= runs & once
         once |= runs
     together: Counter[tuple[str, ...]] = Counter()
-    holders: dict[int, set[str]] = defaultdict(set)
+    standing_in: dict[int, list[str]] = defaultdict(list)
     for sentence, names in holders_of.items():
         several = runs_in[sentence] & again
-        if 1 < len(names) <= COMMON:
-            together[tuple(names)] += len(runs_in[sentence]) - len(several)
+        if 1 < len(names) <= COMMON and (of_it_alone := len(runs_in[sentence]) - len(several)):
+            together[tuple(names)] += of_it_alone
         for run in several:
-            holders[run].update(names)
-    together.update(tuple(sorted(names)) for names in holders.values() if 1 < len(names) <= COMMON)
+            standing_in[run].append(sentence)
+    # Neighbouring runs mostly stand in the same sentences, and so in the same texts.
+    for own, number in Counter(map(tuple, standing_in.values())).items():
+        holders = set().union(*(holders_of[sentence] for sentence in own))
+        if 1 < len(holders) <= COMMON:
+            together[tuple(sorted(holders))] += number
     return together
 
 
