@@ -23,6 +23,7 @@ _BY_NAME = ("name", "name and country")
 SOME_REGION = "region"
 #: What an office of the state may look after without being one: "the railway ministry", "the government media office".
 _TOUCHED_BY_AN_OFFICE = ("company", "society", "charity", "media", "union")
+_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*\.?", re.UNICODE)
 #: "Borno State", "Borno's health ministry".
 _REGION = re.compile(
@@ -75,6 +76,18 @@ def counts_at_home(body: str) -> bool:
 @lru_cache(maxsize=1)
 def titles() -> list[tuple[str, re.Pattern[str]]]:
     return [(kind, _any_of(words)) for kind, words in table("series.toml")["titles"].items()]
+
+
+@lru_cache(maxsize=1)
+def _first_words_of_titles() -> frozenset[str]:
+    return frozenset(
+        _WORD.findall(title.lower())[0] for own in table("series.toml")["titles"].values() for title in own
+    )
+
+
+def may_have_a_title(words: str) -> bool:
+    """Has any title a first word among words? Sooner told than where one stands; letters beyond ASCII may be forms of others ("ſ")."""
+    return not words.isascii() or not _first_words_of_titles().isdisjoint(_WORD.findall(words.lower()))
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -44,10 +44,10 @@ from tallyroom.series.story_texts import MENTIONS, RUNS, StoryTexts
 from tallyroom.series.title_holders import TitleHolders
 from tallyroom.series.titles import (
     bodies_in_posts,
+    may_have_a_post,
     name_spans,
     nation_named,
     of_a_body_before,
-    words_that_speak_for,
 )
 from tallyroom.series.words import nations, plain
 
@@ -332,7 +332,7 @@ class Speakers:
                 near = text[max(0, start - HEARD // 3) : start]
                 if (
                     named is None
-                    and any(word in near for word in words_that_speak_for())
+                    and (may_have_a_post(near) or " by " in near)
                     and (told := of_a_body_before().search(near))
                 ):
                     name = told[1] or told[2]

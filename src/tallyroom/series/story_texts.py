@@ -12,7 +12,7 @@ from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.nations import nation_spans
 from tallyroom.sentences import dateline
 from tallyroom.series.speaker_words import kind_of, words_of
-from tallyroom.series.titles import name_spans
+from tallyroom.series.titles import may_have_a_post, name_spans
 from tallyroom.series.words import nation_of_place, nations
 
 #: A story is about the country that so many times as many of its reports name as the next.
@@ -125,7 +125,8 @@ class StoryTexts:
         """The kinds of bodies that texts tell before an acronym in another language: "the disaster agency (BPBD)"."""
         found: dict[str, str] = {}
         for text in self._texts.values():
-            for match in (*_ACRONYM.finditer(text), *_KNOWN_AS.finditer(text)):
+            known_as = _KNOWN_AS.finditer(text) if " known as " in text else ()
+            for match in (*_ACRONYM.finditer(text), *known_as):
                 before = _CALLED.search(text[max(0, match.start() - _REACH) : match.start()].rstrip(",") + " ")
                 kind = kind_of(before[1]) if before else None
                 if kind is not None:
@@ -228,9 +229,10 @@ class StoryTexts:
         if any(head is not None and head[1] in bodies for head in heads):
             return True
         return not self.words_before(name).isdisjoint(bodies) or any(
-            _post_of().search(text[max(0, start - 40) : start])
+            (may_have_a_post(near) or "The " in near) and _post_of().search(near)
             for text in self.holding(name).values()
             for start, _ in name_spans(name, text)
+            for near in (text[max(0, start - 40) : start],)
         )
 
     def is_called_an_outlet(self, name: str) -> bool:
@@ -360,12 +362,13 @@ def _bodies_beside(surname: str, text: str) -> list[str]:
     before, owned, after, plain = _speaking_for()
     for start, end in name_spans(surname, text):
         near = text[max(0, start - 110) : start]
+        has_post = may_have_a_post(near)
         told = (
-            (before.search(near) if any(word in near for word in _JOINING) else None)
-            or (owned.search(near) if "s " in near else None)
+            (before.search(near) if has_post and any(word in near for word in _JOINING) else None)
+            or (owned.search(near) if has_post and "s " in near else None)
             or (after.match(text[end : end + 110]) if text.startswith(",", end) else None)
         )
-        if told or (told := plain.search(near)) and kind_of(told[1]) in _SPOKEN_FOR:
+        if told or has_post and (told := plain.search(near)) and kind_of(told[1]) in _SPOKEN_FOR:
             found.append(told[1])
     return found
 

@@ -8,7 +8,15 @@ from functools import lru_cache
 
 from tallyroom.letters import with_all_capitals
 from tallyroom.resolve.sources import resolve_source
-from tallyroom.series.speaker_words import CAPITALISED, kind_of, nouns_for_people, titles, without_dots, words_of
+from tallyroom.series.speaker_words import (
+    CAPITALISED,
+    kind_of,
+    may_have_a_title,
+    nouns_for_people,
+    titles,
+    without_dots,
+    words_of,
+)
 from tallyroom.series.words import nations
 
 #: Where the names of a longer text stand is not kept in memory, for the text would be too.
@@ -92,12 +100,12 @@ def _title_between(before: str, after: str) -> tuple[int, str, str] | None:
 
 def _title_in(words: str) -> tuple[str, str] | None:
     """(kind, words) of the title that an apposition tells."""
-    for kind, pattern in titles():
+    for kind, pattern in titles() if may_have_a_title(words) else ():
         found = pattern.search(words)
         if found:
             given_name = _GIVEN_NAMES.fullmatch(words[found.end() :])
             return kind, words[: found.end()] if given_name else words
-    post = _post().search(words)
+    post = _post().search(words) if may_have_a_post(words) or any(map(words.__contains__, _POSTS_BESIDE)) else None
     body = _without_level((post[1] or post[2]) if post else "")
     kind_of_body = kind_of(body) if body else None
     return (kind_of_body, words) if kind_of_body in ("government", "local") else None
@@ -107,6 +115,10 @@ def _without_level(body: str) -> str:
     """The words of a body without those that only tell whose or of which level it is: "its local" says nothing."""
     known = words_of()
     return " ".join(word for word in body.split() if word not in known["regional"] and word not in known["articles"])
+
+
+#: What `_post` knows beside the words of posts: "who runs the health department", "press officer".
+_POSTS_BESIDE = ("heads", "leads", "runs", "officer")
 
 
 @lru_cache(maxsize=1)
@@ -150,6 +162,18 @@ def nation_named(words: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def _shortest_posts() -> tuple[str, ...]:
+    """The posts that have no other in them: "director" stands for "managing director"."""
+    posts = words_of()["posts"]
+    return tuple(sorted(post for post in posts if not any(other in post for other in posts - {post})))
+
+
+def may_have_a_post(words: str) -> bool:
+    """Is there any post in words, be it within another word? Sooner told than where one stands."""
+    return any(map(words.__contains__, _shortest_posts()))
+
+
+@lru_cache(maxsize=1)
 def _owned_before() -> re.Pattern[str]:
     """ "Its coordinator, ", "the group's head, Jonas ", "the head of the union, ", "union leader ": what stands before the name of somebody
     who speaks for a body; the groups tell what the body is called."""
@@ -181,6 +205,8 @@ def _post_after() -> re.Pattern[str]:
     return re.compile(rf", (?:the )?(?:{posts}) of the ({bodies})\b(?! of)")
 
 
+#: One of these, or a post, stands before the name of somebody who speaks for a body.
+_OWNERS = ("its ", "Its ", "'s ", "’s ")
 #: In place of what a body is called: nothing but "its".
 ITS = "its"
 
@@ -190,6 +216,8 @@ def called_when_owned(words: str) -> str | None:
 
     ITS where only "its" points to it; None where they point to none.
     """
+    if not (may_have_a_post(words) or any(map(words.__contains__, _OWNERS))):
+        return None
     found = _owned_before().search(words)
     if found is None or (found["who"] and not _is_somebody(found["who"])):
         return None
@@ -217,12 +245,6 @@ def called_beside(text: str, start: int, end: int) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def words_that_speak_for() -> tuple[str, ...]:
-    """Words of which one stands between a body and the name of who speaks for it."""
-    return (*sorted(words_of()["posts"]), " by ")
-
-
-@lru_cache(maxsize=1)
 def of_a_body_before() -> re.Pattern[str]:
     """ "M23 spokesman Fabien ", "the Inquiry Panel led by the retired Justice Syed ": what stands before who speaks for a body."""
     posts = "|".join(sorted(map(re.escape, words_of()["posts"]), key=len, reverse=True))
@@ -239,7 +261,7 @@ def bodies_in_posts(start: int, end: int, text: str) -> Iterator[str]:
     Whom somebody is sent to, or was before, is not whom that person speaks for.
     """
     before, after = text[max(0, start - 110) : start], text[end : end + 110]
-    if not (_any_post().search(before) or _any_post().search(after)):
+    if not any(may_have_a_post(near) and _any_post().search(near) for near in (before, after)):
         return
     for words, _ in _beside(before, after):
         plain = without_dots(words)
