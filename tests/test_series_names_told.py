@@ -8,7 +8,7 @@ import pytest
 from series_makers import listed, origins_of, problems, report, told
 from tallyroom.leaders import countries_led_by
 from tallyroom.series import ReportHeader, build_series, stories_of
-from tallyroom.series.names import one_name
+from tallyroom.series.names import one_name, persons_in
 from tallyroom.series.speaker_words import is_outlet, kind_of, members_of, name_key, titled_person
 from tallyroom.series.words import population
 
@@ -273,3 +273,23 @@ def test_a_report_of_a_year_later_on_the_earthquake_of_one_day_and_country_joins
         return len(list(stories_of([first, *later])))
 
     assert (of(DAY), of("2032-04-02")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "one"),
+    [
+        ("D.R. Alexiou", "D R Aleksiou", True),
+        ("Minas Arko Alexiou", "Minas Alexsiou", True),
+        ("Minas Arko Alexiou", "Minas Ariston", False),
+        ("Jerry Chandos", "Gerry Chandos", True),
+        ("Terry Chandos", "Jerry Chandos", False),
+    ],
+)
+def test_initials_middle_names_and_letters_heard_alike_make_no_other_name(a: str, b: str, one: bool) -> None:
+    assert one_name(a, b) is one is one_name(b, a)
+
+
+def test_whoever_was_just_said_to_be_somebody_is_a_person_told_of() -> None:
+    assert persons_in("The governor of the west, Khamis Abakar, was seized.") == ("Khamis Abakar",)
+    assert persons_in("It was brokered by Governor Khamis Abakar.") == ("Khamis Abakar",)
+    assert persons_in("They went to Khamis Abakar by boat.") == ()

@@ -38,12 +38,18 @@ _FULL_NAME_IN_ASCII = _full_name("[A-Z]", "[A-Za-z]")
 _IS_SOMEBODY = re.compile(
     rf",? (?:{'|'.join(sorted(words_of()['told']))}|who)\b|, (?:the|an?|its|his|her) |, (?:[a-z-]+ ){{0,3}}(?:of|for|at) "
 )
+#: What stands behind the name of somebody who was just said to be somebody: "the governor of Port Almeda, Nikos Alexiou, was".
+_IS_TOLD_OF = re.compile(r", (?:is|was|has|had|will|would|could)\b")
 _SURNAME = re.compile(r" ([A-Z][^\W\d_]+)(?![-\w])")
 #: Given names of so many letters are told to be one by a letter.
 LEAST_LETTERS = 6
 #: Shorter ones where they begin alike, and end alike or in consonants that are heard alike.
 SHORTEST = 4
 _ENDS_ALIKE = ({"d", "t"}, {"b", "p"}, {"g", "k"}, {"s", "z"}, {"c", "k"}, {"f", "v"})
+_BEGINS_ALIKE = ({"j", "g"}, {"c", "k"}, {"k", "q"}, {"y", "j"}, {"y", "i"}, {"s", "z"})
+#: Likeness of two last names, in percent, of which one comes with a middle name.
+ALIKE_WITHOUT_THE_MIDDLE = 90
+_INITIALS = re.compile(r"(?:\b[A-Z](?:\.\s?|\s)){2,}")
 #: Likeness of two spellings of one name, in percent.
 ALIKE = 80
 
@@ -111,7 +117,13 @@ def _may_be_one(names: Sequence[str], speakers: Collection[str]) -> Iterator[tup
             ("end", last[-3:]),
         ):
             alike[key].append(name)
-        for key in (("sounds", sounds), ("letters", letters), ("first", f"{first} {last[:2]}"), ("last", last)):
+        for key in (
+            ("sounds", sounds),
+            ("letters", letters),
+            ("first", f"{first} {last[:2]}"),
+            ("last", last),
+            ("end", f"{first} {last[-3:]}"),
+        ):
             closely[key].append(name)
     for _, own in sorted(alike.items()):
         speaking = [name for name in own if name in speakers]
@@ -150,8 +162,15 @@ def persons_in(text: str) -> tuple[str, ...]:
     """The full names of those whom a text has speak, or says to be somebody: "Nikos Alexiou said", "governor Ana Ruiz", "Ana Ruiz, a"."""
     found: dict[str, None] = {}
     for match in (_FULL_NAME_IN_ASCII if text.isascii() else _FULL_NAME).finditer(text):
-        before = text[max(0, match.start() - 24) : match.start()].rstrip(" ,").rpartition(" ")[2]
-        if _IS_SOMEBODY.match(text, match.end()) or before in words_of()["told"] or before in nouns_for_people():
+        near = text[max(0, match.start() - 24) : match.start()]
+        before = near.rstrip(" ,").rpartition(" ")[2].lower()
+        is_told_of = near.endswith(", ") and _IS_TOLD_OF.match(text, match.end())
+        if (
+            is_told_of
+            or _IS_SOMEBODY.match(text, match.end())
+            or before in words_of()["told"]
+            or before in nouns_for_people()
+        ):
             name = match.group()
             person = person_name(name)
             if len(person) == len(name.split()):
@@ -171,8 +190,8 @@ def _written(name: str, person: tuple[str, ...]) -> str:
 
 def one_name(a: str, b: str) -> bool:
     """Are two written names one name, spelled differently? Both the last name and the whole must be alike."""
-    x, y = a.lower().replace("-", " ").split(), b.lower().replace("-", " ").split()
-    if not x or not y or a.lower() == b.lower():
+    x, y = _words(a), _words(b)
+    if not x or not y or x == y:
         return False
     if len(x) == 1 or len(y) == 1:
         last = fuzz.ratio(x[-1], y[-1])
@@ -184,11 +203,20 @@ def one_name(a: str, b: str) -> bool:
         return True
     if x[1:] == y[1:] and _is_one_given_name(plain_x[0], plain_y[0]):
         return True
+    # "Minni Arko Minawi", "Minni Minnawi": one of them without a middle name
+    if len(x) != len(y) and x[0] == y[0] and ALIKE_WITHOUT_THE_MIDDLE <= fuzz.ratio(x[-1], y[-1]) < 100:
+        return True
     return (
         x[0] == y[0]
         and fuzz.ratio(" ".join(x[1:]), " ".join(y[1:])) >= ALIKE - 10
         and fuzz.ratio(a.lower(), b.lower()) >= ALIKE
     )
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in small letters, its initials together: "D.R. Meghashree" and "D R Meghashree" are one."""
+    spelled = _INITIALS.sub(lambda found: re.sub(r"[. ]", "", found[0]) + " ", name.replace("-", " "))
+    return spelled.lower().split()
 
 
 def _is_one_given_name(a: str, b: str) -> bool:
@@ -198,8 +226,9 @@ def _is_one_given_name(a: str, b: str) -> bool:
     if a == b or Levenshtein.distance(a, b) != 1:
         return False
     if min(len(a), len(b)) < LEAST_LETTERS:
-        alike = heard((a,)) == heard((b,)) if a[-1] == b[-1] else {a[-1], b[-1]} in _ENDS_ALIKE
-        return alike and a[0] == b[0] and len(a) == len(b) >= SHORTEST and vowels_agree(a, b)
+        begin = a[0] == b[0] or {a[0], b[0]} in _BEGINS_ALIKE
+        alike = heard((a[1:],)) == heard((b[1:],)) if a[-1] == b[-1] else {a[-1], b[-1]} in _ENDS_ALIKE
+        return alike and begin and len(a) == len(b) >= SHORTEST and vowels_agree(a, b)
     if a[-1] != b[-1]:
         return False
     return (a[0] == b[0] or len(heard((a,))) > 2) and heard((a,)) == heard((b,))
