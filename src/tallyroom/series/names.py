@@ -164,16 +164,18 @@ def persons_in(text: str) -> tuple[str, ...]:
     for match in (_FULL_NAME_IN_ASCII if text.isascii() else _FULL_NAME).finditer(text):
         near = text[max(0, match.start() - 24) : match.start()]
         before = near.rstrip(" ,").rpartition(" ")[2].lower()
+        title, _, rest = match.group().partition(" ")
+        has_title = " " in rest and title.lower() in nouns_for_people()
         is_told_of = near.endswith(", ") and _IS_TOLD_OF.match(text, match.end())
         if (
-            is_told_of
+            has_title
+            or is_told_of
             or _IS_SOMEBODY.match(text, match.end())
             or before in words_of()["told"]
             or before in nouns_for_people()
         ):
-            name = match.group()
-            person = person_name(name)
-            if len(person) == len(name.split()):
+            name = rest if has_title else match.group()
+            if len(person_name(name)) == len(name.split()):
                 found[name] = None
     return tuple(found)
 
