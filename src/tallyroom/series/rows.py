@@ -208,9 +208,9 @@ def _are_told(words: str, text: str) -> bool:
 
 
 def _where(figure: Claimed) -> str | None:
-    """The words of a place; a body, misread as a place, is none, nor do words without a name place a total of the whole."""
+    """The words of a place; a body or a day, misread as a place, is none, nor are words without a name."""
     place = figure.place or ""
-    if not place or _is_a_body(place) or place.islower() and figure.aggregation in ("cumulative", "stock"):
+    if not place or _is_a_body(place) or place.islower():
         return None
     return place
 
