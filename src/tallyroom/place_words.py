@@ -98,10 +98,26 @@ class _Sentence:
                 self._widen(phrase)
             begin, stop = self.tokens[phrase.first][0], self.tokens[phrase.after - 1][1]
             stop -= len(_POSSESSIVE.search(self.words[phrase.after - 1])[0])  # type: ignore[index]
-            if key := place_key(self.text[begin:stop]):
+            key = place_key(self.text[begin:stop])
+            if key and not self._is_something_else(phrase):
                 found.append(PlaceWords(begin, stop, key, lead, phrase.kind, phrase.noun, phrase.article, phrase.names))
             i = max(i + 1, phrase.after)
         return found
+
+    def _is_something_else(self, phrase: _Phrase) -> bool:
+        """A body, by the last word of its name, and a storm, by the word before."""
+        last = _POSSESSIVE.sub("", self.words[phrase.after - 1])
+        names = [n for n in range(phrase.first, phrase.after) if self._is_name(n)]
+        first = names[0] if names else phrase.first
+        return (
+            last in place_lexicon("not_places", "bodies")
+            or self.lower[first] in place_lexicon("not_places", "before")
+            or (
+                first > 0
+                and self.lower[first - 1] in place_lexicon("not_places", "before")
+                and self.lower[first - 2] != "to"
+            )
+        )
 
     def _led(self, i: int) -> tuple[_Phrase | None, str]:
         """A place behind a word that leads to one."""
@@ -111,6 +127,8 @@ class _Sentence:
         if word == "to" and i and self.lower[i - 1] in place_lexicon("leading", "to_sources"):
             return None, ""
         if word in place_lexicon("leading", "prepositions"):
+            if word == "at" and self.lower[i + 1 : i + 2] == ["least"]:
+                return None, ""
             return self._noun_phrase(i + 1), word
         if word in ("of", "for") or (word == "as" and i and self.lower[i - 1] == "such"):
             if i + 1 < self.size and self.words[i + 1][0].isdigit():
@@ -141,7 +159,8 @@ class _Sentence:
 
     def _is_name(self, i: int) -> bool:
         word = self.words[i]
-        return word[0].isupper() and word not in place_lexicon("not_places", "names")
+        bare = _POSSESSIVE.sub("", word)
+        return word[0].isupper() and bare not in place_lexicon("not_places", "names")
 
     def _is_adjective(self, i: int) -> bool:
         """Whether a country is told by the adjective of it: "Greek", "South Korean"."""
@@ -199,7 +218,7 @@ class _Sentence:
             elif n not in self.countries and (
                 not self.words[n][0].isalnum()
                 or low in _ends()
-                or self.words[n] in place_lexicon("not_places", "names")
+                or _POSSESSIVE.sub("", self.words[n]) in place_lexicon("not_places", "names")
             ):
                 break
             else:
@@ -252,7 +271,7 @@ class _Sentence:
         if n < self.size and self.lower[n] == "and":
             n += 1
         inner = self._name_only(n)
-        if inner is None:
+        if inner is None or self._is_person(inner):
             return None
         if inner.after >= self.size or self.words[inner.after] in (",", ".", ";", ")", ":", "—", "–", "-"):
             return inner
@@ -261,6 +280,16 @@ class _Sentence:
         if self.lower[inner.after] in ("in", "on"):
             return inner
         return inner if inner.kind == "country" and not self._verb_follows(inner.after) else None
+
+    def _is_person(self, name: _Phrase) -> bool:
+        """Is a name between commas that of somebody of whom more is said: ", Nikos Alexiou, who", ", Nikos Alexiou, the mayor"?"""
+        behind = self.lower[name.after : name.after + 2]
+        return (
+            name.after - name.first > 1
+            and len(behind) == 2
+            and behind[0] == ","
+            and behind[1] in place_lexicon("not_places", "behind_a_person")
+        )
 
     def _name_only(self, n: int) -> _Phrase | None:
         first = n
