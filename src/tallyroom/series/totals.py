@@ -13,6 +13,7 @@ from tallyroom.lexicon import table
 from tallyroom.series.compare import FLOOR, conflict, number, rounds_to, said
 from tallyroom.series.groups import PART, Group
 from tallyroom.series.origins import UNATTRIBUTED
+from tallyroom.series.pages import part_at
 from tallyroom.series.points import Run, is_put_right, words_about
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
@@ -373,8 +374,14 @@ def older_below(group: Group) -> Iterator[SeriesProblem]:
         if len({row.value for row in own}) > MOST_OF_A_DAY:
             continue
         left: dict[str, list[tuple[Row, Row]]] = defaultdict(list)
+        text = own[0].report.text or ""
+        parts = [part_at(text, row.figure.start) for row in own]
         for i, lower in enumerate(own):
-            uppers = [upper for upper in own[:i] if _is_left_below(upper, lower)]
+            uppers = [
+                upper
+                for upper, part in zip(own[:i], parts, strict=False)
+                if (_is_in_older_part(upper, lower) if part < parts[i] else _is_left_below(upper, lower))
+            ]
             if uppers:
                 left[lower.origin].append((max(uppers, key=lambda row: row.size), lower))
         for pairs in left.values():
@@ -394,6 +401,11 @@ def _is_left_below(upper: Row, lower: Row) -> bool:
         and not is_ordered(lower)
         and not is_ordered(upper)
     )
+
+
+def _is_in_older_part(upper: Row, lower: Row) -> bool:
+    """Is a total that stands in an older part of a page behind one of a newer part, whoever gives them?"""
+    return lower.size < upper.size <= lower.size * MOST_GROWTH and is_behind(lower, upper)
 
 
 def _dated_apart(a: Row, b: Row) -> bool:
