@@ -251,7 +251,7 @@ class Attributor:
         if (
             publisher is not None
             and (is_speech(thing) or thing.lemma in cue_words("counts"))
-            and self.speakers.can_speak(publisher)
+            and any(map(self.speakers.can_speak, publisher.subtree()))
         ):
             return [Link(self.speakers.of(parse, publisher, sentence), word, "according")]
         if is_speech(thing) and not self.speakers.is_speaker_noun(thing):

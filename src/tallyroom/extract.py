@@ -22,6 +22,7 @@ from tallyroom.document import Document, name_together, parse_together
 from tallyroom.event_times import TimedReading, Times, assign_times
 from tallyroom.figures import candidates, is_repeat, settle, worth_parsing
 from tallyroom.grammar import bounded_memory, engine_name
+from tallyroom.joined_counts import with_joined
 from tallyroom.language import language_of
 from tallyroom.lexicon import fingerprint
 from tallyroom.model import Extraction, Figure, Problem, Report, Rival, make_report, with_claim_ids
@@ -226,7 +227,9 @@ def _as_report(report: Report | str, published: str | None) -> Report:
 
 def _figures(document: Document, chosen: list[Reading]) -> list[Figure]:
     attributor = Attributor(document)
+    parses = [document.parse(r.sentence) for r in chosen]
     attributions = [attributor.attribute(r.sentence, r.start, r.end) for r in chosen]
+    attributions = with_joined(attributor.speakers, parses, chosen, attributions)
     times = assign_times(
         document, [_timed(reading, attribution) for reading, attribution in zip(chosen, attributions, strict=True)]
     )

@@ -35,6 +35,10 @@ def gives(verb: Token, below: Token) -> bool:
         return thing is not None and (thing.lemma in cue_words("speech") or thing.lemma in ("casualty", "it"))
     if below.rel == "object" and verb.lemma == "put" and below.start < verb.end:
         return False
+    if below.rel == "object" and verb.lemma in cue_words("naming") and below.lemma == "name":
+        return True
+    if verb.lemma == "have":
+        return _has_counted(verb, below)
     if verb.lemma not in cue_words("giving"):
         return False
     if below.rel == "object":
@@ -44,6 +48,17 @@ def gives(verb: Token, below: Token) -> bool:
     if below.rel == "preposition":
         return below.lower == "at" and verb.lemma in ("put", "estimate", "place", "give", "set")
     return below.rel in ("attribute", "open_content")
+
+
+def _has_counted(verb: Token, below: Token) -> bool:
+    """ "The agency now has 218 dead", "the ministry had the toll at 1,910"; a town that has 218 dead has counted nobody."""
+    subject = subject_of(verb)
+    if subject is None or subject.lemma not in cue_words("institutions") and subject.entity != "organisation":
+        return False
+    if below.rel == "object":
+        return below.lemma in cue_words("held") or below.lower in cue_words("held")
+    thing = verb.child("object")
+    return below.rel == "preposition" and below.lower == "at" and thing is not None and is_speech(thing)
 
 
 def is_aside(verb: Token, head: Token) -> bool:

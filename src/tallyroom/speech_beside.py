@@ -83,7 +83,9 @@ def _according_at_end(speakers: Speakers, parse: Parse, at: int, sentence: int) 
         return []
     rest = tokens[words[-1].i + 1 :] if words else tokens
     closes = bool(rest) and rest[0].text == ";"
-    is_last = closes or not any(t.tag in _FINITE or t.text == ";" for t in rest)
+    is_said_of_them = len(rest) > 1 and rest[0].text == "," and rest[1].lower in ("which", "who", "whose")
+    is_last = closes or is_said_of_them or not any(t.tag in _FINITE or t.text == ";" for t in rest)
+    words = _publisher(words) or words
     if (
         not words
         or not is_last
@@ -99,6 +101,15 @@ def _according_at_end(speakers: Speakers, parse: Parse, at: int, sentence: int) 
     if not any(speakers.can_speak(t) for t in words):
         return []
     return [Link(speakers.of_words(parse, words, sentence), word, "according")]
+
+
+def _publisher(words: list[Token]) -> list[Token]:
+    """ "a report that the crisis cell released": whose report it is."""
+    that = next((n for n, t in enumerate(words) if t.lower in ("that", "which")), 0)
+    if not that or words[that - 1].lemma not in cue_words("speech"):
+        return []
+    verb = next((n for n, t in enumerate(words) if n > that and t.tag in _FINITE), len(words))
+    return words[that + 1 : verb] if verb < len(words) else []
 
 
 def _is_part_right_after(tokens: list[Token], last: int, at: int) -> bool:
