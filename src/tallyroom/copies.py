@@ -7,7 +7,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
 from typing import NamedTuple
 
 from tallyroom.sentences import split_sentences
@@ -81,11 +80,18 @@ def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> li
         for sentence in own:
             holders_of[sentence].append(name)
     runs_in = {sentence: set(_runs(_words(sentence))) for sentence in holders_of}
-    counts: dict[tuple[str, str], int] = defaultdict(int)
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for names, number in _held_together(holders_of, runs_in).items():
-        for pair in combinations(names, 2):
-            counts[pair] += number
-    near = sorted((first, second, number) for (first, second), number in counts.items() if number >= shared)
+        for i, first in enumerate(names):
+            shared_with = counts[first]
+            for second in names[i + 1 :]:
+                shared_with[second] += number
+    near = sorted(
+        (first, second, number)
+        for first, shared_with in counts.items()
+        for second, number in shared_with.items()
+        if number >= shared
+    )
     sizes = {
         name: len(set().union(*(runs_in[sentence] for sentence in sentences[name])))
         for name in {name for pair in near for name in pair[:2]}
@@ -123,10 +129,10 @@ def _held_together(
 
 def copy_groups(pairs: Iterable[CopyPair]) -> list[tuple[str, ...]]:
     """Texts that hang together through shared passages, each group and the groups in order."""
-    beside: dict[str, list[str]] = defaultdict(list)
+    beside: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:
-        beside[pair.first].append(pair.second)
-        beside[pair.second].append(pair.first)
+        beside[pair.first].add(pair.second)
+        beside[pair.second].add(pair.first)
     groups: list[tuple[str, ...]] = []
     placed: set[str] = set()
     for name in sorted(beside):
@@ -134,7 +140,7 @@ def copy_groups(pairs: Iterable[CopyPair]) -> list[tuple[str, ...]]:
             continue
         group, reached = {name}, [name]
         while reached:
-            new = set(beside[reached.pop()]) - group
+            new = beside[reached.pop()] - group
             group |= new
             reached.extend(new)
         placed |= group

@@ -349,13 +349,12 @@ def changed_in_copies(rows: Sequence[Row], copies: Mapping[str, Collection[str]]
     for row in rows:
         if row.report.uid in copies and row.figure.best is not None:
             by_report[row.report.uid].append(row)
+    counts = {uid: {row.count for row in own} for uid, own in by_report.items()}
     for uid, own in by_report.items():
-        for other in sorted(copies[uid]):
-            theirs = by_report.get(other, [])
-            if uid > other or not theirs or abs(own[0].published_last - theirs[0].published_last) > 1:
-                continue
-            here, there = ({row.count for row in told} for told in (own, theirs))
-            if here.isdisjoint(there):
+        here, day = counts[uid], own[0].published_last
+        for other in sorted(other for other in copies[uid] if other >= uid and other in by_report):
+            theirs, there = by_report[other], counts[other]
+            if abs(day - theirs[0].published_last) > 1 or here.isdisjoint(there) or here <= there or there <= here:
                 continue
             changed = [
                 (a, b)

@@ -70,7 +70,8 @@ def _copies(rows: Sequence[Row], copies: Sequence[CopyPair]) -> Iterator[SeriesP
         by_report.setdefault(row.report.uid, row)
     most_of: dict[str, float] = defaultdict(float)
     for pair in copies:
-        most_of[pair.first] = max(most_of[pair.first], pair.containment)
+        if pair.containment > most_of[pair.first]:
+            most_of[pair.first] = pair.containment
     for uids in copy_groups(copies):
         held = [by_report[uid] for uid in uids if uid in by_report]
         if len(held) < 2:

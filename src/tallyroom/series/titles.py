@@ -261,7 +261,7 @@ def bodies_in_posts(start: int, end: int, text: str) -> Iterator[str]:
     Whom somebody is sent to, or was before, is not whom that person speaks for.
     """
     before, after = text[max(0, start - 110) : start], text[end : end + 110]
-    if not any(may_have_a_post(near) and _any_post().search(near) for near in (before, after)):
+    if not may_have_a_post(before + after) or not (_any_post().search(before) or _any_post().search(after)):
         return
     for words, _ in _beside(before, after):
         plain = without_dots(words)
