@@ -107,23 +107,24 @@ def _series(
     judgements: Judgements,
     rows: tuple[Derived, ...],
 ) -> Series:
-    keys = {run.origin for run in runs}
-    counting = {run.origin for run in runs for row in run.rows if row.claim_id not in origins.summed_up}
-    independent = origins.independent(keys) & counting
+    rows_of: dict[str, list[Row]] = defaultdict(list)
+    for run in runs:
+        rows_of[run.origin] += run.rows
+    counting = {key for key, own in rows_of.items() if any(row.claim_id not in origins.summed_up for row in own)}
+    independent = origins.independent(rows_of) & counting
     people = group.population or ("people" if group.unit == "people" else group.unit)
     name = _slug(f"{group.measure} {people}")[:32].strip("-")
     first = min(group.rows, key=lambda row: row.sort_key).claim_id
     return Series(
         series_id=f"{name}-{mark_of(first, group.kind, group.apart)}", measure=group.measure, population=group.population, place=group.place,
         event=event, unit=group.unit, kind=group.kind, points=tuple(point_of(run, origins.copies) for run in runs),
-        derived=rows, origins=tuple(_origin(key, runs, origins, key in independent) for key in sorted(keys)),
+        derived=rows, origins=tuple(_origin(key, rows_of[key], origins, key in independent) for key in sorted(rows_of)),
         independent_origins=len(independent),
         problems=tuple(p for p in problems if p.key not in judgements.dismissed),
     )  # fmt: skip
 
 
-def _origin(key: str, runs: list[Run], origins: Origins, independent: bool) -> Origin:
-    rows = [row for run in runs if run.origin == key for row in run.rows]
+def _origin(key: str, rows: Sequence[Row], origins: Origins, independent: bool) -> Origin:
     names = [row.figure.source for row in rows if row.figure.source and not origins.is_taken(row)] or origins.names(key)
     source_ids = tuple(sorted({row.figure.source_id for row in rows if row.figure.source_id}))
     if key.startswith(UNATTRIBUTED):

@@ -107,6 +107,8 @@ def _unit_of(place: str | None) -> str:
 
 
 def place_names(rows: Sequence[Row]) -> Places:
+    if len({row.place for row in rows if row.place}) < 2:
+        return Places(set())
     places = Places(_told_apart(rows))
     by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:

@@ -62,14 +62,16 @@ def drifted_rows(rows: Sequence[Row], copies: Mapping[str, Collection[str]]) -> 
     stated = [row for row in rows if row.tense == "counted" and row.figure.polarity == "stated"]
     counted = [row for row in stated if row.unit == "people"]
     by_digits: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
+    alike: list[tuple[Row, list[Row]]] = []
     for row in stated:
-        by_digits[row.figure.measure, row.unit, row.origin, _digits(row)].append(row)
+        of_these_digits = by_digits[row.figure.measure, row.unit, row.origin, _digits(row)]
+        of_these_digits.append(row)
+        alike.append((row, of_these_digits))
     hurt = _Hurt(counted)
     briefings = _Briefings(stated, copies)
-    for row in stated:
+    for row, of_these_digits in alike:
         is_part = row.figure.measure in PARTS and row.unit == "people"
         others = _remainder_of(row, hurt) or _told_as_total(row, hurt) if is_part else None
-        of_these_digits = by_digits[row.figure.measure, row.unit, row.origin, _digits(row)]
         if len(of_these_digits) > 1:
             others = others or _miswritten(row, of_these_digits, briefings)
         if row.figure.measure == "killed" and all(other.value == row.value for other in of_these_digits):
@@ -140,14 +142,14 @@ class _Hurt:
 
 def _told_as_total(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
     """4,000 casualties that one report tells as 4,000 dead."""
-    if row.figure.best is None or row.size < 10:
+    if row.figure.best is None or row.size < 10 or row.figure.best not in hurt.totals:
         return None
     if (
         hurt.reports[row.figure.measure, row.value] - {row.report.uid}
         or hurt.totals_in.get((row.report.uid, row.origin), 0) > row.size
     ):
         return None
-    totals = [r for r in hurt.totals.get(row.figure.best, ())[:MOST_HOLDERS] if _close(row, r) and _same_people(row, r)]
+    totals = [r for r in hurt.totals[row.figure.best][:MOST_HOLDERS] if _close(row, r) and _same_people(row, r)]
     return (
         (f"{said([row])} {row.figure.measure}, where {said(totals)} are dead and wounded together", totals)
         if totals
@@ -157,13 +159,13 @@ def _told_as_total(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
 
 def _wounded_told_as_dead(row: Row, hurt: _Hurt) -> tuple[str, list[Row]] | None:
     """58 wounded that one report tells as 58 dead, where others had fewer dead."""
-    if not is_unrounded(row):
+    if (row.origin, row.size) not in hurt.injured or not is_unrounded(row):
         return None
     if hurt.reports["killed", row.value] - {row.report.uid} or row.report.uid in hurt.reports["injured", row.value]:
         return None
     wounded = [
         other
-        for other in hurt.injured.get((row.origin, row.size), ())[:MOST_HOLDERS]
+        for other in hurt.injured[row.origin, row.size][:MOST_HOLDERS]
         if abs(other.day - row.day) <= TOLD_ON_DAYS and _same_people(row, other)
     ]
     return (f"{said([row])} killed, where {said(wounded)} are wounded", wounded) if wounded else None
@@ -288,12 +290,12 @@ def _told_near(first: Sequence[Row], second: Sequence[Row], days: int) -> list[R
     """The figures that reports tell of one place and people within so many days of one of the others; none where one report has both."""
     if {row.report.uid for row in first} & {row.report.uid for row in second}:
         return []
-    near = (
-        pair
-        for pair in product(first, second)
-        if all(row.day for row in pair) and abs(pair[0].day - pair[1].day) <= days
-        if may_be_one_place(*pair) and _same_people(*pair)
-    )
+    near = [
+        (a, b)
+        for a, b in product(first, second)
+        if a.day and b.day and abs(a.day - b.day) <= days
+        if may_be_one_place(a, b) and _same_people(a, b)
+    ]
     return [*dict.fromkeys(row for pair in near for row in pair)]
 
 
@@ -304,12 +306,10 @@ def told_as_another(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
         if row.size >= LEAST_TELLING and row.unit == "people" and row.figure.measure in _MAY_BE_TAKEN:
             by_count[row.origin, row.value][row.figure.measure].append(row)
     for told in by_count.values():
-        if len(told) < 2:
-            continue
-        for one, other in _TAKEN_FOR:
-            first, second = (
-                list(filter(_is_telling, told.get(measure, ())))[:MOST_HOLDERS] for measure in (one, other)
-            )
+        for one, other in _TAKEN_FOR if len(told) > 1 else ():
+            if one not in told or other not in told:
+                continue
+            first, second = (list(filter(_is_telling, told[measure]))[:MOST_HOLDERS] for measure in (one, other))
             if held := _told_near(first, second, TOLD_ON_DAYS):
                 measures = f"{one.replace('_', ' ')} in one report and {other.replace('_', ' ')} in another"
                 yield problem("drift", held, f"{said(held)} is {measures}")

@@ -66,7 +66,8 @@ class Homes:
         self._places: dict[str, Counter[str]] = {source: Counter() for source in self._sources}
         for row in self._rows:
             place = self._told.nation_of(row.figure.place)
-            self._places[str(row.figure.source)].update((place,) if place else ())
+            if place:
+                self._places[str(row.figure.source)][place] += 1
         self._in_report: dict[str, Counter[str]] = defaultdict(Counter)
         #: Of which countries a report counts people.
         self._people_in_report: dict[str, set[str]] = defaultdict(set)
@@ -76,7 +77,8 @@ class Homes:
             if nation:
                 self._in_report[row.report.uid][nation] += 1
             counted[row.population.nations] += 1
-            self._people_in_report[row.report.uid].update(row.population.nations)
+            if row.population.nations:
+                self._people_in_report[row.report.uid].update(row.population.nations)
         most = counted.most_common(1)[0] if counted else ((), 0)
         self._counted: tuple[str, ...] = most[0] if most[1] * 2 > len(rows) else ()
         self._of_name: dict[frozenset[str], set[str]] = {}

@@ -185,6 +185,7 @@ def _misspelled(a: str, b: str) -> bool:
     return a[0] == b[0] and 0 < Levenshtein.distance(a, b) <= (2 if min(len(a), len(b)) >= 9 else 1)
 
 
+@lru_cache(maxsize=65536)
 def _written(name: str, person: tuple[str, ...]) -> str:
     words = re.findall(r"[^\W_]+(?:[-.’'][^\W_]+)*", name)
     return " ".join(word for word in words if word.lower() in person)

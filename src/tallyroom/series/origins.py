@@ -208,7 +208,8 @@ class Origins:
         for row in self._rows:
             if row.figure.source is not None and row.tense == "counted" and row.stands:
                 by_value[row.count].append(row)
-        for _, own in sorted(by_value.items(), key=lambda item: repr(item[0])):
+        held = [(count, own) for count, own in by_value.items() if len(own) > 1]
+        for _, own in sorted(held, key=lambda item: repr(item[0])):
             distinct = {(self._of[row.claim_id].key, row.report.uid): row for row in own}
             kept = list(distinct.values())[:MOST_HOLDERS]
             for i, a in enumerate(kept):

@@ -104,8 +104,11 @@ def words_about(row: Row) -> str:
 
 
 def _runs_of_origin(origin: str, rows: list[Row], group: Group) -> list[Run]:
-    exact = sorted((row for row in rows if _is_exact(row)), key=lambda r: (r.day, r.sort_key))
-    open_rows = [row for row in rows if not _is_exact(row)]
+    exact: list[Row] = []
+    open_rows: list[Row] = []
+    for row in rows:
+        (exact if _is_exact(row) else open_rows).append(row)
+    exact.sort(key=lambda r: (r.day, r.sort_key))
     exact_days = [row.day for row in exact]
     sequences: dict[tuple[Number | None, ...], list[list[Row]]] = defaultdict(list)
     for row in exact:

@@ -45,14 +45,20 @@ class Row:
     report: ReportHeader = field(init=False)
     #: What is compared: the best value, else the limits.
     value: tuple[Number | None, ...] = field(init=False)
+    #: What two figures have in common that tell one number of one thing: measure, unit and value.
+    count: tuple[str, str, tuple[Number | None, ...]] = field(init=False)
     #: One number for rough comparison.
     size: float = field(init=False)
+    #: Does its source stand behind the number, rather than dispute it?
+    stands: bool = field(init=False)
     #: When it was said, in EDTF, as the text tells: a total "as of 25 September" is one of that day.
     said_at: str | None = field(init=False)
     #: The day it is taken to be said: as told, else published; 0 where neither is known.
     day: int = field(init=False)
     #: Does the text tell when it was said?
     dated: bool = field(init=False)
+    #: The last day on which it can have been said.
+    published_last: int = field(init=False)
     sort_key: tuple[int, str, str, int, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,10 +66,13 @@ class Row:
         self.claim_id, self.figure, self.report = self.claim.claim_id, figure, report
         self.unit = _unit(figure.unit, figure.measure)
         self.value = (figure.best,) if figure.best is not None else (figure.low, figure.high)
-        self.size = float(next((n for n in (figure.best, figure.low, figure.high) if n is not None), 0))
+        self.count = figure.measure, self.unit, self.value
+        self.size = float(next((n for n in self.value if n is not None), 0))
+        self.stands = figure.polarity not in ("denied", "negated")
         self.said_at = figure.said_at
         self.dated = self.said.known
         self.day = self._day()
+        self.published_last = self.published.last or self.published.first or self.day
         published = self.published.first or 0
         self.sort_key = (published, report.published or "", report.uid, figure.start, self.claim_id)
 
@@ -96,11 +105,6 @@ class Row:
         return min(said, last) if said is not None and last is not None and self.said.width > 3 else said or 0
 
     @property
-    def count(self) -> tuple[str, str, tuple[Number | None, ...]]:
-        """What two figures have in common that tell one number of one thing: measure, unit and value."""
-        return self.figure.measure, self.unit, self.value
-
-    @property
     def is_stated_part(self) -> bool:
         """Is it a part of a figure of the same measure: its own, narrower population?"""
         whole = self.whole
@@ -112,19 +116,9 @@ class Row:
         )
 
     @property
-    def stands(self) -> bool:
-        """Does its source stand behind the number, rather than dispute it?"""
-        return self.figure.polarity not in ("denied", "negated")
-
-    @property
     def earliest(self) -> int:
         """The first day on which it can have been said."""
         return self.said.first if self.dated and self.said.first is not None else self.day
-
-    @property
-    def published_last(self) -> int:
-        """The last day on which it can have been said."""
-        return self.published.last or self.published.first or self.day
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from weakref import proxy
 
 from tallyroom.leaders import body_spoken_for_by, countries_led_by
@@ -538,6 +538,7 @@ def _parties(members: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
+@lru_cache(maxsize=65536)
 def _country_of_a_leader_in(source: str) -> str:
     """The one country whose leaders a source is or names: "the office of Aung San Suu Kyi"; empty where it names none or those of two."""
     led = {country for name in {source, *CAPITALISED.findall(source)} for country in countries_led_by(name)}

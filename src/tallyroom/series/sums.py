@@ -216,6 +216,8 @@ def _told_next(total: Row, beside: Mapping[str, Sequence[Row]]) -> list[Row]:
 
 
 def _misfit(row: Row, parts: Sequence[Row]) -> str | None:
+    if not parts:
+        return None
     low, high = row.figure.low, row.figure.high
     for part in parts:
         part_low = part.figure.low
