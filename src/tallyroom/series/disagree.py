@@ -105,9 +105,10 @@ def side_by_side(group: Group, origins: Origins, told: Collection[str]) -> Itera
     for row in group.rows:
         if row.figure.source and row.claim_id not in told:
             by_report[row.report.uid].append(row)
-    counted = origins.independent({row.origin for row in group.rows})
+    several = [own for own in by_report.values() if len(own) > 1]
+    counted = origins.independent({row.origin for row in group.rows}) if several else set()
     held: list[tuple[set[frozenset[object]], dict[Row, None]]] = []
-    for own in by_report.values():
+    for own in several:
         pairs = [(a, b) for a, b in itertools.combinations(own[:MOST_IN_A_REPORT], 2) if _speak_against(a, b, counted)]
         if not pairs:
             continue

@@ -275,8 +275,8 @@ def swapped_in_a_day(rows: Sequence[Row], drifted: Collection[str]) -> Iterator[
             origin = row.origin if row.figure.source else ""
             alike[row.figure.measure, row.unit, origin, _digits(row)].append(row)
     for own in alike.values():
-        values = dict.fromkeys(row.value for row in own)
-        if len(values) < 2 or len(own) > MOST_HOLDERS:
+        values = dict.fromkeys(row.value for row in own) if 1 < len(own) <= MOST_HOLDERS else ()
+        if len(values) < 2:
             continue
         for a, b in combinations(values, 2):
             first, second = ([row for row in own if row.value == value] for value in (a, b))
@@ -331,6 +331,8 @@ def bounds_of_one_count(rows: Sequence[Row]) -> Iterator[SeriesProblem]:
             people = row.population.kind if row.population.kind in ("civilian", "military") else ""
             alike[row.figure.measure, row.unit, row.figure.best, row.origin, people].append(row)
     for own in alike.values():
+        if len(own) < 2:
+            continue
         is_small = own[0].size < LEAST_BOUNDED
         if is_small:
             first = min(row.day for row in own)

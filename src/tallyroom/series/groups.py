@@ -243,8 +243,10 @@ def _is_dwarfed(row: Row, total: list[Row]) -> bool:
 
 def _is_of_another_size(row: Row, total: list[Row]) -> bool:
     """Is a total a small part of what its origin had counted before, as that of a second quake is of the toll of the first?"""
+    if row.figure.measure not in ("killed", "injured"):
+        return False
     end = bisect_right(total, row.day - 1, key=lambda other: other.day)
-    before = total[max(0, end - MOST_BEFORE) : end] if row.figure.measure in ("killed", "injured") else ()
+    before = total[max(0, end - MOST_BEFORE) : end]
     return bool(before) and row.size < SHARE_OF_A_SECOND * max(other.size for other in before)
 
 

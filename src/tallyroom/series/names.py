@@ -163,21 +163,20 @@ def persons_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for match in (_FULL_NAME_IN_ASCII if text.isascii() else _FULL_NAME).finditer(text):
         near = text[max(0, match.start() - 24) : match.start()]
-        before = near.rstrip(" ,").rpartition(" ")[2].lower()
         title, _, rest = match.group().partition(" ")
         has_title = " " in rest and title.lower() in nouns_for_people()
         is_told_of = near.endswith(", ") and _IS_TOLD_OF.match(text, match.end())
-        if (
-            has_title
-            or is_told_of
-            or _IS_SOMEBODY.match(text, match.end())
-            or before in words_of()["told"]
-            or before in nouns_for_people()
-        ):
+        if has_title or is_told_of or _IS_SOMEBODY.match(text, match.end()) or _tells_somebody(near):
             name = rest if has_title else match.group()
             if len(person_name(name)) == len(name.split()):
                 found[name] = None
     return tuple(found)
+
+
+def _tells_somebody(before: str) -> bool:
+    """Do the words before a name end in what somebody does, or is: "said", "governor"?"""
+    last = before.rstrip(" ,").rpartition(" ")[2].lower()
+    return last in words_of()["told"] or last in nouns_for_people()
 
 
 def _misspelled(a: str, b: str) -> bool:

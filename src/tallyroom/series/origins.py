@@ -192,7 +192,7 @@ class Origins:
             if row.figure.source is not None:
                 for relay in row.figure.relays:
                     passed[_folded(relay)].add(self._of[row.claim_id].key)
-        for row in self._rows:
+        for row in self._rows if passed else ():
             who = self._of.get(row.claim_id)
             if who is None or who.kind not in _RELAYING:
                 continue
@@ -314,6 +314,8 @@ class Origins:
     def _join_sums(self) -> None:
         """Who gives as casualties what another's dead and injured of one report add up to, at the time or soon after, adds up theirs."""
         by_report: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        if not any(row.figure.measure == "killed_or_injured" for row in self._rows):
+            return
         for row in self._rows:
             if row.claim_id in self._of and row.tense == "counted" and row.figure.best is not None:
                 by_report[row.report.uid][row.figure.measure].append(row)
@@ -482,7 +484,7 @@ class Origins:
                 own = offices[(*what_is_counted(row), whole)]
                 if dash:
                     own[row.origin] = max(own[row.origin], row.size)
-        for row in self._rows:
+        for row in self._rows if offices else ():
             told = offices.get((*what_is_counted(row), row.origin))
             if told and len(told) == 1:
                 office, most = next(iter(told.items()))
@@ -497,7 +499,7 @@ class Origins:
             if row.figure.source is not None:
                 for relay in row.figure.relays:
                     behind[row.report.uid, _folded(relay)].add(row.origin)
-        for row in self._rows:
+        for row in self._rows if behind else ():
             who = self._of.get(row.claim_id)
             if who is not None and who.kind == "media":
                 name, texts = _folded(str(row.figure.source)), (row.report.uid, *self.copies.get(row.report.uid, ()))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from tallyroom.lexicon import table
 from tallyroom.model import Claimed, Number
@@ -65,9 +65,12 @@ class Row:
         figure, report = self.claim.figure, self.claim.report
         self.claim_id, self.figure, self.report = self.claim.claim_id, figure, report
         self.unit = _unit(figure.unit, figure.measure)
-        self.value = (figure.best,) if figure.best is not None else (figure.low, figure.high)
+        if figure.best is not None:
+            self.value, self.size = (figure.best,), float(figure.best)
+        else:
+            self.value = (figure.low, figure.high)
+            self.size = float(next((n for n in self.value if n is not None), 0))
         self.count = figure.measure, self.unit, self.value
-        self.size = float(next((n for n in self.value if n is not None), 0))
         self.stands = figure.polarity not in ("denied", "negated")
         self.said_at = figure.said_at
         self.dated = self.said.known
@@ -145,7 +148,8 @@ def states() -> frozenset[str]:
 def read_rows(claims: Iterable[SeriesClaim], naming: Naming) -> list[Row]:
     """The rows of one story, each claim once, in an order that does not depend on arrival; names as people judged them."""
     unique = {claim.claim_id: claim for claim in claims}
-    rows = [_row(claim, naming) for claim in unique.values()]
+    are_told = cache(_are_told)  # most figures of a report count the same people
+    rows = [_row(claim, naming, are_told) for claim in unique.values()]
     rows.sort(key=lambda row: row.sort_key)
     event_days = {
         row.happened.first
@@ -167,7 +171,7 @@ def read_rows(claims: Iterable[SeriesClaim], naming: Naming) -> list[Row]:
     return rows
 
 
-def _row(claim: SeriesClaim, naming: Naming) -> Row:
+def _row(claim: SeriesClaim, naming: Naming, are_told: Callable[[str, str], bool]) -> Row:
     figure = claim.figure
     tense = "counted"
     if figure.polarity == "hypothetical" or figure.modality != "asserted":
@@ -175,19 +179,19 @@ def _row(claim: SeriesClaim, naming: Naming) -> Row:
         tense = "planned" if planned else "forecast"
     return Row(
         claim=claim, said=days(figure.said_at), published=days(claim.report.published), happened=days(figure.event_time),
-        population=population(naming.populations.head(_counted(claim))),
+        population=population(naming.populations.head(_counted(claim, are_told))),
         place=place_words(naming.places.head(_where(figure))), tense=tense,
     )  # fmt: skip
 
 
-def _counted(claim: SeriesClaim) -> str | None:
+def _counted(claim: SeriesClaim, are_told: Callable[[str, str], bool]) -> str | None:
     """The words of a population; who speaks or is spoken to, misread as who is counted, is nobody in particular."""
     figure, text = claim.figure, claim.report.text or ""
     words = (figure.population or "").lower().removeprefix("the ")
     if not words:
         return None
     speakers = [name.lower().removeprefix("the ") for name in (figure.source, *figure.relays) if name]
-    return None if words in speakers or _are_told(words, text) else figure.population
+    return None if words in speakers or are_told(words, text) else figure.population
 
 
 def _are_told(words: str, text: str) -> bool:

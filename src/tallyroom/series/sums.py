@@ -104,7 +104,7 @@ def _casualties(group: Group, runs: Sequence[Run], lined_up: Sequence[tuple[Grou
 
 def _sums_of_parts(group: Group) -> Iterator[Derived]:
     """Parts by place, or by whom they count, that add up to a total of the same report."""
-    for row in group.rows:
+    for row in group.rows if group.parts else ():
         parts = [part for part in group.parts.get(row.claim_id, ()) if part.figure.measure == row.figure.measure]
         if _are_side_by_side(parts) and sum(p.size for p in parts) == row.size:
             numbers = " + ".join(number(part.size) for part in parts)

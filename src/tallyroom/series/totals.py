@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence, Set
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, combinations, pairwise, permutations
 
 from tallyroom.lexicon import table
@@ -371,7 +371,7 @@ def older_below(group: Group) -> Iterator[SeriesProblem]:
         if row.figure.aggregation != "subset":
             by_report[row.report.uid].append(row)
     for own in by_report.values():
-        if len({row.value for row in own}) > MOST_OF_A_DAY:
+        if len(own) < 2 or len({row.value for row in own}) > MOST_OF_A_DAY:
             continue
         left: dict[str, list[tuple[Row, Row]]] = defaultdict(list)
         text = own[0].report.text or ""
@@ -525,12 +525,17 @@ class _Totals:
         self.group = group
         self.runs = runs
         self.carried = list(_newest_of_several(group, runs))
-        self.places: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for place, run in enumerate(runs):
-            for uid in {row.report.uid for row in run.rows}:
-                self.places[uid, run.origin].append(place)
         self.of_a_day = _several_of_a_day(runs)
         self.exact_of_a_day = _several_of_a_day([run for run in runs if run.attributed and run.exact])
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], list[int]]:
+        """Where the runs of each report and origin stand among all."""
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, run in enumerate(self.runs):
+            for uid in {row.report.uid for row in run.rows}:
+                found[uid, run.origin].append(place)
+        return found
 
 
 def _newest_of_several(group: Group, runs: Sequence[Run]) -> Iterator[tuple[Run, dict[str, Row]]]:
