@@ -13,6 +13,7 @@ from tallyroom.sentences import split_sentences
 
 #: Words that a shared run must have: shorter runs are idiom ("said in a statement on Thursday that the number of").
 SHINGLE = 8
+_TAILS = tuple(slice(start, None) for start in range(SHINGLE))
 #: Shared shingles that two texts need: about two sentences, or one long one with small edits around it.
 SHARED = 14
 #: A sentence that more texts than this share is boilerplate of an outlet, not a wire.
@@ -35,11 +36,11 @@ class CopyPair(NamedTuple):
 
 
 class _WordsOnly(dict[int, str]):
-    """A table for `str.translate`: what is no letter and no digit becomes a space."""
+    """A table for `str.translate`: what is no letter, no digit and no end of a line becomes a space."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        self[code] = char if char.isalnum() else " "
+        self[code] = char if char.isalnum() or char == "\n" else " "
         return self[code]
 
 
@@ -48,6 +49,11 @@ _WORDS_ONLY = _WordsOnly()
 
 def _words(sentence: str) -> list[str]:
     return sentence.lower().translate(_WORDS_ONLY).split()
+
+
+def _words_of_each(sentences: Iterable[str]) -> Iterator[list[str]]:
+    """The words of sentences that have no line break in them: most are so short that they are read in less time together."""
+    return map(str.split, "\n".join(sentences).lower().translate(_WORDS_ONLY).split("\n"))
 
 
 def shingles(text: str) -> set[int]:
@@ -60,7 +66,7 @@ def shingles(text: str) -> set[int]:
 
 def _runs(words: Sequence[object]) -> Iterator[int]:
     """Hashes of every run of eight words."""
-    return map(hash, zip(*[words[i:] for i in range(SHINGLE)], strict=False))
+    return map(hash, zip(*[words[tail] for tail in _TAILS], strict=False))
 
 
 @lru_cache(maxsize=131072)
@@ -79,7 +85,9 @@ def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> li
     for name, own in sentences.items():
         for sentence in own:
             holders_of[sentence].append(name)
-    runs_in = {sentence: set(_runs(_words(sentence))) for sentence in holders_of}
+    runs_in = {
+        sentence: set(_runs(words)) for sentence, words in zip(holders_of, _words_of_each(holders_of), strict=True)
+    }
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for names, number in _held_together(holders_of, runs_in).items():
         for i, first in enumerate(names):

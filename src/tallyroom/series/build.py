@@ -90,9 +90,10 @@ def _own_problems(
     own: dict[int, list[SeriesProblem]] = defaultdict(list)
     for one, home in found:
         if home is None:
-            told: Counter[int] = Counter()
+            told: dict[int, int] = defaultdict(int)
             for report in set(one.report_ids):
-                told.update(told_in[report])
+                for place, number in told_in[report].items():
+                    told[place] += number
             home = groups[min(told, key=lambda place: (-told[place], place), default=0)]
         own[id(home)].append(one)
     return own

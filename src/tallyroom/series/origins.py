@@ -547,11 +547,13 @@ class Origins:
         def fits(name: str) -> bool:
             return is_named(name) and kind_of(name) not in _PASSING_ON
 
-        bodies = [name for name in names if fits(name) and not person_name(name)]
-        persons = {person_name(name)[-1] for name in names if fits(name) and person_name(name)}
+        distinct = sorted(set(names))
+        fitting = [name for name in distinct if fits(name)]
+        bodies = [name for name in fitting if not person_name(name)]
+        persons = {person_name(name)[-1] for name in fitting if person_name(name)}
         if not bodies and len(persons) > 1 and _is_nation(key):
             return self.name_of(key, ())
-        return max(sorted(set(bodies or names)), key=lambda name: (fits(name), names.count(name), len(name)))
+        return max(bodies or distinct, key=lambda name: (name in fitting, names.count(name), len(name)))
 
     @cached_property
     def _some_authorities(self) -> set[str]:
