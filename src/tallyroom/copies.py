@@ -94,15 +94,15 @@ def find_copies(texts: Iterable[tuple[str, str]], *, shared: int = SHARED) -> li
             shared_with = counts[first]
             for second in names[i + 1 :]:
                 shared_with[second] += number
-    near = sorted(
+    near = [
         (first, second, number)
-        for first, shared_with in counts.items()
-        for second, number in shared_with.items()
+        for first in sorted(counts)
+        for second, number in sorted(counts[first].items())
         if number >= shared
-    )
+    ]
     sizes = {
         name: len(set().union(*(runs_in[sentence] for sentence in sentences[name])))
-        for name in {name for pair in near for name in pair[:2]}
+        for name in {*(first for first, _, _ in near), *(second for _, second, _ in near)}
     }
     return [
         CopyPair(first, second, number, round(number / min(sizes[first], sizes[second]), 3))

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from operator import attrgetter
 
 from tallyroom.model import Claimed, Number
 from tallyroom.series.compare import FLOOR
@@ -17,6 +18,7 @@ from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.times import closing, is_open_start
 from tallyroom.series.words import words_that_admit
 
+_CLAIM_ID, _REPORT_ID = attrgetter("claim_id"), attrgetter("report.id")
 #: A saying is dated exactly where its words leave no more than so many days.
 EXACT_DAYS = 3
 
@@ -280,6 +282,6 @@ def _point(run: Run, figure: Claimed, bound: str) -> Point:
     return Point(
         said_at=run.said_at, as_of=run.as_of, low=figure.low, best=figure.best, high=figure.high, bound=bound,
         source_id=next((row.figure.source_id for row in run.rows if row.figure.source_id), None), origin=run.origin,
-        claim_ids=tuple(row.claim_id for row in run.rows),
-        report_ids=tuple(dict.fromkeys(row.report.id for row in run.rows)), relation=run.relation,
+        claim_ids=tuple(map(_CLAIM_ID, run.rows)), report_ids=tuple(dict.fromkeys(map(_REPORT_ID, run.rows))),
+        relation=run.relation,
     )  # fmt: skip

@@ -82,6 +82,7 @@ class StoryTexts:
         self._people: dict[str, _Beside] = {}
         self._before: dict[str, frozenset[str]] = {}
         self._asked = 0
+        self._found: dict[str, Mapping[str, str]] = {}
 
     @cached_property
     def _lowered(self) -> list[tuple[str, str, str]]:
@@ -102,7 +103,9 @@ class StoryTexts:
         self._asked += 1
         if self._asked <= FEW_NAMES:
             longest = max(words, key=len, default="").lower()
-            return {uid: text for uid, text, lower in self._lowered if longest in lower}
+            if longest not in self._found:
+                self._found[longest] = {uid: text for uid, text, lower in self._lowered if longest in lower}
+            return self._found[longest]
         telling = [word for word in words if word.lower() not in words_of()["particles"]] or words
         known = [self._by_word.get(word.lower(), {}) for word in telling if name.islower() or word[0].isupper()]
         return min(known, key=len) if known else self._texts
@@ -359,10 +362,12 @@ def _speaking_for() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], 
 def _bodies_beside(surname: str, text: str) -> list[str]:
     """The bodies that an apposition on either side of a name tells."""
     found = []
-    before, owned, after, plain = _speaking_for()
     for start, end in name_spans(surname, text):
         near = text[max(0, start - 110) : start]
         has_post = may_have_a_post(near)
+        if not has_post and not text.startswith(",", end):
+            continue
+        before, owned, after, plain = _speaking_for()
         told = (
             (before.search(near) if has_post and any(word in near for word in _JOINING) else None)
             or (owned.search(near) if has_post and "s " in near else None)
