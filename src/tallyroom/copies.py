@@ -7,13 +7,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from tallyroom.sentences import split_sentences
 
 #: Words that a shared run must have: shorter runs are idiom ("said in a statement on Thursday that the number of").
 SHINGLE = 8
-_TAILS = tuple(slice(start, None) for start in range(SHINGLE))
+_tails = itemgetter(*(slice(start, None) for start in range(SHINGLE)))
 #: Shared shingles that two texts need: about two sentences, or one long one with small edits around it.
 SHARED = 14
 #: A sentence that more texts than this share is boilerplate of an outlet, not a wire.
@@ -66,7 +67,7 @@ def shingles(text: str) -> set[int]:
 
 def _runs(words: Sequence[object]) -> Iterator[int]:
     """Hashes of every run of eight words."""
-    return map(hash, zip(*[words[tail] for tail in _TAILS], strict=False))
+    return map(hash, zip(*_tails(words), strict=False))
 
 
 @lru_cache(maxsize=131072)

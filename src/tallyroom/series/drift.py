@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations, product
 
 from tallyroom.lexicon import table
@@ -85,12 +85,17 @@ def drifted_rows(rows: Sequence[Row], copies: Mapping[str, Collection[str]]) -> 
 class _Briefings:
     """Which reports tell of one briefing: one shares the text of the other, or another unrounded count of the same origin."""
 
-    def __init__(self, rows: Iterable[Row], copies: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, rows: Sequence[Row], copies: Mapping[str, Collection[str]]) -> None:
+        self._rows = rows
         self._copies = copies
-        self._counts: dict[str, set[tuple[object, ...]]] = defaultdict(set)
-        for row in rows:
+
+    @cached_property
+    def _counts(self) -> dict[str, set[tuple[object, ...]]]:
+        found: dict[str, set[tuple[object, ...]]] = defaultdict(set)
+        for row in self._rows:
             if is_unrounded(row):
-                self._counts[row.report.uid].add((*row.count, row.origin))
+                found[row.report.uid].add((*row.count, row.origin))
+        return found
 
     def share_a_text(self, a: Row, b: Row) -> bool:
         """Are the reports of two figures copies of one text?"""
@@ -354,9 +359,10 @@ def changed_in_copies(rows: Sequence[Row], copies: Mapping[str, Collection[str]]
     counts = {uid: {row.count for row in own} for uid, own in by_report.items()}
     for uid, own in by_report.items():
         here, day = counts[uid], own[0].published_last
-        for other in sorted(other for other in copies[uid] if other >= uid and other in by_report):
+        later = [other for other in copies[uid] if other >= uid and other in by_report]
+        for other in sorted(other for other in later if abs(day - by_report[other][0].published_last) <= 1):
             theirs, there = by_report[other], counts[other]
-            if abs(day - theirs[0].published_last) > 1 or here.isdisjoint(there) or here <= there or there <= here:
+            if here.isdisjoint(there) or here <= there or there <= here:
                 continue
             changed = [
                 (a, b)

@@ -96,7 +96,8 @@ def _split(measure: str, tense: str, rows: list[Row], names: Places, first_day: 
         for same_people in naming.populations.apart(own, _population_words):
             for same_place in naming.places.apart(same_people, _place_words):
                 out.append(_group(measure, "incident", same_place, "another event"))
-    present = [row for row in rows if not _is_past(row, first_day)]
+    gone = set(past)
+    present = [row for row in rows if row not in gone]
     for alike in (own for sure in by_certainty(measure, present) for own in by_population(sure)):
         for same_people in naming.populations.apart(alike, _population_words):
             for near, reason in by_place(same_people, names):
@@ -189,11 +190,12 @@ def _loose_part(row: Row) -> bool:
 def _running_and_incidents(measure: str, rows: list[Row], reason: str) -> list[Group]:
     """One event's toll, however it is said, is one running total; counts of a period of its own or of far less stand apart."""
     base = _base_day(rows)
-    running = [row for row in rows if not _is_period(row, base)]
+    of_a_period = {row for row in rows if _is_period(row, base)}
+    running = [row for row in rows if row not in of_a_period]
     # A toll told again is the toll, whatever span it is told of; what somebody did may have been done twice.
     totals = set() if measure in actions() else {row.value for row in running}
-    periods = [row for row in rows if _is_period(row, base) and row.value not in totals]
-    running = [row for row in rows if not _is_period(row, base) or row.value in totals]
+    periods = [row for row in rows if row in of_a_period and row.value not in totals]
+    running = [row for row in rows if row not in of_a_period or row.value in totals]
     total = sorted((row for row in running if row.figure.aggregation not in _NO_TOTALS), key=lambda row: row.day)
     by_origin: dict[str, list[Row]] = defaultdict(list)
     for row in total:

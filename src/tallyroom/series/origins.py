@@ -170,6 +170,9 @@ class Origins:
             elif who.kind in ("government", "body") and _is_its_own_name(str(row.figure.source)):
                 named[_folded(str(row.figure.source))].append(row.claim_id)
         for claims in (*named.values(), *_of_one_person(of_person)):
+            first = self._of[claims[0]]
+            if all(self._of[claim] == first for claim in claims):
+                continue
             speakers = Counter(self._of[claim]._replace(person=()) for claim in claims)
             if len(speakers) == 1:
                 continue

@@ -154,7 +154,8 @@ def _run(origin: str, rows: list[Row], group: Group) -> Run:
     if len(rows) == 1:
         (row,) = rows
         said_at = row.said_at if row.dated else _published(row)
-        return Run(origin, rows, row.day, said_at, _as_of(rows, group), _is_exact(row))
+        as_of = _as_of(rows, group) if row.figure.event_time else None
+        return Run(origin, rows, row.day, said_at, as_of, _is_exact(row))
     rows = sorted(rows, key=lambda row: row.sort_key)
     exact = [row for row in rows if _is_exact(row)]
     told = exact or [row for row in rows if row.dated]

@@ -115,7 +115,7 @@ class StoryTexts:
         """The names that texts spell out before an acronym in brackets: {"NIS": "National Intelligence Service"}."""
         found: dict[str, Counter[str]] = {}
         for text in self._texts.values():
-            for match in _ACRONYM.finditer(text):
+            for match in _ACRONYM.finditer(text) if "(" in text else ():
                 before = _WORDS_BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
                 words = before.group().split() if before else []
                 name = _spelling(match[1], words) or _translated(words)
@@ -128,8 +128,9 @@ class StoryTexts:
         """The kinds of bodies that texts tell before an acronym in another language: "the disaster agency (BPBD)"."""
         found: dict[str, str] = {}
         for text in self._texts.values():
+            in_brackets = _ACRONYM.finditer(text) if "(" in text else ()
             known_as = _KNOWN_AS.finditer(text) if " known as " in text else ()
-            for match in (*_ACRONYM.finditer(text), *known_as):
+            for match in (*in_brackets, *known_as):
                 before = _CALLED.search(text[max(0, match.start() - _REACH) : match.start()].rstrip(",") + " ")
                 kind = kind_of(before[1]) if before else None
                 if kind is not None:

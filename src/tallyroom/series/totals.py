@@ -260,7 +260,7 @@ def _told_after_all(runs: Sequence[Run], told: set[str]) -> Iterator[SeriesProbl
     is_right = {row.claim_id for run in runs if run.relation in corrections and is_put_right(run) for row in run.rows}
     found: dict[tuple[str, object], tuple[list[Row], Row]] = {}
     for row in rows:
-        if row.claim_id in told or row.claim_id in is_right or row.dated or not row.stands:
+        if row.claim_id in told or row.claim_id in is_right or row.dated or not row.stands or not before.has_more(row):
             continue
         held = (row.origin,) if row.figure.source else before.origins
         last = [other for origin in held if (other := before.last_other(origin, row)) is not None]
@@ -287,8 +287,11 @@ class _Before:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._told: dict[str, list[Row]] = defaultdict(list)
-        for row in sorted(rows, key=lambda row: (row.published_last, row.size, row.claim_id)):
+        in_order = sorted(rows, key=lambda row: (row.published_last, row.size, row.claim_id))
+        for row in in_order:
             self._told[row.origin].append(row)
+        self._all_days = [row.published_last for row in in_order]
+        self._most = list(accumulate((row.size for row in in_order), max))
         self._days = {origin: [row.published_last for row in own] for origin, own in self._told.items()}
         self.origins = tuple(sorted(self._told))
 
@@ -301,6 +304,11 @@ class _Before:
     def newest(self, row: Row) -> Row | None:
         """The last figure of its origin, no later than a row, that has passed it."""
         return next((other for other in self.of(row.origin, row.earliest + 1) if _has_passed(other, row)), None)
+
+    def has_more(self, row: Row) -> bool:
+        """Had any origin told a higher number long enough before a row?"""
+        last = bisect_left(self._all_days, row.earliest - BRIEFING_DAYS)
+        return last > 0 and self._most[last - 1] > row.size
 
     def last_other(self, origin: str, row: Row) -> Row | None:
         """The last figure of an origin that is another than that of a row, told long enough before it."""
@@ -525,8 +533,12 @@ class _Totals:
         self.group = group
         self.runs = runs
         self.carried = list(_newest_of_several(group, runs))
-        self.of_a_day = _several_of_a_day(runs)
         self.exact_of_a_day = _several_of_a_day([run for run in runs if run.attributed and run.exact])
+
+    @cached_property
+    def of_a_day(self) -> dict[tuple[str, int], list[Run]]:
+        """The runs of each origin and day that have more than one."""
+        return _several_of_a_day(self.runs)
 
     @cached_property
     def places(self) -> dict[tuple[str, str], list[int]]:
@@ -540,6 +552,8 @@ class _Totals:
 
 def _newest_of_several(group: Group, runs: Sequence[Run]) -> Iterator[tuple[Run, dict[str, Row]]]:
     """The runs of a known origin that several reports carry as their highest count, each with its rows by report."""
+    if all(len(run.rows) == 1 for run in runs):
+        return
     newest: dict[str, float] = {}
     for row in group.rows:
         newest[row.report.uid] = max(newest.get(row.report.uid, 0.0), row.size)
