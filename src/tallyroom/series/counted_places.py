@@ -11,7 +11,8 @@ from itertools import combinations
 from tallyroom.resolve.places import COUNTRY, PROVINCE, resolve_place
 from tallyroom.series.compare import runs_on
 from tallyroom.series.rows import Row
-from tallyroom.series.words import nation_of_place
+from tallyroom.series.territories import MARK
+from tallyroom.series.words import nation_of_place, nations
 
 #: A count within the country stands for the main whole only where it is not dwarfed by it.
 SHARE_OF_WHOLE = 0.5
@@ -21,6 +22,8 @@ MOST_HOLDERS = 64
 WHOLE_COUNTRY = 10
 #: A report that lists more totals of one day is a history.
 MOST_SIDE_BY_SIDE = 4
+#: Between countries that are counted together.
+_JOINED = " and "
 _UNIT = re.compile(r"\b(?:City|County|Province|State|District|Region|Municipality|Governorate|Island|River)\b")
 
 
@@ -76,6 +79,17 @@ def _told_apart(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ..
     }
 
 
+def _of_several_countries(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Where some counts are of "Turkey and Syria", what names the one, the other and both are three places."""
+    words_of = {row.place: row.figure.place or "" for row in rows}
+    countries = {row.place: frozenset(nations(row.figure.place)) for row in rows if row.place and row.figure.place}
+    joint = [several for place, several in countries.items() if len(several) > 1 and _JOINED in words_of[place]]
+    if not joint:
+        return set()
+    of_one = sorted(place for place, own in countries.items() if own and any(own <= several for several in joint))
+    return {(a, b) for a, b in combinations(of_one, 2) if countries[a] != countries[b]}
+
+
 def _are_apart(own: Sequence[Row], others: Sequence[Row]) -> bool:
     values, other_values = {row.value for row in own}, {row.value for row in others}
     if values & other_values or len(values | other_values) > MOST_SIDE_BY_SIDE:
@@ -109,7 +123,7 @@ def _unit_of(place: str | None) -> str:
 def place_names(rows: Sequence[Row]) -> Places:
     if len({row.place for row in rows if row.place}) < 2:
         return Places(set())
-    places = Places(_told_apart(rows))
+    places = Places(_told_apart(rows) | _of_several_countries(rows))
     by_value: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
         if row.place and not row.is_stated_part and row.tense == "counted":
@@ -121,6 +135,7 @@ def place_names(rows: Sequence[Row]) -> Places:
             for b in kept:
                 if a.place < b.place and _stand_for_one(a, b):
                     places.join(a.place, b.place)
+    _whose_government(rows, places)
     by_word: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for place in sorted({row.place for row in rows if row.place}):
         for word in set(place):
@@ -131,13 +146,21 @@ def place_names(rows: Sequence[Row]) -> Places:
     return places
 
 
+def _whose_government(rows: Sequence[Row], places: Places) -> None:
+    """ "The areas that the government controls", counted by the government in Damascus, are those that Syria's holds."""
+    held = (f"{MARK}government",)
+    for row in rows:
+        if row.place == held and row.origin.startswith("government:"):
+            places.join((f"{MARK}{row.origin.removeprefix('government:').partition('/')[0]}",), held)
+
+
 def _likeness(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     """How many of the words of two places are words of both."""
     return len(set(a) & set(b)) / len(set(a) | set(b))
 
 
 def _stand_for_one(a: Row, b: Row) -> bool:
-    if a.population.part or b.population.part:
+    if a.population.part or b.population.part or any(own.place[0].startswith(MARK) for own in (a, b)):
         return False
     return a.size >= 10 and a.report.uid != b.report.uid and not _are_two_divisions(a.figure.place, b.figure.place)
 
@@ -162,10 +185,12 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
     by_root: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     main = max(counted, key=lambda place: (counted[place], place))
     in_report: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    of_origin: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     of_count: dict[tuple[object, ...], set[tuple[str, ...]]] = defaultdict(set)
     for row in rows:
         if row.place:
             in_report[row.report.uid][names.root(row.place)] += 1
+            of_origin[row.origin][names.root(row.place)] += 1
             of_count[row.origin, row.value].add(names.root(row.place))
     for row in rows:
         if row.place:
@@ -173,8 +198,12 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
             continue
         told = of_count[row.origin, row.value]
         own_places = in_report.get(row.report.uid)
+        counted_by = of_origin.get(row.origin)
+        if counted_by and len(counted_by) == 1 and counted_by.total() > 1 and not row.origin.startswith("unattributed"):
+            own_places = counted_by
         near = max(own_places, key=lambda place: (own_places[place], place)) if own_places else main
         by_root[next(iter(told)) if len(told) == 1 else near].append(row)
+    _to_own_territory(by_root)
     _take_in_seats(by_root, main, names)
     _take_in_less_exact(by_root, main)
     out = []
@@ -182,6 +211,25 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
         if own:
             out.append((own, "" if place == main else "another place"))
     return out
+
+
+def _to_own_territory(by_root: dict[tuple[str, ...], list[Row]]) -> None:
+    """Where each side counts in the part that it holds, a government's count of no town is of its part."""
+    for held in [place for place in by_root if place[:1] and place[0].startswith(MARK)]:
+        own = f"government:{held[0].removeprefix(MARK)}"
+        for place in sorted(by_root):
+            if place == held:
+                continue
+            moving = [row for row in by_root[place] if row.origin == own and not _is_in_a_town(row.figure.place)]
+            by_root[held].extend(moving)
+            gone = set(map(id, moving))
+            by_root[place] = [row for row in by_root[place] if id(row) not in gone]
+
+
+@lru_cache(maxsize=65536)
+def _is_in_a_town(words: str | None) -> bool:
+    meaning = resolve_place(words) if words else None
+    return meaning is not None and meaning.where_prec is not None and meaning.where_prec < PROVINCE
 
 
 def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...], names: Places) -> None:

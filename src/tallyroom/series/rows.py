@@ -12,6 +12,7 @@ from tallyroom.lexicon import table
 from tallyroom.model import Claimed, Number
 from tallyroom.series.naming import Naming
 from tallyroom.series.records import ReportHeader, SeriesClaim
+from tallyroom.series.territories import territory
 from tallyroom.series.times import Days, closing, days, is_open_start
 from tallyroom.series.words import Population, place_words, population
 
@@ -180,7 +181,7 @@ def _row(claim: SeriesClaim, naming: Naming, are_told: Callable[[str, str], bool
     return Row(
         claim=claim, said=days(figure.said_at), published=days(claim.report.published), happened=days(figure.event_time),
         population=population(naming.populations.head(_counted(claim, are_told))),
-        place=place_words(naming.places.head(_where(figure))), tense=tense,
+        place=_place(naming.places.head(_where(figure)), figure.source), tense=tense,
     )  # fmt: skip
 
 
@@ -208,9 +209,15 @@ def _are_told(words: str, text: str) -> bool:
 def _where(figure: Claimed) -> str | None:
     """The words of a place; a body or a day, misread as a place, is none, nor are words without a name."""
     place = figure.place or ""
-    if not place or _is_a_body(place) or place.islower():
+    if not place or _is_a_body(place) or (place.islower() and not territory(place, figure.source)):
         return None
     return place
+
+
+@lru_cache(maxsize=65536)
+def _place(words: str | None, source: str | None) -> tuple[str, ...]:
+    held = territory(words, source) if words else ""
+    return (held,) if held else place_words(words)
 
 
 @lru_cache(maxsize=65536)

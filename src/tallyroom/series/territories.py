@@ -1,0 +1,63 @@
+"""Parts of a country by who holds them: "the rebel-held northwest", "areas under government control", "the part occupied by Russia"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tallyroom.lexicon import table
+from tallyroom.resolve.nations import nation_spans
+from tallyroom.series.words import nations
+
+#: A territory is named by one word, as no place is.
+MARK = "held:"
+_NAME = re.compile(r"\b[A-Z]")
+_WORD = re.compile(r"[a-z]+")
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    words = {name: "|".join(own) for name, own in table("series.toml")["territories"].items() if isinstance(own, list)}
+    holder = r"(?:the |an? )?(?P<holder>[^\W\d_]+)"
+    return (
+        re.compile(rf"(?P<holder>[^\W\d_]+)[-– ](?:{words['held']})\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{words['held']}) by {holder}", re.IGNORECASE),
+        re.compile(rf"\bunder {holder}(?:['’]s)? (?:{words['control']})\b", re.IGNORECASE),
+        re.compile(rf"\b(?:that|which) {holder} (?:{words['holds']})\b", re.IGNORECASE),
+        re.compile(rf"(?P<holder>[^\W\d_]+) (?:{words['territory']})\b", re.IGNORECASE),
+    )
+
+
+@lru_cache(maxsize=65536)
+def territory(place: str, source: str | None = None) -> str:
+    """The territory that words name, by its holder: "held:rebels", "held:ru"; "" where they name none, or do not tell who holds it.
+
+    "The part that they hold" is that of who counts, where the words for the `source` name a country.
+    """
+    for pattern in _patterns():
+        found = pattern.search(place)
+        if found and (who := _holder(found["holder"], source)) and not _is_a_town(place, found["holder"]):
+            return MARK + who
+    return ""
+
+
+def _is_a_town(place: str, holder: str) -> bool:
+    """ "Russian-held Oleshky" is a town and no territory, "the Russian-held bank of the Dnipro" is one."""
+    if not set(_WORD.findall(place)).isdisjoint(table("series.toml")["territories"]["parts"]):
+        return False
+    rest = place.replace(holder, " ")
+    for span in reversed(nation_spans(rest)):
+        rest = rest[: span.start] + rest[span.end :]
+    return _NAME.search(rest) is not None
+
+
+def _holder(word: str, source: str | None) -> str:
+    lexicon = table("series.toml")["territories"]
+    if word.lower() in lexicon["who_counts"]:
+        named = nations(source)
+    else:
+        known = next((name for name, own in lexicon["holders"].items() if word.lower() in own), "")
+        if known:
+            return str(known)
+        named = nations(word)
+    return named[0] if len(named) == 1 else ""
