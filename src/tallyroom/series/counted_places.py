@@ -11,7 +11,7 @@ from itertools import combinations
 from tallyroom.resolve.places import COUNTRY, PROVINCE, resolve_place
 from tallyroom.series.compare import runs_on
 from tallyroom.series.rows import Row
-from tallyroom.series.territories import MARK
+from tallyroom.series.territories import MARK, countries_together
 from tallyroom.series.words import nation_of_place, nations
 
 #: A count within the country stands for the main whole only where it is not dwarfed by it.
@@ -22,8 +22,6 @@ MOST_HOLDERS = 64
 WHOLE_COUNTRY = 10
 #: A report that lists more totals of one day is a history.
 MOST_SIDE_BY_SIDE = 4
-#: Between countries that are counted together.
-_JOINED = " and "
 _UNIT = re.compile(r"\b(?:City|County|Province|State|District|Region|Municipality|Governorate|Island|River)\b")
 
 
@@ -81,9 +79,8 @@ def _told_apart(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ..
 
 def _of_several_countries(rows: Sequence[Row]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Where some counts are of "Turkey and Syria", what names the one, the other and both are three places."""
-    words_of = {row.place: row.figure.place or "" for row in rows}
     countries = {row.place: frozenset(nations(row.figure.place)) for row in rows if row.place and row.figure.place}
-    joint = [several for place, several in countries.items() if len(several) > 1 and _JOINED in words_of[place]]
+    joint = {own for row in rows if (own := countries_together(row.figure.place))}
     if not joint:
         return set()
     of_one = sorted(place for place, own in countries.items() if own and any(own <= several for several in joint))

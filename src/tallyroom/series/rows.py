@@ -12,9 +12,9 @@ from tallyroom.lexicon import table
 from tallyroom.model import Claimed, Number
 from tallyroom.series.naming import Naming
 from tallyroom.series.records import ReportHeader, SeriesClaim
-from tallyroom.series.territories import territory
+from tallyroom.series.territories import MARK, countries_together, territory
 from tallyroom.series.times import Days, closing, days, is_open_start
-from tallyroom.series.words import Population, place_words, population
+from tallyroom.series.words import Population, nations, place_words, population
 
 #: A total that an undated sentence has as of a day so long before its report was said about that day.
 RECENT_DAYS = 4
@@ -117,12 +117,21 @@ class Row:
             and whole is not None
             and whole.figure.measure == self.figure.measure
             and whole.value != self.value
+            and not _is_a_side(self, whole)
         )
 
     @property
     def earliest(self) -> int:
         """The first day on which it can have been said."""
         return self.said.first if self.dated and self.said.first is not None else self.day
+
+
+def _is_a_side(part: Row, whole: Row) -> bool:
+    """Is a part the toll of one of the countries that the whole is told of together, or of what one side holds? That is a total of its own."""
+    if part.place[:1] and part.place[0].startswith(MARK):
+        return part.place != whole.place
+    own = frozenset(nations(part.figure.place))
+    return bool(own) and own < countries_together(whole.figure.place)
 
 
 @lru_cache(maxsize=1)

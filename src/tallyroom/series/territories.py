@@ -29,6 +29,13 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 @lru_cache(maxsize=65536)
+def countries_together(place: str | None) -> frozenset[str]:
+    """The countries that words name as one place: "Turkey and Syria"; none where they name fewer than two."""
+    found = frozenset(nations(place)) if place and " and " in place else frozenset()
+    return found if len(found) > 1 else frozenset()
+
+
+@lru_cache(maxsize=65536)
 def territory(place: str, source: str | None = None) -> str:
     """The territory that words name, by its holder: "held:rebels", "held:ru"; "" where they name none, or do not tell who holds it.
 
