@@ -41,10 +41,14 @@ class Places:
             place = self.parent[place]
         return place
 
+    def standing_for(self, root: tuple[str, ...]) -> set[tuple[str, ...]]:
+        """The places that are one with a root, and it."""
+        return self._members.get(root, {root})
+
     def may_be_one(self, a: tuple[str, ...], b: tuple[str, ...]) -> bool:
         """Are two places apart so far, and no report tells them apart?"""
         first, second = self.root(a), self.root(b)
-        return first != second and self._apart[first].isdisjoint(self._members.get(second, {second}))
+        return first != second and self._apart[first].isdisjoint(self.standing_for(second))
 
     def join(self, a: tuple[str, ...], b: tuple[str, ...]) -> None:
         first, second = sorted((self.root(a), self.root(b)))
@@ -200,7 +204,9 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
             own_places = counted_by
         near = max(own_places, key=lambda place: (own_places[place], place)) if own_places else main
         by_root[next(iter(told)) if len(told) == 1 else near].append(row)
-    _to_own_territory(by_root)
+    _to_own_territory(by_root, names)
+    if not by_root[main]:
+        main = max(by_root, key=lambda place: (len(by_root[place]), place))
     _take_in_seats(by_root, main, names)
     _take_in_less_exact(by_root, main)
     out = []
@@ -210,14 +216,14 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
     return out
 
 
-def _to_own_territory(by_root: dict[tuple[str, ...], list[Row]]) -> None:
+def _to_own_territory(by_root: dict[tuple[str, ...], list[Row]], names: Places) -> None:
     """Where each side counts in the part that it holds, a government's count of no town is of its part."""
     for held in [place for place in by_root if place[:1] and place[0].startswith(MARK)]:
-        own = f"government:{held[0].removeprefix(MARK)}"
+        holders = {f"government:{place[0].removeprefix(MARK)}" for place in names.standing_for(held)}
         for place in sorted(by_root):
             if place == held:
                 continue
-            moving = [row for row in by_root[place] if row.origin == own and not _is_in_a_town(row.figure.place)]
+            moving = [row for row in by_root[place] if row.origin in holders and not _is_in_a_town(row.figure.place)]
             by_root[held].extend(moving)
             gone = set(map(id, moving))
             by_root[place] = [row for row in by_root[place] if id(row) not in gone]

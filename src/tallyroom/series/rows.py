@@ -12,7 +12,7 @@ from tallyroom.lexicon import table
 from tallyroom.model import Claimed, Number
 from tallyroom.series.naming import Naming
 from tallyroom.series.records import ReportHeader, SeriesClaim
-from tallyroom.series.territories import MARK, countries_together, territory
+from tallyroom.series.territories import MARK, compass, countries_together, territory
 from tallyroom.series.times import Days, closing, days, is_open_start
 from tallyroom.series.words import Population, nations, place_words, population
 
@@ -161,6 +161,7 @@ def read_rows(claims: Iterable[SeriesClaim], naming: Naming) -> list[Row]:
     are_told = cache(_are_told)  # most figures of a report count the same people
     rows = [_row(claim, naming, are_told) for claim in unique.values()]
     rows.sort(key=lambda row: row.sort_key)
+    _name_territories(rows)
     event_days = {
         row.happened.first
         for row in rows
@@ -179,6 +180,18 @@ def read_rows(claims: Iterable[SeriesClaim], naming: Naming) -> list[Row]:
             if row.figure.aggregation == "additional":
                 row.added_to = _addend(row, own[:i])
     return rows
+
+
+def _name_territories(rows: Sequence[Row]) -> None:
+    """Where "the rebel-held northwest" is told of, "the northwest" is what the rebels hold."""
+    called: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    sides = [(row, side) for row in rows if row.figure.place and (side := compass(row.figure.place))]
+    for row, side in sides:
+        if row.place[:1] and row.place[0].startswith(MARK):
+            called[side].add(row.place)
+    for row, side in sides:
+        if len(called[side]) == 1:
+            (row.place,) = called[side]
 
 
 def _row(claim: SeriesClaim, naming: Naming, are_told: Callable[[str, str], bool]) -> Row:
@@ -218,9 +231,9 @@ def _are_told(words: str, text: str) -> bool:
 def _where(figure: Claimed) -> str | None:
     """The words of a place; a body or a day, misread as a place, is none, nor are words without a name."""
     place = figure.place or ""
-    if not place or _is_a_body(place) or (place.islower() and not territory(place, figure.source)):
+    if place and (place.islower() or _is_a_body(place)) and not territory(place, figure.source):
         return None
-    return place
+    return place or None
 
 
 @lru_cache(maxsize=65536)

@@ -12,6 +12,7 @@ from tallyroom.series.words import nations
 #: A territory is named by one word, as no place is.
 MARK = "held:"
 _NAME = re.compile(r"\b[A-Z]")
+_COMPASS = re.compile(r"\b(?:north|south)(?:[- ]?(?:east|west))?(?:ern)?\b|\b(?:east|west)(?:ern)?\b")
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -26,6 +27,20 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\b(?:that|which) {holder} (?:{words['holds']})\b", re.IGNORECASE),
         re.compile(rf"(?P<holder>[^\W\d_]+) (?:{words['territory']})\b", re.IGNORECASE),
     )
+
+
+@lru_cache(maxsize=65536)
+def compass(place: str) -> str:
+    """The side of a country that words name beside no other name: "the northwest", "north-western Syria" → "northwest"."""
+    found = {re.sub(r"[- ]|ern\b", "", side) for side in _COMPASS.findall(place)}
+    return found.pop() if len(found) == 1 and not _has_another_name(place) else ""
+
+
+def _has_another_name(place: str) -> bool:
+    rest = place
+    for span in reversed(nation_spans(place)):
+        rest = rest[: span.start] + rest[span.end :]
+    return _NAME.search(rest) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -52,10 +67,7 @@ def _is_a_town(place: str, holder: str) -> bool:
     """ "Russian-held Oleshky" is a town and no territory, "the Russian-held bank of the Dnipro" is one."""
     if not set(_WORD.findall(place)).isdisjoint(table("series.toml")["territories"]["parts"]):
         return False
-    rest = place.replace(holder, " ")
-    for span in reversed(nation_spans(rest)):
-        rest = rest[: span.start] + rest[span.end :]
-    return _NAME.search(rest) is not None
+    return _has_another_name(place.replace(holder, " "))
 
 
 def _holder(word: str, source: str | None) -> str:
