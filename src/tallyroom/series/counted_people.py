@@ -11,7 +11,7 @@ from tallyroom.lexicon import table
 from tallyroom.series.compare import runs_on
 from tallyroom.series.rows import Row, sentence_around
 from tallyroom.series.speaker_words import is_of_citizens
-from tallyroom.series.words import certainty, nations
+from tallyroom.series.words import certainty, nation_of_place, nations
 
 #: Populations that a plain count of people never stands for by its number alone.
 _CLASSES = ("military", "workers", "civilian")
@@ -184,6 +184,7 @@ def _joined_by_value(rows: list[Row]) -> dict[tuple[object, ...], list[Row]]:
     clear: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
         clear[_population_key(row)].append(row)
+    _at_home(clear)
     plain = ((), "people", "whole")
     if plain not in clear:
         return clear
@@ -200,6 +201,20 @@ def _joined_by_value(rows: list[Row]) -> dict[tuple[object, ...], list[Row]]:
         ) or _one_count(clear[key], clear[plain]):
             clear[plain].extend(clear.pop(key))
     return clear
+
+
+def _at_home(clear: dict[tuple[object, ...], list[Row]]) -> None:
+    """A country's people counted in it, "Palestinians" in Gaza, are the people, where no soldiers are counted."""
+    if any(row.population.kind == "military" for own in clear.values() for row in own):
+        return
+    plain = ((), "people", "whole")
+    for key in [key for key in clear if key[0] and key[2] == "whole"]:
+        home = [row for row in clear[key] if (nation_of_place(row.figure.place),) == row.population.nations]
+        clear[plain].extend(home)
+        gone = set(map(id, home))
+        clear[key] = [row for row in clear[key] if id(row) not in gone]
+    for key in [key for key in clear if not clear[key]]:
+        del clear[key]
 
 
 def _one_count(own: Sequence[Row], plain: Sequence[Row]) -> bool:
