@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tallyroom.lexicon import rows, table
-from tallyroom.resolve.nations import fold, spans_in_text
+from tallyroom.lexicon import table
+from tallyroom.resolve.nations import adjectives, fold, spans_in_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class _Sentence:
 
     def _is_adjective(self, i: int) -> bool:
         """Whether a country is told by the adjective of it: "Greek", "South Korean"."""
-        return " ".join(map(fold, self.words[i : self.countries[i]])) in _adjectives()
+        return " ".join(map(fold, self.words[i : self.countries[i]])) in adjectives()
 
     def _name_end(self, i: int) -> int:
         """The word after a run of capitals; "de" and the like join inside of one, and a number ends one ("Highway 20")."""
@@ -327,14 +327,6 @@ def _ends() -> frozenset[str]:
 
 def _auxiliaries() -> frozenset[str]:
     return place_lexicon("inside", "auxiliaries")
-
-
-@lru_cache(maxsize=1)
-def _adjectives() -> frozenset[str]:
-    """The adjectives of countries and the names of their people, folded."""
-    words = [word for row in rows("demonyms.tsv") for cell in row[1:3] for word in cell.split("|") if word]
-    own = {fold(name) for row in rows("countries.tsv") for cell in row[1:4] for name in cell.split("|")}
-    return frozenset(form for word in words for form in (fold(word), fold(word) + "s")) - own
 
 
 def _singular(word: str) -> str:

@@ -137,6 +137,14 @@ def _words_of_longest(word: str) -> int:
     return _longest().get(fold(word), 0) if word[0].isupper() else 0
 
 
+@lru_cache(maxsize=1)
+def adjectives() -> frozenset[str]:
+    """The adjectives of countries and the names of their people, folded."""
+    words = [word for row in rows("demonyms.tsv") for cell in row[1:3] for word in cell.split("|") if word]
+    own = {fold(name) for row in rows("countries.tsv") for cell in row[1:4] for name in cell.split("|")}
+    return frozenset(form for word in words for form in (fold(word), fold(word) + "s")) - own
+
+
 def _is_no_nation(key: str, written: str) -> bool:
     """ "us" is a pronoun, "Germán" a given name: English writes its words for peoples without accents."""
     return (key == "us" and written not in ("US", "U.S.")) or (not written.isascii() and written in _given_names())

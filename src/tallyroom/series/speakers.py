@@ -213,14 +213,15 @@ class Speakers:
             body = told or beside_name
             if body and body != source:
                 return self._of_body(body, row)._replace(person=person, members=())
-        if not nation and (led := _country_of_a_leader_in(source)):
+        post = self._post_at(person) if person and kind == "person" else None
+        if not nation and post is None and (led := _country_of_a_leader_in(source)):
             kind, nation = "government", led
         title = self._holders.of(source, person, row) if person else None
         # A lawmaker who passes on what others told speaks for them, not for the government of a title.
         if title and (title[0] not in ("legislature", "local") or _folded(source) not in self._relayed):
             kind, beside = title
             nation = nation or nation_named(beside)
-        if person and kind == "person" and title is None and (post := self._post_at(person)) is not None:
+        if post is not None and title is None:
             return post._replace(person=person, members=())
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from tallyroom.letters import with_all_capitals
-from tallyroom.resolve.nations import nation_spans
+from tallyroom.resolve.nations import adjectives, fold, nation_spans
 from tallyroom.sentences import dateline
 from tallyroom.series.speaker_words import kind_of, words_of
 from tallyroom.series.titles import may_have_a_post, name_spans
@@ -323,7 +323,8 @@ def _nation_after(place: str, text: str) -> str:
             spans = nation_spans(text[start : start + 40])
             if spans and spans[0].start == 0 and len(spans[0].codes) == 1:
                 end = start + spans[0].end
-                if text[end : end + 2] not in ("'s", "’s"):
+                is_a_name = fold(text[start:end]) not in adjectives()
+                if is_a_name and text[end : end + 2] not in ("'s", "’s"):
                     return spans[0].codes[0]
         at = text.find(place, at + len(place))
     return ""
