@@ -7,6 +7,7 @@ import pytest
 
 from tallyroom.attribution import Attributor
 from tallyroom.document import Document
+from tallyroom.extract import extract
 from tallyroom.model import make_report
 
 CASES = [
@@ -119,3 +120,23 @@ def test_names_without_end_cost_time_in_proportion(line: str) -> None:
 
     cost(200)
     assert cost(8000) < 8 * cost(1000) + 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("The Norland embassy has counted four dead and 99 injured, including 21 sailors.", ["Norland embassy"] * 3),
+        ("The ministry put the dead at 2,246, the injured at 12,763 and the missing at 329.", ["ministry"] * 3),
+        ("The agency on Friday lowered the flood's death toll from 281 to 278.", ["agency"] * 2),
+        ("The rights commission counted 22 dead, and the medical association 23.", ["rights commission", "medical association"]),
+        ("The ministry counted 22 dead, while 40 people were still missing in the hills.", ["ministry", None]),
+        ("The home ministry had the death toll at 1,910 at about that hour.", ["home ministry"]),
+        ("Some 190 people died, according to a report that the crisis cell at the prime minister's office released.", ["crisis cell at the prime minister's office"]),
+        ("Some 260 people were hurt, and 32 are missing, according to the agency, which posted the numbers online.", ["agency"] * 2),
+    ],
+)  # fmt: skip
+def test_numbers_joined_in_one_count_have_one_source(text: str, sources: list[str | None]) -> None:
+    report = make_report(
+        "The flood came on Monday and killed people.\n" + text, published="2031-05-09", title="Flood in Almeda"
+    )
+    assert [figure.source for figure in extract(report).figures] == sources

@@ -141,3 +141,29 @@ def test_a_run_of_choices_weighs_what_stands_between_them() -> None:
 
 def test_every_pair_of_values_is_one_step() -> None:
     assert {step_between(a, b) for a in ("", "x", "y") for b in ("", "x", "y")} == set(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "place"),
+    [
+        ("The quake hit Italy and Greece on Monday. At least 40 people died in the two countries.", "At least 40", "Italy and Greece"),
+        ("A storm came to Italy on Monday. Some 40 people died in the country.", "Some 40", "Italy"),
+        ("Fire broke out in Naples on Monday. The mayor said 40 people had died in the city.", "40", "Naples"),
+        ("A fire broke out on Monday. The mayor said 40 people had died in the city.", "40", "the city"),
+    ],
+)  # fmt: skip
+def test_a_common_noun_takes_up_the_name_told_before(text: str, quote: str, place: str) -> None:
+    assert _place_of(text, quote) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("4,800 died in areas held by the government and 4,500 in the rebel-held north.", ["areas held by the government", "the rebel-held north"]),
+        ("In the parts under Russian control 35 died.", ["the parts under Russian control"]),
+        ("They died in the territory that Kyiv controls.", ["the territory that Kyiv controls"]),
+        ("In part it fell on areas where few live.", ["areas"]),
+    ],
+)  # fmt: skip
+def test_what_a_side_holds_is_one_place(text: str, places: list[str]) -> None:
+    assert _places(text) == places

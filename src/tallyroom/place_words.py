@@ -224,12 +224,14 @@ class _Sentence:
             else:
                 n = self.countries.get(n, n + 1)
                 noun = _singular(self.lower[n - 1])
-                if noun in place_lexicon("nouns", "places"):
+                if noun in place_lexicon("nouns", "places") or (
+                    self.lower[n - 1] in ("part", "parts") and self._held_end(n)
+                ):
                     if n < self.size and self.words[n].isdigit():
                         n += 1
                     names = best.names if best else 0
                     bare = not names and not article and n - first == 1 and noun == self.lower[n - 1]
-                    if not bare:
+                    if not bare or self._held_end(n):
                         best = _Phrase(first, n, "named noun" if names else "noun", noun, article, names)
                     reach = n + 1
         return best
@@ -240,6 +242,9 @@ class _Sentence:
         while phrase.after < self.size:
             n = phrase.after
             word = self.lower[n]
+            if phrase.kind in ("noun", "named noun") and (after := self._held_end(n)):
+                phrase.after = after
+                return
             if word == "," and phrase.names and commas < _MOST_COMMAS:
                 inner = self._after_comma(n + 1)
                 commas += 1
@@ -265,6 +270,24 @@ class _Sentence:
             if phrase.kind == "noun" and inner.names:
                 phrase.kind = "named noun"
             phrase.names += inner.names
+
+    def _held_end(self, n: int) -> int:
+        """The word after "held by the rebels", "under Russian control", "that the government controls"; 0 where none of it stands there."""
+        word = self.lower[n] if n < self.size else ""
+        holder = (
+            n + 2 if word in place_lexicon("held", "participles") and self.lower[n + 1 : n + 2] == ["by"] else n + 1
+        )
+        if holder == n + 1 and word not in ("under", "that", "which"):
+            return 0
+        if self.lower[holder : holder + 1] in (["the"], ["a"], ["an"]):
+            holder += 1
+        if holder >= self.size or not self.words[holder][0].isalpha():
+            return 0
+        if word in place_lexicon("held", "participles"):
+            return holder + 1
+        last = self.lower[holder + 1] if holder + 1 < self.size else ""
+        wanted = "control" if word == "under" else "holds"
+        return holder + 2 if last in place_lexicon("held", wanted) else 0
 
     def _after_comma(self, n: int) -> _Phrase | None:
         """A wider name between commas: a country, or a name with nothing behind it that it could be the subject of."""

@@ -19,6 +19,7 @@ from tallyroom.lexicon import table
 from tallyroom.parses import Parse, Token
 from tallyroom.parts import parts_behind
 from tallyroom.place_words import PlaceWords, find_place_words, place_lexicon
+from tallyroom.places_again import named_before
 from tallyroom.readings import Reading
 from tallyroom.resolve.nations import nations
 from tallyroom.resolve.sources import is_known_body
@@ -46,8 +47,9 @@ def assign_places(document: Document, readings: Sequence[Reading]) -> None:
         key = max(likely, key=lambda k: (likely[k], k))
         reading.places = {room.words(k) if k else "": p for k, p in likely.items()}
         span = offered[key].span
-        reading.place_span = span
-        reading.place = room.words(key) if key else None
+        named = named_before(document, room.of, span) if span is not None else None
+        reading.place_span = named or span
+        reading.place = document.text[slice(*named)] if named else room.words(key) if key else None
 
 
 class PlacesOfReport:
