@@ -134,3 +134,16 @@ def test_a_withdrawn_number_and_the_one_put_back_are_a_fall() -> None:
     ]
     (found,) = problems(*rows, kind="falling_total")
     assert len(found.claim_ids) == 2
+
+
+def test_the_first_hours_at_a_narrower_place_begin_the_count() -> None:
+    def series(first: int) -> int:
+        rows = [told(flood("a", DAYS[0]), first, MINISTRY, place="Vorrento railway station")]
+        rows += [
+            told(flood(id, day), value, MINISTRY, place="Italy")
+            for id, day, value in (("b", DAYS[0], 120), ("c", DAYS[1], 233), ("d", DAYS[2], 261))
+        ]
+        return len(build_series(rows))
+
+    assert series(50) == 1
+    assert series(2) == 2

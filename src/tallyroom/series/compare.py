@@ -44,10 +44,19 @@ def rounds_to(exact: float, rounded: float) -> bool:
 MOST_CHANGE = 2
 
 
-def runs_on(row: Row, told: Sequence[tuple[int, float]]) -> bool:
-    """Does a count stand between the one before it and the one after, and near the one before, as that of the same thing does?"""
+#: A count grows to no more than so many times as much within so many days of the first.
+MOST_GROWTH = 10
+FIRST_DAYS = 1
+
+
+def runs_on(row: Row, told: Sequence[tuple[int, float]], *, may_begin: bool = False) -> bool:
+    """Does a count stand between the one before it and the one after, and near the one before, as that of the same thing does?
+    Or `may_begin` it, hours before the others?"""
     at = bisect_right(told, (row.day, float("inf")))
     is_state = row.figure.measure in states()
+    first_day, first = told[0]
+    if may_begin and not is_state and first_day - FIRST_DAYS <= row.day <= first_day and row.size <= first:
+        return first / MOST_GROWTH <= row.size
     if at == 0 or (at == len(told) and not is_state):
         return False
     before = told[at - 1][1]

@@ -267,7 +267,7 @@ def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, .
                     continue
                 before = (size for day, size in told if day <= row.day)
                 is_whole = near and nation == country and row.size >= share * max(before, default=told[0][1])
-                if is_whole or (row.origin in origins and runs_on(row, told)):
+                if is_whole or (row.origin in origins and runs_on(row, told, may_begin=True)):
                     moving.append(row)
             whole.extend(moving)
             reports.update(row.report.uid for row in moving)
