@@ -123,10 +123,21 @@ class Origins:
         if who is None or who.kind != "government" or not who.nation or not row.population.bare:
             return ""
         place = self._speakers.nation_of_place(row)
-        if place in ("", who.nation) or not is_of_citizens(str(row.figure.source)):
+        if place in ("", who.nation) or not (
+            is_of_citizens(str(row.figure.source)) or self._is_counted_at_home(row, place)
+        ):
             return ""
         most = max((size for origin, size in self._most_of[row.figure.measure] if origin != row.origin), default=0.0)
         return who.nation if row.size < FAR_FEWER * most else ""
+
+    def _is_counted_at_home(self, row: Row, place: str) -> bool:
+        """Does the government of a place count there what somebody else's gives a few of, and more than anybody?"""
+        most = self._most_of[row.figure.measure]
+        return bool(most) and most[0][0].partition("/")[0] == f"government:{place}" and not self._are_armies
+
+    @cached_property
+    def _are_armies(self) -> bool:
+        return any(row.population.kind == "military" for row in self._rows)
 
     @cached_property
     def _most_of(self) -> Mapping[str, list[tuple[str, float]]]:

@@ -297,7 +297,7 @@ _AMERICAN = re.compile(r"iz(e|ed|er|ers|ing|ation|ations)$")
 def _words(source: str) -> list[str]:
     filler = words_of()["filler"]
     tokens = [t.lower().strip(".").removesuffix("'s").removesuffix("’s") for t in _TOKEN.findall(source)]
-    tokens = [_AMERICAN.sub(r"is\1", token) for token in tokens]
+    tokens = [table("series.toml")["spellings"].get(token, _AMERICAN.sub(r"is\1", token)) for token in tokens]
     return [t for t in tokens if t not in filler] or tokens
 
 
