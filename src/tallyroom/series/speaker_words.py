@@ -405,7 +405,8 @@ def is_of_state_media(source: str) -> bool:
 def town_of(beside: str) -> list[str]:
     """The words of the town or county whose office some words name: "Maui County officials", "the mayor of Surigao"."""
     told = _TOWN.search(beside)
-    return _small_names(told[1] or told[2]) if told else []
+    names = _small_names(told[1] or told[2]) if told else []
+    return [name for name in names if name != "county"] or names
 
 
 @lru_cache(maxsize=65536)

@@ -87,6 +87,11 @@ _WITHOUT_A_PLACE = (
 )
 
 
+#: Of these a county has its own: its police, its fire rescue, its medical examiner.
+_OF_A_COUNTY = ("government", "rescue", "medical")
+_COUNTY = re.compile(r"\b([A-Z][\w-]+(?: [A-Z][\w-]+)?) County\b")
+
+
 class Speakers:
     """The speakers of one story, found by the words of their names and by what the reports put beside those."""
 
@@ -225,6 +230,8 @@ class Speakers:
             return post._replace(person=person, members=())
         if kind in ("person", "unnamed", "body") and nation and not person and not _is_a_name_with_a_country(source):
             kind = "government"
+        if kind in _OF_A_COUNTY and (county := self._county_in(beside)):
+            return Speaker(f"local:county:{county}", "local", nation, person)
         if kind == "government" and not nation and not person and is_of_a_place(source):
             kind = "government" if self._is_of_the_state(source) else "local"
         if not nation and not person and not is_named(source):
@@ -278,6 +285,17 @@ class Speakers:
             own & name_words(other) and kind_of(other) == "government" and not is_of_a_place(other)
             for other in self._sources
         )
+
+    def _county_in(self, words: str) -> str:
+        """The county of the story whose service words name: "Miami-Dade Fire Rescue", where texts speak of Miami-Dade County."""
+        name = words.removeprefix("the ").removeprefix("The ")
+        return next((plain(county).replace(" ", "-") for county in self._counties if name.startswith(f"{county} ")), "")
+
+    @cached_property
+    def _counties(self) -> tuple[str, ...]:
+        """The counties that the texts name."""
+        told = {found[1] for text in self._texts.values() if " County" in text for found in _COUNTY.finditer(text)}
+        return tuple(sorted(told, key=lambda name: (-len(name), name)))
 
     @cached_property
     def _lawmakers_pass_on(self) -> bool:
