@@ -578,6 +578,8 @@ def _same_briefing(own: _Totals, theirs: _Totals) -> Iterator[tuple[object, obje
                 shared = {r.report.uid for r in lower.rows} & {r.report.uid for r in upper.rows}
                 if shared or not conflict(a[0], b[0]) or min(abs(x.day - y.day) for x in a for y in b) > BRIEFING_DAYS:
                     continue
+                if _are_of_two_days(a, b):
+                    continue
                 if _may_stand(a, b) and _may_stand(b, a):
                     rounded = rounds_to(upper.size, lower.size) or rounds_to(lower.size, upper.size)
                     message = (
@@ -588,6 +590,12 @@ def _same_briefing(own: _Totals, theirs: _Totals) -> Iterator[tuple[object, obje
                     message = f"{said(a)} beside {_words(run)}, where {said(b)} goes with it: one number of the report is newer than its neighbours"
                     one = problem("stale", [*a, *b], message)
                 yield lower.value, upper.value, one
+
+
+def _are_of_two_days(a: Sequence[Row], b: Sequence[Row]) -> bool:
+    """Do all texts say of which day each of two values is, and of no day that is both? Then one is the next of the other."""
+    days = [{row.day for row in rows} for rows in (a, b)]
+    return all(row.dated for row in (*a, *b)) and days[0].isdisjoint(days[1])
 
 
 def _may_stand(a: Sequence[Row], b: Sequence[Row]) -> bool:
