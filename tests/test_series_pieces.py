@@ -147,3 +147,19 @@ def test_the_first_hours_at_a_narrower_place_begin_the_count() -> None:
 
     assert series(50) == 1
     assert series(2) == 2
+
+
+def test_two_events_on_days_of_their_own_are_two_series() -> None:
+    """The fighting of two days, and the explosion a week later, each told by several reports and revised."""
+    fighting, explosion = "2031-05-03/2031-05-04", "2031-05-10"
+    told_of = [
+        ("a", "2031-05-04", 25, fighting), ("b", "2031-05-05", 32, fighting), ("c", "2031-05-06", 200, fighting),
+        ("d", "2031-05-11", 20, explosion), ("e", "2031-05-12", 68, explosion), ("f", "2031-05-13", 170, explosion),
+    ]  # fmt: skip
+    rows = [
+        claim(
+            flood(id, day, event="war"), 1, value, source=MINISTRY, said_at=day, event_time=when, aggregation="incident"
+        )
+        for id, day, value, when in told_of
+    ]
+    assert sorted(bests(one) for one in build_series(rows)) == [[20, 68, 170], [25, 32, 200]]

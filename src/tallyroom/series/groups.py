@@ -30,6 +30,8 @@ PAST_DAYS = 60
 EXACT_DAYS = 4
 #: What is told of one event, or comes on top of a total, and may be far less than it.
 _NO_TOTALS = ("incident", "additional")
+#: An event on a day of its own is told by so many reports; what is told of the next day may be the same night's.
+LEAST_REPORTS, NEXT_DAY = 3, 1
 _YEAR = re.compile(r"\d{4}")
 #: Why counts stand apart that are a stated part of others.
 PART = "a part of a wider total"
@@ -102,7 +104,9 @@ def _split(measure: str, tense: str, rows: list[Row], names: Places, first_day: 
         for same_people in naming.populations.apart(alike, _population_words):
             for near, reason in by_place(same_people, names):
                 for i, same_place in enumerate(naming.places.apart(near, _place_words)):
-                    out.extend(_by_kind(measure, tense, same_place, "another place" if i else reason))
+                    for n, same_event in enumerate(_by_event_day(measure, same_place)):
+                        why = "another place" if i else "another event" if n else reason
+                        out.extend(_by_kind(measure, tense, same_event, why))
     return out
 
 
@@ -123,6 +127,32 @@ def _by_event(rows: list[Row]) -> list[list[Row]]:
     main = max(by_day, key=lambda day: (len(by_day[day]), day))
     by_day[main] += [row for row in rows if row.happened.width > EXACT_DAYS]
     return [sorted(by_day[day], key=lambda row: row.sort_key) for day in sorted(by_day)]
+
+
+def _by_event_day(measure: str, rows: list[Row]) -> list[list[Row]]:
+    """Tolls of events on days of their own, each told by several reports and revised: the most told first, with all that names no such day."""
+    if measure in states():
+        return [rows]
+    of_day: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.happened.width <= NEXT_DAY and row.happened.first is not None and row.figure.aggregation != "subset":
+            of_day[row.happened.first].append(row)
+    events = [day for day, own in of_day.items() if _is_revised(own)]
+    if len(events) < 2:
+        return [rows]
+    main = max(events, key=lambda day: (len(of_day[day]), -day))
+    apart: list[list[Row]] = []
+    gone: set[int] = set()
+    for day in sorted(events):
+        if abs(day - main) > NEXT_DAY:
+            apart.append(of_day[day])
+            gone.update(map(id, of_day[day]))
+    return [[row for row in rows if id(row) not in gone], *apart]
+
+
+def _is_revised(rows: Sequence[Row]) -> bool:
+    reports = {row.report.uid for row in rows}
+    return len(reports) >= LEAST_REPORTS and len({row.value for row in rows}) > 1
 
 
 def _population_words(row: Row) -> str | None:
