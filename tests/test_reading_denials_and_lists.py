@@ -256,3 +256,22 @@ def test_the_word_right_behind_a_number_tells_what_happened() -> None:
     assert [(f.quote, f.measure) for f in read(text)] == [("160", "killed"), ("around 6,000", "injured")]
     swapped = text.replace("160 dead", "160 wounded").replace("6,000 wounded", "6,000 missing")
     assert [(f.quote, f.measure) for f in read(swapped)] == [("160", "injured"), ("around 6,000", "missing")]
+
+
+# --- who is accounted for
+
+
+@pytest.mark.parametrize(
+    ("text", "measures"),
+    [
+        ("Some 120 people are now accounted for, the mayor said.", ["survived"]),
+        ("We have accounted for 136 people, and 150 are unaccounted for, the mayor said.", ["survived", "missing"]),
+        ("In all 242 people have been located and are safe, the sheriff said.", ["survived"]),
+        ("The flood killed 160 people, with hundreds more yet to be accounted for.", ["killed", "missing"]),
+        ("Some 1,400 people have not been accounted for since the flood.", ["missing"]),
+        ("Women accounted for 12 of the dead.", ["killed"]),
+    ],
+)
+def test_who_is_accounted_for_is_safe_and_who_is_not_is_missing(text: str, measures: list[str]) -> None:
+    report = make_report(f"A flood struck Almeda on Monday and killed people.\n{text}", title="Flood in Almeda")
+    assert [figure.measure for figure in extract(report).figures] == measures
