@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tallyroom.extract import extract
-from tallyroom.model import Figure
+from tallyroom.model import Figure, make_report
 from tallyroom.sentences import dateline
 
 
