@@ -202,7 +202,7 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
         counted_by = of_origin.get(row.origin)
         if counted_by and len(counted_by) == 1 and counted_by.total() > 1 and not row.origin.startswith("unattributed"):
             own_places = counted_by
-        near = max(own_places, key=lambda place: (own_places[place], place)) if own_places else main
+        near = max(own_places, key=lambda place: (own_places[place], place == main, place)) if own_places else main
         by_root[next(iter(told)) if len(told) == 1 else near].append(row)
     _to_own_territory(by_root, names)
     if not by_root[main]:
