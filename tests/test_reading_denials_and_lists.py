@@ -270,6 +270,12 @@ def test_the_word_right_behind_a_number_tells_what_happened() -> None:
         ("The flood killed 160 people, with hundreds more yet to be accounted for.", ["killed", "missing"]),
         ("Some 1,400 people have not been accounted for since the flood.", ["missing"]),
         ("Women accounted for 12 of the dead.", ["killed"]),
+        ("Police said 12 people could not be accounted for.", ["missing"]),
+        ("Police said 12 people were never accounted for.", ["missing"]),
+        ("Police said 12 people weren't accounted for.", ["missing"]),
+        ("Police said 12 people cannot be accounted for.", ["missing"]),
+        ("Police said 12 people had yet to be accounted for.", ["missing"]),
+        ("Police said 12 people had still not been fully accounted for.", ["missing"]),
     ],
 )
 def test_who_is_accounted_for_is_safe_and_who_is_not_is_missing(text: str, measures: list[str]) -> None:

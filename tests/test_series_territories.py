@@ -94,3 +94,39 @@ def test_the_region_that_most_reports_name_may_be_all_of_one_side() -> None:
         for i, (day, place) in enumerate(zip(DAYS, ["Kherson region"] * 3 + ["the part that Ukraine controls"], strict=True))
     ]  # fmt: skip
     assert points(*rows) == [[10, 17, 24, 31]]
+
+
+def test_a_long_run_of_letters_is_no_territory_and_takes_no_time() -> None:
+    assert territory("a" * 200_000) == ""
+
+
+def test_counts_of_another_side_of_the_border_stay_where_they_are() -> None:
+    held = report("a", "2031-05-03", title="Flood")
+    rows = [
+        told(held, 48, "Russian government", 1, place="the Russian-held bank of the Dnipro"),
+        told(held, 5, "Russian government", 2, place="Belgorod Oblast"),
+    ]
+    assert sorted(len(one.points) for one in build_series(rows)) == [1, 1]
+
+
+def test_a_compass_point_of_another_country_is_not_what_the_rebels_hold() -> None:
+    rows = [
+        told(report(f"r{n}", f"2031-05-0{n}", title="Quake"), count, source, 1, place=place)
+        for n, count, source, place in (
+            (1, 912, "White Helmets", "the rebel-held northwest"),
+            (2, 1000, "White Helmets", "the rebel-held northwest"),
+            (1, 1200, "Turkish government", "northwestern Turkey"),
+            (2, 1300, "Turkish government", "northwestern Turkey"),
+        )
+    ]
+    assert not any({912, 1300} <= {int(point.best or 0) for point in one.points} for one in build_series(rows))
+
+
+def test_a_main_place_whose_counts_all_move_is_not_missed() -> None:
+    rows = [
+        told(report(f"r{day}", f"2031-05-0{day}", title="Flood"), count, "Red Cross", 1, place=place)
+        for day, count, place in (
+            (1, 100, "Turkey"), (5, 150, "Turkey"), (2, 110, "Vorrento"), (3, 120, "Vorrento"), (4, 130, "Vorrento")
+        )
+    ]  # fmt: skip
+    assert sum(len(one.points) for one in build_series(rows)) == 5

@@ -27,6 +27,8 @@ class _Patterns(NamedTuple):
     #: Behind it: the claim is false, or taken back.
     false: re.Pattern[str]
     withdrawn: re.Pattern[str]
+    #: Behind it: those counted are not accounted for.
+    unaccounted: re.Pattern[str]
 
 
 def denial(text: str, start: int, end: int, sentence: tuple[int, int]) -> str | None:
@@ -47,6 +49,11 @@ def denial(text: str, start: int, end: int, sentence: tuple[int, int]) -> str | 
         if told.false.match(after):
             return "denied"
     return None
+
+
+def is_unaccounted(text: str, end: int, sentence_end: int) -> bool:
+    """Are those counted by a number that ends at `end` not accounted for, or not safe: "12 people could not be accounted for"?"""
+    return _patterns().unaccounted.match(text, end, sentence_end) is not None
 
 
 @lru_cache(maxsize=1)
@@ -77,5 +84,9 @@ def _patterns() -> _Patterns:
         count_alone=re.compile(rf"\s*(?:(?:{words['behind_a_count']})\b|[,.;]|$)"),
         claim=re.compile(rf"\b(?:{words['claims']})\b{inside}\Z", re.IGNORECASE),
         false=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['false']})\b", re.IGNORECASE),
+        unaccounted=re.compile(
+            rf"[^.;:]{{0,60}}?(?:\b(?:{words['nobody']}|yet)\b|n['’]t\b)[^.;:,]{{0,30}}?\b(?:accounted for|safe)\b",
+            re.IGNORECASE,
+        ),
         withdrawn=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['withdrawn']})\b", re.IGNORECASE),
     )

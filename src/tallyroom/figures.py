@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from tallyroom.aggregation import aggregation_features
 from tallyroom.counting import Counting, count
-from tallyroom.denials import denial
+from tallyroom.denials import denial, is_unaccounted
 from tallyroom.document import Document
 from tallyroom.parts import listed_parts, whole_of
 from tallyroom.populations import assign_population
@@ -62,6 +62,10 @@ def settle(document: Document, readings: list[Reading], all_readings: list[Readi
         if id(reading) in whole_of_listed:
             reading.measures = whole_of_listed[id(reading)].measures
         reading.measure = max(reading.measures, key=lambda m: reading.measures[m])
+        if reading.measure == "survived" and is_unaccounted(
+            document.text, reading.end, document.spans[reading.sentence][1]
+        ):
+            reading.measure = "missing"
         earlier = readings[max(0, n - _NEAR) : n]
         assign_population(document, reading, earlier)
         _polarity(document, reading)

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from tallyroom.lexicon import table
 from tallyroom.resolve.nations import adjectives, fold, spans_in_text
+from tallyroom.resolve.places import resolve_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class _Sentence:
             or (
                 first > 0
                 and self.lower[first - 1] in place_lexicon("not_places", "before")
-                and self.lower[first - 2] != "to"
+                and (first < 2 or self.lower[first - 2] != "to")
             )
         )
 
@@ -312,6 +313,8 @@ class _Sentence:
             and len(behind) == 2
             and behind[0] == ","
             and behind[1] in place_lexicon("not_places", "behind_a_person")
+            and name.kind != "country"
+            and not resolve_place(self.text[self.tokens[name.first][0] : self.tokens[name.after - 1][1]]).country
         )
 
     def _name_only(self, n: int) -> _Phrase | None:

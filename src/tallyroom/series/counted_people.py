@@ -209,7 +209,13 @@ def _at_home(clear: dict[tuple[object, ...], list[Row]]) -> None:
         return
     plain = ((), "people", "whole")
     for key in [key for key in clear if key[0] and key[2] == "whole"]:
-        home = [row for row in clear[key] if (nation_of_place(row.figure.place),) == row.population.nations]
+        everybody = {(row.report.uid, row.origin): row.size for row in clear[plain]}
+        home = [
+            row
+            for row in clear[key]
+            if (nation_of_place(row.figure.place),) == row.population.nations
+            and everybody.get((row.report.uid, row.origin), row.size) == row.size
+        ]
         clear[plain].extend(home)
         gone = set(map(id, home))
         clear[key] = [row for row in clear[key] if id(row) not in gone]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from tallyroom.resolve.places import COUNTRY, PROVINCE, resolve_place
-from tallyroom.series.compare import runs_on
+from tallyroom.series.compare import MOST_CHANGE, runs_on
 from tallyroom.series.rows import Row
 from tallyroom.series.territories import MARK, countries_together
 from tallyroom.series.words import nation_of_place, nations
@@ -150,9 +150,9 @@ def place_names(rows: Sequence[Row]) -> Places:
 def _whose_government(rows: Sequence[Row], places: Places) -> None:
     """ "The areas that the government controls", counted by the government in Damascus, are those that Syria's holds."""
     held = (f"{MARK}government",)
-    for row in rows:
-        if row.place == held and row.origin.startswith("government:"):
-            places.join((f"{MARK}{row.origin.removeprefix('government:').partition('/')[0]}",), held)
+    whose = {row.origin.partition("/")[0] for row in rows if row.place == held and row.origin.startswith("government:")}
+    if len(whose) == 1:
+        places.join((f"{MARK}{whose.pop().removeprefix('government:')}",), held)
 
 
 def _likeness(a: tuple[str, ...], b: tuple[str, ...]) -> float:
@@ -205,9 +205,9 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
         near = max(own_places, key=lambda place: (own_places[place], place == main, place)) if own_places else main
         by_root[next(iter(told)) if len(told) == 1 else near].append(row)
     _to_own_territory(by_root, names)
-    if not by_root[main]:
-        main = max(by_root, key=lambda place: (len(by_root[place]), place))
+    main = _most_told(by_root, main)
     _take_in_seats(by_root, main, names)
+    main = _most_told(by_root, main)
     _take_in_less_exact(by_root, main)
     out = []
     for place, own in sorted(by_root.items()):
@@ -216,23 +216,33 @@ def by_place(rows: list[Row], names: Places) -> list[tuple[list[Row], str]]:
     return out
 
 
+def _most_told(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...]) -> tuple[str, ...]:
+    """The main place, or another where its counts have all been moved."""
+    return main if by_root[main] else max(by_root, key=lambda place: (len(by_root[place]), place))
+
+
 def _to_own_territory(by_root: dict[tuple[str, ...], list[Row]], names: Places) -> None:
-    """Where each side counts in the part that it holds, a government's count of no town is of its part."""
+    """Where each side counts in the part that it holds, a government's count of no town, and not of many times as many, is of its part."""
     for held in [place for place in by_root if place[:1] and place[0].startswith(MARK)]:
         holders = {f"government:{place[0].removeprefix(MARK)}" for place in names.standing_for(held)}
+        most = MOST_CHANGE * max((row.size for row in by_root[held] if row.origin in holders), default=0)
         for place in sorted(by_root):
             if place == held:
                 continue
-            moving = [row for row in by_root[place] if row.origin in holders and not _is_in_a_town(row.figure.place)]
+            moving = [
+                row
+                for row in by_root[place]
+                if row.origin in holders and row.size <= most and not _is_within_a_country(row.figure.place)
+            ]
             by_root[held].extend(moving)
             gone = set(map(id, moving))
             by_root[place] = [row for row in by_root[place] if id(row) not in gone]
 
 
 @lru_cache(maxsize=65536)
-def _is_in_a_town(words: str | None) -> bool:
+def _is_within_a_country(words: str | None) -> bool:
     meaning = resolve_place(words) if words else None
-    return meaning is not None and meaning.where_prec is not None and meaning.where_prec < PROVINCE
+    return meaning is not None and meaning.where_prec is not None and meaning.where_prec <= PROVINCE
 
 
 def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...], names: Places) -> None:

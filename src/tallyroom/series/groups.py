@@ -151,8 +151,11 @@ def _by_event_day(measure: str, rows: list[Row]) -> list[list[Row]]:
 
 
 def _is_revised(rows: Sequence[Row]) -> bool:
+    """Is an event told by several reports, of more than one day, with more than one number? A day that only its own reports name is
+    that up to which a running total counts."""
     reports = {row.report.uid for row in rows}
-    return len(reports) >= LEAST_REPORTS and len({row.value for row in rows}) > 1
+    days = {row.report.published for row in rows}
+    return len(reports) >= LEAST_REPORTS and len(days) > 1 and len({row.value for row in rows}) > 1
 
 
 def _population_words(row: Row) -> str | None:

@@ -46,7 +46,7 @@ LEAST_LETTERS = 6
 #: Shorter ones where they begin alike, and end alike or in consonants that are heard alike.
 SHORTEST = 4
 _ENDS_ALIKE = ({"d", "t"}, {"b", "p"}, {"g", "k"}, {"s", "z"}, {"c", "k"}, {"f", "v"})
-_BEGINS_ALIKE = ({"j", "g"}, {"c", "k"}, {"k", "q"}, {"y", "j"}, {"y", "i"}, {"s", "z"})
+_BEGINS_ALIKE = ({"j", "g"}, {"c", "k"}, {"k", "q"}, {"y", "j"}, {"y", "i"})
 #: Likeness of two last names, in percent, of which one comes with a middle name.
 ALIKE_WITHOUT_THE_MIDDLE = 90
 _INITIALS = re.compile(r"(?:\b[A-Z](?:\.\s?|\s)){2,}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
 
@@ -16,18 +15,20 @@ _PARAGRAPH = re.compile(r"[^\n]+")
 def _marks() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = {name: "|".join(map(re.escape, own)) for name, own in table("series.toml")["pages"].items()}
     return (
-        re.compile(rf"\W{{0,2}}(?:{words['older']})(?:\s(?:{words['story']})\b[^.\n]{{0,60}})?[^\w\s,]", re.IGNORECASE),
-        re.compile(rf"\W{{0,2}}(?:{words['newer']})\b[^.\n]{{0,12}}(?:\d[^\n]{{0,20}})?[:\])–—]", re.IGNORECASE),
-        re.compile(r"\W{0,2}(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\b\.?|\s*[A-Z]{2,4}\b)", re.IGNORECASE),
+        re.compile(rf"\W{{0,2}}(?:{words['older']})(?:\s(?:{words['story']})\b[^.\n]{{0,60}})?[:\])–—]", re.IGNORECASE),
+        re.compile(
+            rf"\W{{0,2}}(?:{words['newer']})\b(?:\W{{0,2}}[^.:\d\n]{{0,12}}\d{{1,2}}[:.]\d{{2}}[^\n]{{0,20}})?[:\])–—]",
+            re.IGNORECASE,
+        ),
+        re.compile(r"\W{0,2}(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\b\.?|\s*(?-i:[A-Z]{2,4})\b)", re.IGNORECASE),
     )
 
 
-@lru_cache(maxsize=256)
 def older_parts(text: str) -> tuple[int, ...]:
     """Where each older part of a page begins, the newest being on top: () where a page is of one piece.
 
     A part begins at "EARLIER:" or "[Earlier story, published at 7:03 p.m.]", at each entry of a live page that has its hours in falling
-    order, and, where nothing else tells, behind a first paragraph that calls itself an update.
+    order, and, where nothing else tells, behind a first paragraph that begins with "UPDATE:" or "Updated at 9:40 p.m.:".
     """
     older, newer, hour = _marks()
     paragraphs = [(match.start(), match[0]) for match in _PARAGRAPH.finditer(text)]
@@ -46,8 +47,3 @@ def older_parts(text: str) -> tuple[int, ...]:
 def _minutes(found: re.Match[str]) -> int:
     hours, minutes, half = int(found[1]), int(found[2]), (found[3] or "").lower()
     return (hours % 12 + 12 * (half == "p") if half else hours) * 60 + minutes
-
-
-def part_at(text: str, offset: int) -> int:
-    """The number of the part in which a character stands; the newest is 0."""
-    return bisect_right(older_parts(text), offset)

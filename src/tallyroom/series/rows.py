@@ -183,15 +183,22 @@ def read_rows(claims: Iterable[SeriesClaim], naming: Naming) -> list[Row]:
 
 
 def _name_territories(rows: Sequence[Row]) -> None:
-    """Where "the rebel-held northwest" is told of, "the northwest" is what the rebels hold."""
+    """Where "the rebel-held northwest" is told of, "the northwest" is what the rebels hold; that of another country, or that a government
+    counts in its own, is not."""
     called: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    of_country: dict[tuple[str, ...], set[str]] = defaultdict(set)
     sides = [(row, side) for row in rows if row.figure.place and (side := compass(row.figure.place))]
     for row, side in sides:
         if row.place[:1] and row.place[0].startswith(MARK):
             called[side].add(row.place)
+            of_country[row.place].update(nations(row.figure.place))
     for row, side in sides:
         if len(called[side]) == 1:
-            (row.place,) = called[side]
+            (held,) = called[side]
+            countries = nations(row.figure.place)
+            is_at_home = row.origin.partition("/")[0] in {f"government:{country}" for country in countries}
+            if not is_at_home and (not of_country[held] or of_country[held].issuperset(countries)):
+                row.place = held
 
 
 def _row(claim: SeriesClaim, naming: Naming, are_told: Callable[[str, str], bool]) -> Row:

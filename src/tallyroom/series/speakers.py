@@ -289,7 +289,9 @@ class Speakers:
     def _county_in(self, words: str) -> str:
         """The county of the story whose service words name: "Miami-Dade Fire Rescue", where texts speak of Miami-Dade County."""
         name = words.removeprefix("the ").removeprefix("The ")
-        return next((plain(county).replace(" ", "-") for county in self._counties if name.startswith(f"{county} ")), "")
+        return next(
+            ("-".join(sorted(plain(county).split())) for county in self._counties if name.startswith(f"{county} ")), ""
+        )
 
     @cached_property
     def _counties(self) -> tuple[str, ...]:

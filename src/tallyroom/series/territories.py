@@ -21,11 +21,11 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     words = {name: "|".join(own) for name, own in table("series.toml")["territories"].items() if isinstance(own, list)}
     holder = r"(?:the |an? )?(?P<holder>[^\W\d_]+)"
     return (
-        re.compile(rf"(?P<holder>[^\W\d_]+)[-– ](?:{words['held']})\b", re.IGNORECASE),
+        re.compile(rf"(?<![^\W\d_])(?P<holder>[^\W\d_]+)[-– ](?:{words['held']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{words['held']}) by {holder}", re.IGNORECASE),
         re.compile(rf"\bunder {holder}(?:['’]s)? (?:{words['control']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:that|which) {holder} (?:{words['holds']})\b", re.IGNORECASE),
-        re.compile(rf"(?P<holder>[^\W\d_]+) (?:{words['territory']})\b", re.IGNORECASE),
+        re.compile(rf"(?<![^\W\d_])(?P<holder>[^\W\d_]+) (?:{words['territory']})\b", re.IGNORECASE),
     )
 
 

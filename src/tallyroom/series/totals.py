@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence, Set
 from functools import cached_property, lru_cache
@@ -13,7 +13,7 @@ from tallyroom.lexicon import table
 from tallyroom.series.compare import FLOOR, conflict, number, rounds_to, said
 from tallyroom.series.groups import PART, Group
 from tallyroom.series.origins import UNATTRIBUTED
-from tallyroom.series.pages import part_at
+from tallyroom.series.pages import older_parts
 from tallyroom.series.points import Run, is_put_right, words_about
 from tallyroom.series.problem import Found, problem
 from tallyroom.series.records import SeriesProblem
@@ -383,7 +383,8 @@ def older_below(group: Group) -> Iterator[SeriesProblem]:
             continue
         left: dict[str, list[tuple[Row, Row]]] = defaultdict(list)
         text = own[0].report.text or ""
-        parts = [part_at(text, row.figure.start) for row in own]
+        begin = older_parts(text)
+        parts = [bisect_right(begin, row.figure.start) for row in own]
         for i, lower in enumerate(own):
             uppers = [
                 upper
