@@ -149,6 +149,7 @@ def test_every_pair_of_values_is_one_step() -> None:
         ("The quake hit Italy and Greece on Monday. At least 40 people died in the two countries.", "At least 40", "Italy and Greece"),
         ("A storm came to Italy on Monday. Some 40 people died in the country.", "Some 40", "Italy"),
         ("Fire broke out in Naples on Monday. The mayor said 40 people had died in the city.", "40", "Naples"),
+        ("A bomb hit Naples on Monday. The minister spoke in Paris. Police said 40 people had died in the city.", "40", "Naples"),
         ("A fire broke out on Monday. The mayor said 40 people had died in the city.", "40", "the city"),
     ],
 )  # fmt: skip

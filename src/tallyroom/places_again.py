@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from tallyroom.document import Document
@@ -29,9 +30,16 @@ def named_before(
     wanted = next((name for name in _IS if noun in place_lexicon("again", name)), "")
     if not wanted:
         return None
-    told = (place for place in _before(document, of, span[0]) if place.names)
-    found = next((place for place in told if _IS[wanted](text[place.start : place.end])), None)
-    return (found.start, found.end) if found is not None else None
+    told = [
+        place for place in _before(document, of, span[0]) if place.names and _IS[wanted](text[place.start : place.end])
+    ]
+    if not told:
+        return None
+    often = Counter(place.key for place in told)
+    # where somebody spoke is told once, where it happened again and again; of two told as often it is the first
+    most = max(told, key=lambda place: (often[place.key], -place.start))
+    last = next(place for place in told if place.key == most.key)
+    return (last.start, last.end)
 
 
 def _before(document: Document, of: Callable[[int], Sequence[PlaceWords]], start: int) -> Iterator[PlaceWords]:

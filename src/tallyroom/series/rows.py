@@ -14,7 +14,7 @@ from tallyroom.series.naming import Naming
 from tallyroom.series.records import ReportHeader, SeriesClaim
 from tallyroom.series.territories import MARK, compass, countries_together, territory
 from tallyroom.series.times import Days, closing, days, is_open_start
-from tallyroom.series.words import Population, nations, place_words, population
+from tallyroom.series.words import Population, country_of_state, nations, place_words, population
 
 #: A total that an undated sentence has as of a day so long before its report was said about that day.
 RECENT_DAYS = 4
@@ -196,8 +196,9 @@ def _name_territories(rows: Sequence[Row]) -> None:
         if len(called[side]) == 1:
             (held,) = called[side]
             countries = nations(row.figure.place)
-            is_at_home = row.origin.partition("/")[0] in {f"government:{country}" for country in countries}
-            if not is_at_home and (not of_country[held] or of_country[held].issuperset(countries)):
+            if of_country[held].issuperset(countries) or (
+                not of_country[held] and country_of_state(row.figure.source) not in countries
+            ):
                 row.place = held
 
 

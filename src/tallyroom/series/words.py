@@ -100,6 +100,13 @@ def nations(words: str | None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
+def country_of_state(source: str | None) -> str:
+    """The country for whose state a source speaks, its rescue service too: "AFAD" → "tr"; empty for anybody else."""
+    body = resolve_source(source) if source else None
+    of_state = body is not None and body.kind in (*_NATIONAL_BODIES, "rescue service")
+    return body.country or "" if body is not None and of_state else ""
+
+
 def nation_of_place(words: str | None) -> str:
     """The country that a place lies in; empty where that cannot be told."""
     if not words:
