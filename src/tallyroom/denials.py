@@ -85,7 +85,7 @@ def _patterns() -> _Patterns:
         claim=re.compile(rf"\b(?:{words['claims']})\b{inside}\Z", re.IGNORECASE),
         false=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['false']})\b", re.IGNORECASE),
         unaccounted=re.compile(
-            rf"[^.;:]{{0,60}}?(?:\b(?:{words['nobody']}|yet)\b|n['’]t\b)[^.;:,]{{0,30}}?\b(?:accounted for|safe)\b",
+            rf"[^.;:]{{0,60}}?(?:\b(?:{words['nobody']}|yet)\b|n['’]t\b)[^.;:,]{{0,30}}?\b(?:{words['found']})\b",
             re.IGNORECASE,
         ),
         withdrawn=re.compile(rf"[^.;:]*?\b{is_so} (?:\w+ )?(?:{words['withdrawn']})\b", re.IGNORECASE),

@@ -14,6 +14,8 @@ from tallyroom.resolve.places import COUNTRY, PROVINCE, resolve_place
 
 _DEFINITE = re.compile(r"(?:the|that|this|its|his|her|their|both)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+#: A letter that is none of the small ones of English: the words hold a name.
+_CAPITAL = re.compile(r"[^\W\d_a-z]")
 
 
 def named_before(
@@ -67,6 +69,5 @@ def _is_region(words: str) -> bool:
     return resolve_place(words).where_prec == PROVINCE
 
 
-_CAPITAL = re.compile(r"[^\W\d_a-z]")
 #: Nouns, by their entry in `places.toml`, and what tells that a name is one that they take up.
 _IS = {"countries": _are_countries, "country": _is_country, "town": _is_town, "region": _is_region}

@@ -107,6 +107,7 @@ def country_of_state(source: str | None) -> str:
     return body.country or "" if body is not None and of_state else ""
 
 
+@lru_cache(maxsize=65536)
 def nation_of_place(words: str | None) -> str:
     """The country that a place lies in; empty where that cannot be told."""
     if not words:
