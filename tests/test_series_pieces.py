@@ -163,3 +163,11 @@ def test_two_events_on_days_of_their_own_are_two_series() -> None:
         for id, day, value, when in told_of
     ]
     assert sorted(bests(one) for one in build_series(rows)) == [[20, 68, 170], [25, 32, 200]]
+
+
+@pytest.mark.parametrize(("measure", "is_apart"), [("killed", True), ("arrested", False)])
+def test_the_accused_are_people_where_they_are_held_and_no_victims_where_they_die(measure: str, is_apart: bool) -> None:
+    people = [told(flood(f"p{i}", day), 5 + i, "police", measure=measure) for i, day in enumerate(DAYS[:2])]
+    accused = told(flood("s", DAYS[2]), 8, "police", measure=measure, population="suspects")
+    found = sorted(bests(one) for one in build_series([*people, accused]))
+    assert found == ([[5, 6], [8]] if is_apart else [[5, 6, 8]])

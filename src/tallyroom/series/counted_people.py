@@ -254,6 +254,8 @@ def _population_key(row: Row) -> tuple[object, ...]:
     kind = "military" if people.kind == "side" else people.kind
     if row.figure.measure == "displaced" and kind in table("series.toml")["refugees"]["words"]:
         kind = "people"
+    if row.figure.measure not in _LOSSES and kind in table("series.toml")["accused"]["words"]:
+        kind = "people"
     if row.unit != "people" or row.figure.measure in ("damaged", "arms", "money"):
         return ((), row.unit, "whole")
     return (people.nations, kind, "part" if people.part or row.is_stated_part else "whole")

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from tallyroom.lexicon import table
+from tallyroom.place_words import place_lexicon
 from tallyroom.resolve.nations import nation_spans
 from tallyroom.series.words import nations
 
@@ -18,11 +19,13 @@ _WORD = re.compile(r"[a-z]+")
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    words = {name: "|".join(own) for name, own in table("series.toml")["territories"].items() if isinstance(own, list)}
+    words = {
+        name: "|".join(sorted(place_lexicon("held", name))) for name in ("participles", "control", "holds", "territory")
+    }
     holder = r"(?:the |an? )?(?P<holder>[^\W\d_]+)"
     return (
-        re.compile(rf"(?<![^\W\d_])(?P<holder>[^\W\d_]+)[-– ](?:{words['held']})\b", re.IGNORECASE),
-        re.compile(rf"\b(?:{words['held']}) by {holder}", re.IGNORECASE),
+        re.compile(rf"(?<![^\W\d_])(?P<holder>[^\W\d_]+)[-– ](?:{words['participles']})\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{words['participles']}) by {holder}", re.IGNORECASE),
         re.compile(rf"\bunder {holder}(?:['’]s)? (?:{words['control']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:that|which) {holder} (?:{words['holds']})\b", re.IGNORECASE),
         re.compile(rf"(?<![^\W\d_])(?P<holder>[^\W\d_]+) (?:{words['territory']})\b", re.IGNORECASE),
