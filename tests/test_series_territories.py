@@ -130,3 +130,9 @@ def test_a_main_place_whose_counts_all_move_is_not_missed() -> None:
         )
     ]  # fmt: skip
     assert sum(len(one.points) for one in build_series(rows)) == 5
+
+
+def test_a_total_of_a_whole_war_is_not_that_of_a_flood_in_what_its_government_holds() -> None:
+    held = [claim(report(f"a{i}", day, title="Flood on the Dnipro"), 1, 30 + i, place="Ukrainian-held areas", source="Ukrainian government", said_at=day) for i, day in enumerate(DAYS[:2])]  # fmt: skip
+    whole = [claim(report(f"b{i}", day, title="Flood on the Dnipro"), 1, 12_000 + i, place="Ukraine", source="Ukrainian government", said_at=day) for i, day in enumerate(DAYS[:2])]  # fmt: skip
+    assert points(*held, *whole) == [[30, 31], [12_000, 12_001]]

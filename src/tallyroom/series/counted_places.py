@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
 from tallyroom.resolve.places import COUNTRY, PROVINCE, resolve_place
-from tallyroom.series.compare import MOST_CHANGE, runs_on
+from tallyroom.series.compare import MOST_GROWTH, runs_on
 from tallyroom.series.rows import Row
 from tallyroom.series.territories import MARK, countries_together
 from tallyroom.series.words import nation_of_place, nations
@@ -223,26 +223,48 @@ def _most_told(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...])
 
 def _to_own_territory(by_root: dict[tuple[str, ...], list[Row]], names: Places) -> None:
     """Where each side counts in the part that it holds, a government's count of no town, and not of many times as many, is of its part."""
-    for held in [place for place in by_root if place[:1] and place[0].startswith(MARK)]:
+    territories = [place for place in by_root if place[:1] and place[0].startswith(MARK)]
+    split = _split_country(by_root, territories)
+    for held in territories:
         holders = {f"government:{place[0].removeprefix(MARK)}" for place in names.standing_for(held)}
-        most = MOST_CHANGE * max((row.size for row in by_root[held] if row.origin in holders), default=0)
+        most = MOST_GROWTH * max((row.size for row in by_root[held] if row.origin in holders), default=0)
         for place in sorted(by_root):
             if place == held:
                 continue
             moving = [
                 row
                 for row in by_root[place]
-                if row.origin in holders and row.size <= most and not _is_within_a_country(row.figure.place)
+                if row.origin in holders and row.size <= most and not _is_elsewhere(row.figure.place, split)
             ]
             by_root[held].extend(moving)
             gone = set(map(id, moving))
             by_root[place] = [row for row in by_root[place] if id(row) not in gone]
 
 
+def _split_country(by_root: Mapping[tuple[str, ...], Sequence[Row]], territories: Sequence[tuple[str, ...]]) -> str:
+    """The country that most places without a holder lie in, where somebody else holds a part of it; "" where there is none."""
+    told = Counter(
+        nation
+        for place, own in by_root.items()
+        if place not in territories
+        for row in own
+        if (nation := nation_of_place(row.figure.place))
+    )
+    most = max(told, key=lambda nation: (told[nation], nation), default="")
+    return most if any(place[0] != f"{MARK}{most}" for place in territories) else ""
+
+
+def _is_elsewhere(words: str | None, split: str) -> bool:
+    """Is a place a town, or a province of another country than the one that is `split`?"""
+    precision = _precision(words)
+    return precision is not None and (
+        precision < PROVINCE or (precision == PROVINCE and nation_of_place(words) != split)
+    )
+
+
 @lru_cache(maxsize=65536)
-def _is_within_a_country(words: str | None) -> bool:
-    meaning = resolve_place(words) if words else None
-    return meaning is not None and meaning.where_prec is not None and meaning.where_prec <= PROVINCE
+def _precision(words: str | None) -> int | None:
+    return resolve_place(words).where_prec if words else None
 
 
 def _take_in_seats(by_root: dict[tuple[str, ...], list[Row]], main: tuple[str, ...], names: Places) -> None:
